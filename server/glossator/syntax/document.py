@@ -1,0 +1,152 @@
+"""One file as an immutable snapshot: bytes, line index, version, and a tree that is parsed when first asked for.
+
+An edit gives a new snapshot; the old one stays valid. The text is UTF-8 whatever the file's encoding is (`decode`, `encode`).
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+
+from tree_sitter import Node, Parser, Tree
+
+from glossator.errors import SourceError
+from glossator.syntax.languages import Grammar, grammar
+from glossator.syntax.text import LineIndex, offset_at, position_of
+
+MAX_BYTES = 5_000_000
+MAX_LINE_BYTES = 100_000
+LONG_LINE = re.compile(rb"[^\r\n]{%d}" % (MAX_LINE_BYTES + 1))
+
+
+class Document:
+    """A snapshot of one file. `text` is UTF-8 without BOM; `version` is the editor's, None for a file on disk."""
+
+    __slots__ = ("_lines", "_stale", "_tree", "language", "text", "uri", "version")
+
+    def __init__(self, uri: str, text: bytes, version: int | None = None, language: str = "python") -> None:
+        """Keep the text; nothing is parsed yet."""
+        self.uri = uri
+        self.text = text
+        self.version = version
+        self.language = language
+        self._lines: LineIndex | None = None
+        self._tree: Tree | None = None
+        self._stale: Tree | None = None
+
+    @classmethod
+    def open(cls, uri: str, text: str, version: int | None = None) -> Document:
+        """Snapshot of a text that an editor sent."""
+        return cls(uri, text.encode("utf-8", "surrogatepass"), version)
+
+    @property
+    def grammar(self) -> Grammar:
+        """The grammar of the document's language."""
+        return grammar(self.language)
+
+    @property
+    def lines(self) -> LineIndex:
+        """The line index, built on first use."""
+        if self._lines is None:
+            self._lines = LineIndex.of(self.text)
+        return self._lines
+
+    @property
+    def tree(self) -> Tree:
+        """The syntax tree, parsed on first use, from the last tree where there is one."""
+        if self._tree is None:
+            parser: Parser = self.grammar.parser()
+            self._tree = parser.parse(self.text, self._stale) if self._stale else parser.parse(self.text)
+            self._stale = None
+        return self._tree
+
+    @property
+    def root(self) -> Node:
+        """The tree's root node."""
+        return self.tree.root_node
+
+    @property
+    def declined(self) -> str:
+        """Why this text is not worked on ("" if it is): too large, too long a line, or a NUL byte."""
+        if len(self.text) > MAX_BYTES:
+            return f"larger than {MAX_BYTES // 1_000_000} MB"
+        if b"\0" in self.text:
+            return "contains a NUL byte"
+        if LONG_LINE.search(self.text):
+            return f"has a line of more than {MAX_LINE_BYTES // 1000} kB"
+        return ""
+
+    def edit(self, start: int, end: int, new_text: bytes, version: int | None = None) -> Document:
+        """The snapshot after [start, end) was replaced. Microseconds: the text is spliced, nothing is parsed."""
+        before = self.text
+        after = before[:start] + new_text + before[end:]
+        edited = Document(self.uri, after, self.version if version is None else version, self.language)
+        if self._lines is not None:
+            edited._lines = self._lines.edited(start, end, after, len(new_text))
+        known = self._tree or self._stale
+        if known is not None:
+            stale = known.copy()
+            new_end = start + len(new_text)
+            row = before.count(b"\n", 0, start) if b"\r" in before else self.lines.line_of(start)
+            old_point = _point(before, end, row + before.count(b"\n", start, end))
+            new_point = _point(after, new_end, row + new_text.count(b"\n"))
+            stale.edit(start, end, new_end, _point(before, start, row), old_point, new_point)
+            edited._stale = stale
+        return edited
+
+    def offset(self, line: int, character: int, encoding: str) -> int:
+        """Byte offset of an LSP position in "utf-8", "utf-16" or "utf-32" units, clamped."""
+        return offset_at(self.text, self.lines, (line, character), encoding)
+
+    def position(self, offset: int, encoding: str) -> tuple[int, int]:
+        """LSP (line, character) of a byte offset."""
+        return position_of(self.text, self.lines, offset, encoding)
+
+    def slice(self, start: int, end: int) -> str:
+        """The text between two offsets."""
+        return self.text[start:end].decode("utf-8", "replace")
+
+
+def _point(text: bytes, offset: int, row: int) -> tuple[int, int]:
+    """tree-sitter's (row, column) of an offset: rows count LF only, columns are bytes."""
+    return row, offset - text.rfind(b"\n", 0, offset) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a file's bytes stand for its text."""
+
+    name: str
+    has_bom: bool
+
+    def encode(self, text: bytes) -> bytes:
+        """The file's bytes for a UTF-8 text. Raises SourceError for characters that the encoding lacks."""
+        bom = codecs.BOM_UTF8 if self.has_bom else b""
+        if self.name == "utf-8":
+            return bom + text
+        try:
+            return bom + text.decode("utf-8").encode(self.name)
+        except UnicodeError as error:
+            raise SourceError(f"the file's encoding ({self.name}) cannot hold a character of the docstring") from error
+
+
+def decode(raw: bytes) -> tuple[bytes, Encoding]:
+    """A source file's text as UTF-8 bytes without BOM, and its encoding (PEP 263).
+
+    Raises SourceError where the bytes cannot be decoded, or would not be the same after encoding them again.
+    """
+    has_bom = raw.startswith(codecs.BOM_UTF8)
+    body = raw[3:] if has_bom else raw
+    try:
+        name, _ = tokenize.detect_encoding(io.BytesIO(raw[:4096].replace(b"\r\n", b"\n").replace(b"\r", b"\n")).readline)
+        encoding = Encoding("utf-8" if name == "utf-8-sig" else name, has_bom)
+        text = body.decode(encoding.name)
+    except (SyntaxError, LookupError, UnicodeError) as error:
+        raise SourceError(f"cannot decode the file: {error}; declare its encoding in a coding cookie (PEP 263)") from error
+    data = body if encoding.name == "utf-8" else text.encode("utf-8")
+    if encoding.name != "utf-8" and encoding.encode(data) != raw:
+        raise SourceError(f"the file does not survive decoding and encoding as {encoding.name}")
+    return data, encoding

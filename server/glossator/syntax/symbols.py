@@ -1,0 +1,325 @@
+"""The symbols of a document: what can carry documentation, where it stands, and where its docstring is or would go.
+
+Works on broken code: what tree-sitter still recognises is listed; a symbol whose header or docstring place is broken has no
+`place`, and no edit is offered there. Definitions are found level by level (`_definitions`), so that looking at one place
+of a large file touches only the levels above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from glossator.model import Docstring, DocPlace, Span, Symbol, SymbolKind
+from glossator.syntax.document import Document
+from glossator.syntax.text import LINE_END
+
+MODULE_PATH = "<module>"
+
+# Statements that may hold definitions of the same owner; everything else is not entered.
+CONTAINERS = frozenset(
+    "block if_statement elif_clause else_clause try_statement except_clause except_group_clause finally_clause with_statement "
+    "for_statement while_statement match_statement case_clause ERROR".split()
+)
+DEFINITIONS = frozenset(("function_definition", "class_definition"))
+OPENED = CONTAINERS | DEFINITIONS | {"decorated_definition"}
+STRINGS = frozenset(("string", "concatenated_string", "parenthesized_expression"))
+PLAIN_PREFIX = re.compile(rb"[rRuU]?(\"\"\"|'''|\"|')")
+COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=]")
+HEADER_COMMENT = re.compile(rb"copyright|licen[cs]e|spdx|^#!", re.IGNORECASE)
+TYPE_COMMENT = re.compile(rb"[ \t]*#\s*type:")
+
+
+class Entry:
+    """A place in the outline: a definition's node, the node with its decorators, and the entry that owns it.
+
+    The symbol is made when it is asked for: finding what stands under the cursor needs few of them.
+    """
+
+    __slots__ = ("_symbol", "document", "node", "outer", "owner", "path")
+
+    def __init__(self, document: Document, path: str, nodes: tuple[Node, Node], owner: Entry | None) -> None:
+        """Remember where the definition stands."""
+        self.document = document
+        self.path = path
+        self.node, self.outer = nodes
+        self.owner = owner
+        self._symbol: Symbol | None = None
+
+    @property
+    def symbol(self) -> Symbol:
+        """The symbol that stands here."""
+        if self._symbol is None:
+            self._symbol = _module_symbol(self.document) if self.owner is None else _symbol(self)
+        return self._symbol
+
+    @property
+    def is_class(self) -> bool:
+        """Whether a class is defined here."""
+        return self.document.grammar.kinds[self.node.kind_id] == "class_definition"
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether a function stands around it."""
+        owner = self.owner
+        while owner is not None and owner.owner is not None:
+            if not owner.is_class:
+                return True
+            owner = owner.owner
+        return False
+
+
+class Outline:
+    """The symbols of one snapshot, in source order, the module first."""
+
+    def __init__(self, document: Document) -> None:
+        """Read nothing yet; levels are walked when they are asked for."""
+        self.document = document
+        self._module = Entry(document, MODULE_PATH, (document.root, document.root), None)
+        self._levels: dict[str, tuple[Entry, ...]] = {}
+        self._entries: dict[str, Entry] | None = None
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """All entries by path."""
+        if self._entries is None:
+            found = {MODULE_PATH: self._module}
+            stack = [self._module]
+            while stack:
+                entry = stack.pop()
+                found[entry.path] = entry
+                stack.extend(reversed(self._level(entry)))
+            self._entries = found
+        return self._entries
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """All symbols in source order, the module first."""
+        return tuple(entry.symbol for entry in self.entries.values())
+
+    def find(self, path: str) -> Symbol | None:
+        """The symbol at a path."""
+        entry = self.entry(path)
+        return entry.symbol if entry else None
+
+    def entry(self, path: str) -> Entry | None:
+        """The entry at a path; walks only the levels that the path names."""
+        if self._entries is not None or path == MODULE_PATH:
+            return self.entries.get(path) if self._entries is not None else self._module
+        found: Entry = self._module
+        while found.path != path:
+            inner = (entry for entry in self._level(found) if path == entry.path or path.startswith(entry.path + "."))
+            step = next(inner, None)
+            if step is None:
+                return None
+            found = step
+        return found
+
+    def at(self, offset: int) -> Symbol:
+        """The innermost symbol whose definition, decorators included, holds a byte offset; else the module."""
+        found = self._module
+        while True:
+            level = self._level(found)
+            inner = next((e for e in level if e.outer.start_byte <= offset <= e.node.end_byte), None)
+            if inner is None:
+                return found.symbol
+            found = inner
+
+    def members(self, path: str) -> tuple[Entry, ...]:
+        """The entries that a symbol owns directly."""
+        entry = self.entry(path)
+        return self._level(entry) if entry else ()
+
+    def _level(self, entry: Entry) -> tuple[Entry, ...]:
+        level = self._levels.get(entry.path)
+        if level is None:
+            level = self._levels[entry.path] = tuple(self._read_level(entry))
+        return level
+
+    def _read_level(self, owner: Entry) -> Iterator[Entry]:
+        prefix = "" if owner.owner is None else owner.path + "."
+        body = owner.node if owner.owner is None else owner.node.child_by_field_name("body")
+        if body is None:
+            return
+        seen: dict[str, int] = {}
+        text = self.document.text
+        for node, outer in _definitions(body, self.document.grammar.kinds):
+            name_node = node.child_by_field_name("name")
+            if name_node is None or name_node.start_byte == name_node.end_byte:
+                continue
+            name = text[name_node.start_byte : name_node.end_byte].decode("utf-8", "replace")
+            count = seen[name] = seen.get(name, 0) + 1
+            path = f"{prefix}{name}" if count == 1 else f"{prefix}{name}#{count}"
+            yield Entry(self.document, path, (node, outer), owner)
+
+
+def _definitions(body: Node, kinds: dict[int, str]) -> Iterator[tuple[Node, Node]]:
+    """Definitions that a body holds directly, each with the node that holds its decorators, in source order."""
+    stack = [body]
+    while stack:
+        node = stack.pop()
+        kind = kinds[node.kind_id]
+        if kind in DEFINITIONS:
+            yield node, node
+        elif kind == "decorated_definition":
+            inner = node.child_by_field_name("definition")
+            if inner is not None:
+                yield inner, node
+        elif kind in CONTAINERS or node is body:
+            stack.extend(child for child in reversed(node.named_children) if kinds[child.kind_id] in OPENED)
+
+
+def _symbol(entry: Entry) -> Symbol:
+    document, node, outer, owner = entry.document, entry.node, entry.outer, entry.owner
+    name_node = node.child_by_field_name("name")
+    assert name_node is not None and owner is not None
+    kind = SymbolKind.CLASS if entry.is_class else SymbolKind.METHOD if owner.is_class else SymbolKind.FUNCTION
+    body = node.child_by_field_name("body")
+    docstring = place = None
+    if body is not None and body.named_child_count:
+        docstring = _docstring(document, body)
+        if not _is_broken(node, body):
+            place = _place(document, node, body)
+    return Symbol(
+        kind=kind,
+        name=document.slice(name_node.start_byte, name_node.end_byte),
+        path=entry.path,
+        owner=owner.path,
+        span=Span(outer.start_byte, node.end_byte),
+        name_span=Span(name_node.start_byte, name_node.end_byte),
+        line=document.lines.line_of(node.start_byte),
+        decorators=_decorators(document, outer) if outer is not node else (),
+        docstring=docstring,
+        place=place,
+        is_nested=entry.is_nested,
+    )
+
+
+def _module_symbol(document: Document) -> Symbol:
+    root = document.root
+    name = document.uri.rsplit("/", 1)[-1].removesuffix(".pyi").removesuffix(".py")
+    first = _first_statement(root)
+    place = None
+    if first is not None and not first.has_error and document.grammar.kinds[first.kind_id] != "ERROR":
+        place = DocPlace(_module_offset(document, first), "", "module")
+    docstring = _docstring(document, root)
+    span = Span(0, len(document.text))
+    return Symbol(SymbolKind.MODULE, name, MODULE_PATH, "", span, Span(0, 0), 0, (), docstring, place)
+
+
+def _decorators(document: Document, outer: Node) -> tuple[str, ...]:
+    """The last names of the decorators: `functools.wraps(f)` gives "wraps"."""
+    names = []
+    for child in outer.named_children:
+        if child.type == "decorator":
+            text = document.slice(child.start_byte, child.end_byte).lstrip("@ \t").split("(", 1)[0].split("#", 1)[0]
+            names.append(text.strip().rsplit(".", 1)[-1])
+    return tuple(names)
+
+
+def _first_statement(block: Node) -> Node | None:
+    return next((child for child in block.named_children if child.type != "comment"), None)
+
+
+def _is_broken(node: Node, body: Node) -> bool:
+    """Whether the header or the docstring's place holds a syntax error."""
+    if not node.has_error:
+        return False
+    if any(child.has_error or child.is_error or child.is_missing for child in node.children if child != body):
+        return True
+    first = body.named_children[0]
+    return first.is_error or first.has_error
+
+
+def _docstring(document: Document, block: Node) -> Docstring | None:
+    """The docstring that a block starts with, as `ast` sees it: plain strings only, also concatenated or in parentheses."""
+    first = _first_statement(block)
+    if first is None or first.type != "expression_statement" or first.named_child_count != 1:
+        return None
+    node = first.named_children[0]
+    if node.type not in STRINGS or node.has_error:
+        return None
+    is_simple = node.type == "string"
+    parts = _string_parts(node)
+    matches = [PLAIN_PREFIX.match(document.text, part.start_byte) for part in parts]
+    if not parts or not all(matches) or first.end_byte != node.end_byte:
+        return None
+    opening = matches[0]
+    assert opening is not None
+    quotes = opening.group(1).decode()
+    text = document.slice(opening.end(), parts[0].end_byte - len(quotes)) if is_simple else document.slice(node.start_byte, node.end_byte)
+    prefix = document.slice(parts[0].start_byte, opening.start(1)) if is_simple else ""
+    return Docstring(Span(node.start_byte, node.end_byte), prefix, quotes, text, is_simple)
+
+
+def _string_parts(node: Node) -> list[Node]:
+    """The string nodes that an expression is made of; empty if it holds anything else."""
+    parts: list[Node] = []
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if one.type == "string":
+            parts.append(one)
+        elif one.type in STRINGS:
+            stack.extend(child for child in reversed(one.named_children) if child.type != "comment")
+        else:
+            return []
+    return parts
+
+
+def _place(document: Document, node: Node, body: Node) -> DocPlace | None:
+    """Where a docstring would go in a definition: on the line after its header, or before a body on the header's line."""
+    text = document.text
+    colon = next((child.end_byte for child in reversed(node.children) if child.type == ":"), None)
+    first = _first_statement(body)
+    if colon is None or first is None:
+        return None
+    gap = text[colon : first.start_byte]
+    end = LINE_END.search(gap)
+    if end is None:
+        header = document.lines.start(document.lines.line_of(node.start_byte))
+        indent = _indent(text[header : node.start_byte]) + indent_unit(document)
+        return DocPlace(first.start_byte, indent, "inline")
+    if gap[: end.start()].rstrip(b" \t\f").endswith(b"\\"):
+        return None  # a continued header: a line break more would end it
+    line = document.lines.line_of(colon) + 1
+    offset = document.lines.start(line)
+    if TYPE_COMMENT.match(text, offset):
+        offset = document.lines.start(line + 1)
+    start = document.lines.start(document.lines.line_of(first.start_byte))
+    before = text[start : first.start_byte]
+    if before.strip(b" \t\f"):
+        return None  # something else stands before the statement: not a block of its own
+    return DocPlace(offset, _indent(before), "block")
+
+
+def _indent(before: bytes) -> str:
+    """The indentation that counts: a form feed starts the column anew."""
+    white = before[: len(before) - len(before.lstrip(b" \t\f"))]
+    return white.rsplit(b"\f", 1)[-1].decode()
+
+
+def indent_unit(document: Document) -> str:
+    """One step of indentation in this document: that of its first indented block, else four spaces."""
+    match = re.search(rb"(?:^|[\r\n])([ \t]+)[^\s#]", document.text)
+    return match.group(1).decode() if match else "    "
+
+
+def _module_offset(document: Document, first: Node) -> int:
+    """Where a module's docstring goes: before the first statement and the comments that belong to it.
+
+    A comment belongs to the statement if no blank line is between them and it is no shebang, coding cookie or licence.
+    """
+    lines, text = document.lines, document.text
+    line = lines.line_of(first.start_byte)
+    start = line
+    while start:
+        content = text[lines.start(start - 1) : lines.start(start)].strip()
+        if not content.startswith(b"#") or (start <= 2 and (content.startswith(b"#!") or COOKIE.match(content))):
+            break
+        start -= 1
+    if start != line and HEADER_COMMENT.search(text, lines.start(start), lines.start(line)):
+        start = line
+    return lines.start(start)
