@@ -123,7 +123,6 @@ class FunctionFacts:
     touches: tuple[str, ...] = ()
     awaits: bool = False
     comment: str = ""
-    steps: tuple[str, ...] = ()
 
     def has_decorator(self, *names: str) -> bool:
         """Whether a decorator's last name is one of `names`."""

@@ -1,0 +1,329 @@
+"""How expressions use parameters, names and attributes: the handlers of `body.BodyReader` for expression nodes.
+
+The verbs of `model.Use`, with what `other` and `place` hold:
+
+| verb | the parameter p | other | place |
+|---|---|---|---|
+| call | f(p), f(key=p), f(*p) | the callee | argument number, keyword, "*" or "**" |
+| isinstance | isinstance(p, T) | T | |
+| method, attribute | p.m(...), p.a | m, a | |
+| set_attribute, set_item | p.a = ..., p[k] = ... | a, k | |
+| item, index, slice | p[k], o[p], o[p:] | k, o, o | slice: start, stop, step |
+| iterate, unpack | for v in p, a, b = p | v, "a, b" | |
+| compare, contains | p < y, y in p | y | operator |
+| truth, invoke, enter | if p, p(...), with p | | |
+| store, assign | self.a = p, y = p | a, y | what converts it: self.a = int(p) |
+| fallback | p = e if p is None else p, p or e | e | "None" or "falsy" |
+| rebind | p = e | e | |
+| binary, augment | p + y, y += p | y | operator |
+| value, element, format | {"k": p}, [p], f"{p}" | the key | |
+| return, raise, yield, await | return p | | |
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from glossator.model import Attribute
+
+if TYPE_CHECKING:
+    from glossator.syntax.body import BodyReader, Scope
+
+MUTATORS = frozenset(
+    "append extend insert add update remove discard pop popitem clear setdefault sort reverse appendleft extendleft write writelines".split()
+)
+FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+UNSEEN = frozenset(("super", "type", "id", "repr", "print"))
+
+
+def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """A call: its callee, what is called on a parameter, and the parameters among its arguments."""
+    function = node.child_by_field_name("function")
+    callee = reader.text(function)
+    if callee not in reader.body.calls:
+        reader.body.calls.append(callee)
+    name = reader.parameter(function, scope)
+    if name:
+        reader.use(name, "invoke", reader.text(node.child_by_field_name("arguments")))
+    arguments = node.child_by_field_name("arguments")
+    if arguments is None:
+        return scope
+    given = [child for child in arguments.named_children if reader.kind(child) != "comment"]
+    if callee == "isinstance" and len(given) == 2 and (name := reader.parameter(given[0], scope)):
+        reader.use(name, "isinstance", reader.text(given[1]))
+        return scope
+    for position, argument in enumerate(given):
+        kind = reader.kind(argument)
+        place = str(position)
+        if kind == "keyword_argument":
+            place = reader.text(argument.child_by_field_name("name"))
+            value = argument.child_by_field_name("value")
+        elif kind in ("list_splat", "dictionary_splat"):
+            place = "*" if kind == "list_splat" else "**"
+            value = argument.named_children[0] if argument.named_child_count else None
+        else:
+            value = argument
+        name = reader.parameter(value, scope)
+        if name:
+            reader.use(name, "call", callee, place)
+    return scope
+
+
+def attribute(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`p.a` and `p.m(...)`."""
+    if children and (name := reader.parameter(children[0], scope)):
+        member = reader.text(node.child_by_field_name("attribute"))
+        after = reader.byte(node.end_byte)
+        if after == b"(":
+            reader.use(name, "method", member)
+            if member in MUTATORS:
+                reader.mutate(name)
+        else:
+            reader.use(name, "attribute", member)
+    return scope
+
+
+def subscript(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`p[k]`, `o[p]`, `o[p:q]`."""
+    container, keys = children[0], children[1:]
+    name = reader.parameter(container, scope)
+    if name and keys:
+        reader.use(name, "item", ", ".join(reader.text(key) for key in keys))
+    for key in keys:
+        if reader.kind(key) == "slice":
+            _slice(reader, key, reader.text(container), scope)
+        elif index := reader.parameter(key, scope):
+            reader.use(index, "index", reader.text(container))
+    return scope
+
+
+def _slice(reader: BodyReader, node: Node, container: str, scope: Scope) -> None:
+    place = 0
+    for child in node.children:
+        if reader.kind(child) == ":":
+            place += 1
+        elif name := reader.parameter(child, scope):
+            reader.use(name, "slice", container, ("start", "stop", "step")[min(place, 2)])
+
+
+def comparison(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`p < y`, `y < p`, `p in y`, `y in p`."""
+    if len(children) != 2:
+        return scope
+    left, right = children
+    operator = reader.between(left, right)
+    if name := reader.parameter(left, scope):
+        reader.use(name, "compare", reader.text(right), operator)
+    if name := reader.parameter(right, scope):
+        if operator in ("in", "not in"):
+            reader.use(name, "contains", reader.text(left), operator)
+        else:
+            reader.use(name, "compare", reader.text(left), FLIPPED.get(operator, operator))
+    return scope
+
+
+def boolean(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`p and q`, `p or q`."""
+    for child in children:
+        reader.truth(child, scope)
+    return scope
+
+
+def conditional(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`a if p else b`, and `e if p is None else p`."""
+    if len(children) == 3:
+        value, test, other = children
+        reader.truth(test, scope)
+        text = reader.text(test)
+        for kept, instead, word in ((other, value, "is None"), (value, other, "is not None")):
+            name = reader.parameter(kept, scope)
+            if name and text == f"{name} {word}":
+                reader.use(name, "fallback", reader.text(instead), "None")
+    return scope
+
+
+def binary(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`p + y` and `y + p`."""
+    if len(children) == 2:
+        operator = reader.between(*children)
+        for mine, other in (children, reversed(children)):
+            if name := reader.parameter(mine, scope):
+                reader.use(name, "binary", reader.text(other), operator)
+    return scope
+
+
+def augmented(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`y += p`, `p += y`, `self.a += p`."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    operator = reader.text(node.child_by_field_name("operator")) or "+="
+    if name := reader.parameter(right, scope):
+        reader.use(name, "augment", reader.text(left), operator)
+    if name := reader.parameter(left, scope):
+        reader.use(name, "rebind", f"{name} {operator} {reader.text(right)}")
+    return scope
+
+
+def loop(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`for v in p`, in statements and comprehensions."""
+    if name := reader.parameter(node.child_by_field_name("right"), scope):
+        reader.use(name, "iterate", reader.text(node.child_by_field_name("left")))
+    return scope
+
+
+def condition(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`while p`, `not p`, `assert p`."""
+    if children:
+        reader.truth(children[0], scope)
+    return scope
+
+
+def with_item(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`with p`, `with p as q`."""
+    value = children[0] if children else None
+    if value is not None and reader.kind(value) == "as_pattern" and value.named_child_count:
+        value = value.named_children[0]
+    if name := reader.parameter(value, scope):
+        reader.use(name, "enter")
+    return scope
+
+
+def pair(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`{"key": p}` and `{p: value}`."""
+    if len(children) == 2:
+        if name := reader.parameter(children[1], scope):
+            reader.use(name, "value", reader.text(children[0]))
+        if name := reader.parameter(children[0], scope):
+            reader.use(name, "key", reader.text(children[1]))
+    return scope
+
+
+def sequence(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`[p]`, `(p, q)`, `{p}`."""
+    for child in children:
+        if name := reader.parameter(child, scope):
+            reader.use(name, "element")
+    return scope
+
+
+def interpolation(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """`f"{p}"`."""
+    if children and (name := reader.parameter(children[0], scope)):
+        reader.use(name, "format")
+    return scope
+
+
+def assignment(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """All that is assigned: to the receiver's attributes, to parameters, to their items and attributes."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None:
+        return scope
+    kind = reader.kind(left)
+    if kind == "attribute":
+        _assign_attribute(reader, node, left, right, scope)
+    elif kind == "subscript":
+        if name := reader.parameter(left.named_children[0], scope):
+            reader.use(name, "set_item", reader.text(left.named_children[1]) if left.named_child_count > 1 else "")
+            reader.mutate(name)
+    elif kind == "identifier":
+        _assign_name(reader, left, right, scope)
+    elif kind in ("pattern_list", "tuple_pattern", "list_pattern") and (name := reader.parameter(right, scope)):
+        reader.use(name, "unpack", reader.text(left))
+    return scope
+
+
+def _assign_name(reader: BodyReader, left: Node, right: Node | None, scope: Scope) -> None:
+    target = reader.parameter(left, scope)
+    text = reader.text(right)
+    if target is None:
+        reader.write_name(reader.text(left), scope)
+        if name := reader.parameter(right, scope):
+            reader.use(name, "assign", reader.text(left))
+    elif right is not None and _alternative(reader, right, target, scope):
+        pass  # noted there as the parameter's fallback
+    elif scope.guard in (f"{target} is None", f"not {target}") and not scope.negated:
+        reader.use(target, "fallback", text, "None" if "None" in scope.guard else "falsy")
+    elif right is not None and reader.parameter(right, scope) is None:
+        reader.use(target, "rebind", text)
+
+
+def _assign_attribute(reader: BodyReader, node: Node, left: Node, right: Node | None, scope: Scope) -> None:
+    owner, member = left.child_by_field_name("object"), reader.text(left.child_by_field_name("attribute"))
+    if name := reader.parameter(owner, scope):
+        reader.use(name, "set_attribute", member)
+        reader.mutate(name)
+    if owner is None or not reader.is_receiver(owner):
+        if name := reader.parameter(right, scope):
+            reader.use(name, "assign", reader.text(left))
+        return
+    if not scope.nested:
+        annotation = reader.text(node.child_by_field_name("type"))
+        found = Attribute(member, annotation, reader.text(right), reader.trailing_comment(node), "self")
+        reader.body.attributes.setdefault(member, found)
+    if right is None:
+        return
+    converter = ""
+    value = right
+    if reader.kind(right) == "call" and (single := _single_argument(reader, right)) is not None:
+        converter, value = reader.text(right.child_by_field_name("function")), single
+    if name := reader.parameter(value, scope):
+        reader.use(name, "store", member, converter)
+    elif name := _kept(reader, right, scope):
+        reader.use(name, "store", member)
+
+
+def _single_argument(reader: BodyReader, node: Node) -> Node | None:
+    arguments = node.child_by_field_name("arguments")
+    given = arguments.named_children if arguments is not None else []
+    return given[0] if len(given) == 1 and reader.kind(given[0]) == "identifier" else None
+
+
+def _alternative(reader: BodyReader, right: Node, target: str, scope: Scope) -> bool:
+    """Whether `right` is the parameter or something instead of it; `p or e` is noted here, a conditional in its handler."""
+    name = _kept(reader, right, scope)
+    if name == target and reader.kind(right) == "boolean_operator":
+        reader.use(name, "fallback", reader.text(right.child_by_field_name("right")), "falsy")
+    return name == target
+
+
+def _kept(reader: BodyReader, right: Node, scope: Scope) -> str | None:
+    """The parameter that `p or e` or `e if p is None else p` gives where it is given."""
+    kind = reader.kind(right)
+    if kind == "boolean_operator" and reader.between(*right.named_children[:2]) == "or":
+        name = reader.parameter(right.child_by_field_name("left"), scope)
+        if name:
+            reader.use(name, "fallback", reader.text(right.child_by_field_name("right")), "falsy")
+        return name
+    if kind == "conditional_expression" and right.named_child_count == 3:
+        value, test, other = right.named_children
+        text = reader.text(test)
+        for node in (value, other):
+            name = reader.parameter(node, scope)
+            if name and text.startswith(name):
+                return name
+    return None
+
+
+EXPRESSIONS = {
+    "call": call,
+    "attribute": attribute,
+    "subscript": subscript,
+    "comparison_operator": comparison,
+    "boolean_operator": boolean,
+    "conditional_expression": conditional,
+    "binary_operator": binary,
+    "augmented_assignment": augmented,
+    "for_statement": loop,
+    "for_in_clause": loop,
+    "while_statement": condition,
+    "not_operator": condition,
+    "assert_statement": condition,
+    "with_item": with_item,
+    "pair": pair,
+    "list": sequence,
+    "tuple": sequence,
+    "set": sequence,
+    "interpolation": interpolation,
+    "assignment": assignment,
+}
