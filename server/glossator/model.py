@@ -166,6 +166,7 @@ class ClassFacts:
     attributes: tuple[Attribute, ...] = ()
     methods: tuple[str, ...] = ()
     init: FunctionFacts | None = None
+    init_documented: bool = False
     is_nested: bool = False
     comment: str = ""
 

@@ -239,6 +239,7 @@ def class_facts(document: Document, outline: Outline, entry: Entry) -> ClassFact
         attributes=init_facts.attributes if init_facts is not None else (),
         methods=tuple(names),
         init=init_facts,
+        init_documented=init is not None and init.symbol.docstring is not None,
         is_nested=symbol.is_nested,
         comment=leading_comment(document, entry.outer),
     )

@@ -233,20 +233,27 @@ def _is_broken(node: Node, body: Node) -> bool:
     return first.is_error or first.has_error
 
 
-def _docstring(document: Document, block: Node) -> Docstring | None:
-    """The docstring that a block starts with, as `ast` sees it: plain strings only, also concatenated or in parentheses."""
+def docstring_statement(document: Document, block: Node) -> Node | None:
+    """The statement of a block that is a docstring, as `ast` sees it: plain strings only, also concatenated or in parentheses."""
     first = _first_statement(block)
     if first is None or first.type != "expression_statement" or first.named_child_count != 1:
         return None
     node = first.named_children[0]
-    if node.type not in STRINGS or node.has_error:
+    if node.type not in STRINGS or node.has_error or first.end_byte != node.end_byte:
         return None
+    parts = _string_parts(node)
+    is_plain = all(PLAIN_PREFIX.match(document.text, part.start_byte) for part in parts)
+    return first if parts and is_plain else None
+
+
+def _docstring(document: Document, block: Node) -> Docstring | None:
+    statement = docstring_statement(document, block)
+    if statement is None:
+        return None
+    node = statement.named_children[0]
     is_simple = node.type == "string"
     parts = _string_parts(node)
-    matches = [PLAIN_PREFIX.match(document.text, part.start_byte) for part in parts]
-    if not parts or not all(matches) or first.end_byte != node.end_byte:
-        return None
-    opening = matches[0]
+    opening = PLAIN_PREFIX.match(document.text, parts[0].start_byte)
     assert opening is not None
     quotes = opening.group(1).decode()
     text = document.slice(opening.end(), parts[0].end_byte - len(quotes)) if is_simple else document.slice(node.start_byte, node.end_byte)

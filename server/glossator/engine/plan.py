@@ -1,0 +1,161 @@
+"""What a symbol's documentation has to say: the structure from the facts, and the prose fields that are missing.
+
+Structure never comes from a provider: parameters, returns, yields, raises and attributes are those that the tree shows. A
+provider gets the keys of the fields and gives one text for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from glossator.config import Settings
+from glossator.docstring.styles import Style
+from glossator.model import ClassFacts, Context, Doc, DocField, FieldKey, FieldKind, FunctionFacts, Parameter, ParameterKind, Raise
+
+NO_VALUE = frozenset(("", "None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"))
+LITERAL_TYPES = (
+    (re.compile(r"^(True|False)$"), "bool"),
+    (re.compile(r"^-?\d[\d_]*$|^-?0[xXoObB][\da-fA-F_]+$"), "int"),
+    (re.compile(r"^-?(\d[\d_]*\.\d*|\.\d+|\d+(\.\d*)?[eE][-+]?\d+)$"), "float"),
+    (re.compile(r"^[rRuU]?[\"']"), "str"),
+    (re.compile(r"^[bB][rR]?[\"']"), "bytes"),
+    (re.compile(r"^\(.*\)$"), "tuple"),
+    (re.compile(r"^\[.*\]$"), "list"),
+    (re.compile(r"^\{\}$|^\{.*:.*\}$"), "dict"),
+)
+PLAIN_CLASSES = frozenset("int str bytes float bool list tuple dict set frozenset".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A doc with its structure and without prose, and the fields that are to be written."""
+
+    shape: Doc
+    fields: tuple[FieldKey, ...]
+
+    def filled(self, texts: Mapping[FieldKey, str]) -> Doc:
+        """The doc with a text for each field. Raises KeyError for a field without one."""
+
+        def with_text(kind: FieldKind, one: DocField) -> DocField:
+            return replace(one, description=texts[FieldKey(kind, one.name)])
+
+        shape = self.shape
+        return Doc(
+            summary=texts[FieldKey(FieldKind.SUMMARY)],
+            description=texts.get(FieldKey(FieldKind.DESCRIPTION), ""),
+            parameters=tuple(with_text(FieldKind.PARAMETER, one) for one in shape.parameters),
+            returns=with_text(FieldKind.RETURNS, shape.returns) if shape.returns else None,
+            yields=with_text(FieldKind.YIELDS, shape.yields) if shape.yields else None,
+            raises=tuple(with_text(FieldKind.RAISE, one) for one in shape.raises),
+            attributes=tuple(with_text(FieldKind.ATTRIBUTE, one) for one in shape.attributes),
+        )
+
+
+def plan(context: Context, settings: Settings, style: Style) -> Plan:
+    """The structure and the fields of a symbol's documentation."""
+    shape = Doc(summary="")
+    if isinstance(context.facts, FunctionFacts):
+        shape = _function_shape(context.facts, style)
+    elif isinstance(context.facts, ClassFacts):
+        shape = _class_shape(context.facts, settings, style)
+    keys = [FieldKey(FieldKind.SUMMARY), FieldKey(FieldKind.DESCRIPTION)]
+    keys += [FieldKey(FieldKind.PARAMETER, one.name) for one in shape.parameters]
+    keys += [FieldKey(FieldKind.RETURNS)] if shape.returns else []
+    keys += [FieldKey(FieldKind.YIELDS)] if shape.yields else []
+    keys += [FieldKey(FieldKind.RAISE, one.name) for one in shape.raises]
+    keys += [FieldKey(FieldKind.ATTRIBUTE, one.name) for one in shape.attributes]
+    return Plan(shape, tuple(keys))
+
+
+def _function_shape(facts: FunctionFacts, style: Style) -> Doc:
+    is_property = facts.is_property or facts.is_accessor
+    returns = yields = None
+    if facts.is_generator:
+        yields = DocField("", type=yielded_type(facts.returns) if style is Style.NUMPY else "")
+    elif returns_something(facts) and not is_property:
+        returns = DocField("", type=facts.returns if style is Style.NUMPY else "")
+    return Doc(
+        summary="",
+        parameters=() if facts.is_property else _parameters(facts, style),
+        returns=returns,
+        yields=yields,
+        raises=tuple(DocField(name) for name in raised_names(facts)),
+    )
+
+
+def _class_shape(facts: ClassFacts, settings: Settings, style: Style) -> Doc:
+    documents_init = facts.init is not None and settings.init == "class" and not facts.init_documented
+    parameters = _parameters(facts.init, style) if facts.init is not None and documents_init else ()
+    raises = raised_names(facts.init) if facts.init is not None and documents_init else ()
+    attributes: tuple[DocField, ...] = ()
+    if facts.form in ("dataclass", "attrs", "namedtuple", "typeddict", "enum"):
+        annotated = facts.form != "enum"
+        attributes = tuple(
+            DocField(field.name, type=field.annotation if style is Style.NUMPY else "")
+            for field in facts.fields
+            if not field.name.startswith("_") and (field.annotation or not annotated) and "ClassVar" not in field.annotation
+        )
+    return Doc(summary="", parameters=parameters, attributes=attributes, raises=tuple(DocField(name) for name in raises))
+
+
+def returns_something(facts: FunctionFacts) -> bool:
+    """Whether a call gives a value: a `return` with one, or, for a body that does nothing, an annotation that promises one."""
+    return facts.returns_value or (facts.is_stub and facts.returns.strip("\"'") not in NO_VALUE)
+
+
+def raised_names(facts: FunctionFacts) -> tuple[str, ...]:
+    """The exceptions that leave a function, in the order of their first appearance."""
+    return tuple(dict.fromkeys(one.name for one in facts.raises))
+
+
+def raises_of(facts: FunctionFacts, name: str) -> tuple[Raise, ...]:
+    """Every place where a function raises this exception."""
+    return tuple(one for one in facts.raises if one.name == name)
+
+
+def _parameters(facts: FunctionFacts, style: Style) -> tuple[DocField, ...]:
+    """The documented parameters: all of the signature but those whose names are nothing but underscores."""
+    shown = [parameter for parameter in facts.parameters if parameter.name.strip("_")]
+    return tuple(DocField(p.starred, type=numpy_type(p) if style is Style.NUMPY else "") for p in shown)
+
+
+def numpy_type(parameter: Parameter) -> str:
+    """The type that numpy style shows: the annotation, else what the default or the body proves, else "object"."""
+    if parameter.kind in (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD):
+        return parameter.annotation or ("tuple" if parameter.kind is ParameterKind.VAR_POSITIONAL else "dict")
+    shown = parameter.annotation or _default_type(parameter.default) or _used_as(parameter) or "object"
+    return f"{shown}, optional" if parameter.default is not None else shown
+
+
+def _default_type(default: str | None) -> str:
+    for pattern, name in LITERAL_TYPES if default else ():
+        if pattern.match(default or ""):
+            return name
+    return ""
+
+
+def _used_as(parameter: Parameter) -> str:
+    """A type that the body asks for: called, iterated over, `isinstance`."""
+    for use in parameter.uses:
+        if use.verb == "isinstance" and use.other in PLAIN_CLASSES and len(parameter.uses) == 1:
+            return use.other
+        if use.verb == "invoke":
+            return "callable"
+        if use.verb in ("iterate", "unpack"):
+            return "iterable"
+    return ""
+
+
+def yielded_type(annotation: str) -> str:
+    """What `Iterator[T]`, `Iterable[T]` or `Generator[T, ...]` yields; "" if the annotation does not say."""
+    match = re.match(r"^(?:\w+\.)*(?:Async)?(?:Iterator|Iterable|Generator)\[(.*)\]$", annotation)
+    if not match:
+        return ""
+    depth = 0
+    for index, character in enumerate(match.group(1)):
+        depth += (character in "([") - (character in ")]")
+        if character == "," and depth == 0:
+            return match.group(1)[:index]
+    return match.group(1)

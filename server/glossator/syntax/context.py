@@ -1,0 +1,82 @@
+"""Contexts: a symbol's facts and what surrounds it.
+
+A function's facts follow from its own text and whether a class owns it, so they are kept by exactly these (`FactsMemo`): after
+an edit only the definitions whose text changed are read again, wherever the others have moved to.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts
+from glossator.syntax.document import Document
+from glossator.syntax.facts import class_facts, function_facts, module_facts
+from glossator.syntax.symbols import Entry, Outline
+
+MAX_KEPT = 4096
+
+
+class FactsMemo:
+    """Facts of functions by their text; the least recently used go first."""
+
+    def __init__(self, size: int = MAX_KEPT) -> None:
+        """Keep at most `size` functions."""
+        self._size = size
+        self._kept: OrderedDict[tuple[bytes, bool, bool], FunctionFacts] = OrderedDict()
+
+    def function(self, document: Document, entry: Entry) -> FunctionFacts:
+        """A function's facts."""
+        above = document.lines.start(max(0, document.lines.line_of(entry.outer.start_byte) - 1))
+        start = above if document.text[above : entry.outer.start_byte].lstrip().startswith(b"#") else entry.outer.start_byte
+        in_class = entry.owner is not None and entry.owner.is_class
+        key = (document.text[start : entry.node.end_byte], in_class, entry.is_nested)
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+            return found
+        facts = self._kept[key] = function_facts(document, entry)
+        if len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+        return facts
+
+
+class ContextReader:
+    """The contexts of one snapshot's symbols."""
+
+    def __init__(self, outline: Outline, memo: FactsMemo) -> None:
+        """Read from this outline; class and module facts are read once."""
+        self.outline = outline
+        self._memo = memo
+        self._classes: dict[str, ClassFacts] = {}
+        self._module: ModuleFacts | None = None
+
+    def module(self) -> ModuleFacts:
+        """The module's facts."""
+        if self._module is None:
+            self._module = module_facts(self.outline.document, self.outline)
+        return self._module
+
+    def facts(self, entry: Entry) -> Facts:
+        """The facts of any symbol."""
+        if entry.owner is None:
+            return self.module()
+        if not entry.is_class:
+            return self._memo.function(self.outline.document, entry)
+        if entry.path not in self._classes:
+            self._classes[entry.path] = class_facts(self.outline.document, self.outline, entry)
+        return self._classes[entry.path]
+
+    def context(self, path: str) -> Context:
+        """The context of the symbol at a path. Raises KeyError if there is none."""
+        entry = self.outline.entry(path)
+        if entry is None:
+            raise KeyError(path)
+        owner = self.facts(entry.owner) if entry.owner is not None and entry.owner.is_class else None
+        return Context(
+            path=path,
+            kind=entry.symbol.kind,
+            facts=self.facts(entry),
+            owner=owner if isinstance(owner, ClassFacts) else None,
+            module=self.module(),
+            siblings=tuple(member.symbol.name for member in self.outline.members(entry.owner.path)) if entry.owner else (),
+        )
