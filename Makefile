@@ -1,0 +1,48 @@
+# Everything needs only Python 3.11 or later, make and a package index; the tools live in .venv.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+READY := .venv/.ready
+# Two processes are what a small machine has; more only help where there are more cores.
+WORKERS ?= 2
+
+.PHONY: help setup fix check test bench soak demo clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(READY)
+
+setup: $(READY) ## Make .venv with Glossator and its tools in it
+
+fix: $(READY) ## Format the code and mend what ruff can mend
+	$(BIN)/ruff format server tests
+	$(BIN)/ruff check --fix server tests
+
+check: $(READY) ## Lint, formatting, types, import contracts
+	$(BIN)/ruff check server tests
+	$(BIN)/ruff format --check server tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: check ## All of check, then the tests with coverage
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+
+soak: $(READY) ## The full counts: kill -9, long edits, large workspaces (slow)
+	$(BIN)/python -m pytest -m soak
+
+bench: $(READY) ## Measure start, keystrokes, throughput and memory beside their floors
+	$(BIN)/python tests/benchmarks
+
+demo: $(READY) ## Document a copy of fixtures/demo and show what changed
+	@$(BIN)/python fixtures/demo.py
+
+clean: ## Remove .venv and everything that was generated
+	rm -rf .venv .coverage .coverage.* htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules
+	find server tests fixtures -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,27 @@
+"""Settings: what the user, the project, the editor and the command line say becomes one frozen value, once."""
+
+from glossator.config.load import Problem, Resolved, Sources, load, resolve
+from glossator.config.modes import MODES, Mode, mode_of
+from glossator.config.settings import (
+    BudgetSettings,
+    CacheSettings,
+    PrivacySettings,
+    ProviderSettings,
+    Settings,
+)
+
+__all__ = [
+    "MODES",
+    "BudgetSettings",
+    "CacheSettings",
+    "Mode",
+    "PrivacySettings",
+    "Problem",
+    "ProviderSettings",
+    "Resolved",
+    "Settings",
+    "Sources",
+    "load",
+    "mode_of",
+    "resolve",
+]

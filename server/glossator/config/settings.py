@@ -1,0 +1,85 @@
+"""The settings as frozen values; they can be pickled for worker processes. docs/settings.md describes every key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """One `[providers.NAME]` table of the user file.
+
+    `key_env` and `key_keyring` name where the key is kept; no setting holds a key itself. Prices are per million
+    tokens.
+    """
+
+    name: str
+    kind: str
+    endpoint: str = ""
+    model: str = ""
+    key_env: str = ""
+    key_keyring: str = ""
+    concurrency: int = 4
+    timeout_s: float = 60.0
+    price_in: float = 0.0
+    price_out: float = 0.0
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class CacheSettings:
+    """The `[cache]` table; an empty `folder` means the platform's cache folder, an empty `shared` no fourth tier."""
+
+    folder: str = ""
+    size_mb: int = 512
+    shared: str = field(default="", repr=False)  # the address may hold a password
+    shared_key_env: str = ""
+    ttl_days: int = 90
+    similarity_threshold: float = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSettings:
+    """The `[budget]` table; None means no limit."""
+
+    cost_per_day: float | None = None
+    tokens_per_day: int | None = None
+    requests_per_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacySettings:
+    """The `[privacy]` table: whether remote providers see literals and comments, and files that they never see."""
+
+    literals: bool = False
+    comments: bool = False
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, with its defaults.
+
+    `provider` is a pool in order; `style`, `mode` and `init` hold the words of docs/settings.md; an empty `select`
+    means the codes that are on by default; `line_length` is the project's own; `max_files` None means no limit.
+    """
+
+    provider: tuple[str, ...] = ("embedded",)
+    style: str = "auto"
+    line_length: int = 88
+    language: str = "en"
+    init: str = "class"
+    hover_generates: bool = False
+    mode: str = "auto"
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    min_coverage: float = 0.0
+    max_files: int | None = None
+    max_file_kb: int = 1024
+    log: str = "warning"
+    providers: tuple[ProviderSettings, ...] = ()
+    cache: CacheSettings = CacheSettings()
+    budget: BudgetSettings = BudgetSettings()
+    privacy: PrivacySettings = PrivacySettings()
