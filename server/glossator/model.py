@@ -44,12 +44,13 @@ class Use(NamedTuple):
     """One thing that a body does with a parameter: the verb, the other party, and the place there.
 
     `verb` is a short word of `syntax.uses` ("call", "compare", "store", ...), `other` source text (a callee, an operand,
-    an attribute), `place` the argument's position or keyword, or an operator.
+    an attribute), `place` the argument's position or keyword, or an operator, `role` what becomes of a call's value.
     """
 
     verb: str
     other: str = ""
     place: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class FunctionFacts:
     attributes: tuple[Attribute, ...] = ()
     calls: tuple[str, ...] = ()
     mutated: tuple[str, ...] = ()
+    attribute_uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
     globals_written: tuple[str, ...] = ()
     touches: tuple[str, ...] = ()
     awaits: bool = False

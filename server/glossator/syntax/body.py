@@ -18,7 +18,15 @@ from glossator.syntax.document import Document
 from glossator.syntax.uses import EXPRESSIONS
 
 MAX_TEXT = 160
+MAX_USES = 12
 JUMPS = frozenset(("return_statement", "raise_statement", "continue_statement", "break_statement"))
+ROLES = {
+    "expression_statement": "statement", "return_statement": "return", "if_statement": "test", "elif_clause": "test", "not_operator": "test",
+    "boolean_operator": "test", "comparison_operator": "test", "while_statement": "test", "conditional_expression": "test", "for_statement": "iterate",
+    "for_in_clause": "iterate", "with_item": "with", "as_pattern": "with", "raise_statement": "raise", "attribute": "object", "subscript": "index",
+    "binary_operator": "operand", "yield": "yield", "lambda": "return", "list_comprehension": "item", "generator_expression": "item", "list": "item",
+    "tuple": "item", "expression_list": "item", "dictionary": "item", "pair": "item", "interpolation": "text", "augmented_assignment": "add",
+}  # fmt: skip
 SKIPPED = frozenset("comment identifier string_content string_start string_end escape_sequence type integer none true false pass_statement".split())
 
 
@@ -67,6 +75,7 @@ class BodyReader:
         self._kinds = document.grammar.kinds
         self._names = {name.encode(): name for name in parameters}
         self._receiver = receiver.encode()
+        self._prefix = self._receiver + b"." if receiver else b""
         self._globals: set[str] = set()
         self._stack: list[tuple[Node, Scope]] = []
         self.body = Body(uses={name: [] for name in parameters})
@@ -126,6 +135,21 @@ class BodyReader:
         rest = self._source[node.end_byte : end if end >= 0 else len(self._source)].strip()
         return rest.lstrip(b"#: ").decode("utf-8", "replace").strip() if rest.startswith(b"#") else ""
 
+    def role(self, node: Node) -> str:
+        """What becomes of an expression's value: "assign x", "store a", "return", "test", "argument f", ..., "" if unknown."""
+        parent = node.parent
+        while parent is not None and self._kinds[parent.kind_id] in ("await", "parenthesized_expression", "keyword_argument", "argument_list"):
+            node, parent = parent, parent.parent
+        if parent is None:
+            return ""
+        kind = self._kinds[parent.kind_id]
+        if kind == "assignment":
+            left = parent.child_by_field_name("left")
+            return "assign " + self.text(left) if left is not None and left.end_byte < node.start_byte else ""
+        if kind == "call":
+            return "argument " + self.text(parent.child_by_field_name("function"))
+        return ROLES.get(kind, "")
+
     def mutate(self, name: str) -> None:
         """Note that a parameter is changed in place."""
         if name not in self.body.mutated:
@@ -137,17 +161,24 @@ class BodyReader:
             self.body.globals_written.append(name)
 
     def parameter(self, node: Node | None, scope: Scope) -> str | None:
-        """The parameter that an identifier node names."""
-        if node is None or self._kinds[node.kind_id] != "identifier":
+        """The parameter that an identifier names; for an attribute of the receiver, its name behind a dot."""
+        if node is None:
             return None
-        name = self._names.get(self._source[node.start_byte : node.end_byte])
-        return None if name in scope.hidden else name
+        kind = self._kinds[node.kind_id]
+        if kind == "identifier":
+            name = self._names.get(self._source[node.start_byte : node.end_byte])
+            return None if name in scope.hidden else name
+        if kind == "attribute" and self._prefix:
+            text = self._source[node.start_byte : node.end_byte]
+            if text.startswith(self._prefix) and text.count(b".") == 1:
+                return text[len(self._prefix) - 1 :].decode("utf-8", "replace")
+        return None
 
-    def use(self, name: str, verb: str, other: str = "", place: str = "") -> None:
+    def use(self, name: str, verb: str, other: str = "", place: str = "", role: str = "") -> None:
         """Note one use of a parameter."""
-        use = Use(verb, other, place)
-        found = self.body.uses[name]
-        if use not in found:
+        use = Use(verb, other, place, role)
+        found = self.body.uses.setdefault(name, [])
+        if len(found) < MAX_USES and use not in found:
             found.append(use)
 
     def push(self, node: Node | None, scope: Scope) -> None:
@@ -165,7 +196,7 @@ class BodyReader:
         for branch in reversed(branches):
             test = branch.child_by_field_name("condition")
             if test is not None:
-                self.truth(test, scope)
+                self.truth(test, scope, branch.child_by_field_name("consequence"))
                 self.push(branch.child_by_field_name("consequence"), replace(scope, guard=self.text(test), negated=False, case=""))
                 self.push(test, scope)
             else:
@@ -173,7 +204,7 @@ class BodyReader:
                 self.push(branch.child_by_field_name("body"), replace(scope, guard=guard if lone else "", negated=lone, case="else"))
         self.push(node.child_by_field_name("consequence"), replace(scope, guard=guard, negated=False, case=""))
         if condition is not None:
-            self.truth(condition, scope)
+            self.truth(condition, scope, node.child_by_field_name("consequence"))
             self.push(condition, scope)
 
     def block(self, node: Node, children: list[Node], scope: Scope) -> None:
@@ -237,7 +268,7 @@ class BodyReader:
             elif kind in ("as_pattern", "tuple", "parenthesized_expression", "expression_list"):
                 stack = [*node.named_children, *stack]
             elif kind != "comment":
-                name = self._last_name(node)
+                name = self._dotted(node)
                 names += [name] if name else []
         return tuple(names), alias, block
 
@@ -274,19 +305,27 @@ class BodyReader:
         names, how = self._raised(raised, scope)
         message = self._message(raised)
         for name in names:
-            if not name or not name.lstrip("_")[:1].isupper():
+            last = name.rsplit(".", 1)[-1]
+            if not last.lstrip("_")[:1].isupper():
                 self.body.raises_unknown = True
-            elif not any(_catches(handler, name) for handler in scope.caught):
+            elif not any(_catches(handler, last) for handler in scope.caught):
                 kind = how or ("from" if cause is not None else "")
                 self._note_raise(Raise(name, scope.guard, scope.negated, message, scope.handled, scope.tried, kind, scope.case))
         if not names:
             self.body.raises_unknown = True
         return scope
 
+    def _dotted(self, node: Node) -> str:
+        """The name `a.b.C` of `a.b.C(...)`, without the receiver; "" where it is no plain name."""
+        if self._kinds[node.kind_id] == "call":
+            node = node.child_by_field_name("function") or node
+        text = self.text(node) if self._last_name(node) else ""
+        return text.removeprefix(self._receiver.decode() + ".") if text.replace(".", "").isidentifier() else self._last_name(node)
+
     def _raised(self, raised: Node | None, scope: Scope) -> tuple[tuple[str, ...], str]:
         if raised is None:
             return tuple(name for name in scope.handled if name), "reraise"
-        name = self._last_name(raised)
+        name = self._dotted(raised)
         if self._kinds[raised.kind_id] == "identifier":
             for alias, names in reversed(scope.bound):
                 if alias == name:
@@ -385,15 +424,30 @@ class BodyReader:
         self.push(node.child_by_field_name("consequence"), replace(scope, guard=guard, negated=False, case=f"case {self.text(pattern)}"))
         self.push(node.child_by_field_name("guard"), scope)
 
-    def truth(self, condition: Node, scope: Scope) -> None:
-        """A condition that is nothing but a parameter."""
-        name = self.parameter(condition, scope)
+    def truth(self, condition: Node, scope: Scope, guarded: Node | None = None) -> None:
+        """A condition that is nothing but a parameter, or its negation, and what it decides about."""
+        negated = self._kinds[condition.kind_id] == "not_operator"
+        target = condition.named_children[0] if negated and condition.named_child_count else condition
+        name = self.parameter(target, scope)
         if name:
-            self.use(name, "truth")
+            self.use(name, "truth", self._decided(guarded), "not" if negated else "")
+
+    def _decided(self, block: Node | None) -> str:
+        """The first statement of a guarded block, where it says something alone: a call, a raise, a return."""
+        first = next((child for child in block.named_children if child.type != "comment"), None) if block is not None else None
+        if first is None:
+            return ""
+        inner = first.named_children[0] if first.type == "expression_statement" and first.named_child_count else first
+        if inner.type == "call":
+            return "call " + self.text(inner.child_by_field_name("function"))
+        if inner.type in ("raise_statement", "return_statement", "assignment"):
+            return self.text(inner)
+        return ""
 
 
 def _catches(handler: str, raised: str) -> bool:
-    """Whether `except handler` catches `raised`; by name, and by inheritance among the built-in exceptions."""
+    """Whether `except handler` catches `raised`; by last name, and by inheritance among the built-in exceptions."""
+    handler = handler.rsplit(".", 1)[-1]
     if handler in (raised, "BaseException", "Exception"):
         return True
     raised_type, handler_type = getattr(builtins, raised, None), getattr(builtins, handler, None)

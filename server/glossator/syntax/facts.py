@@ -62,6 +62,7 @@ def function_facts(document: Document, entry: Entry) -> FunctionFacts:
         attributes=tuple(body.attributes.values()),
         calls=tuple(body.calls[:24]),
         mutated=tuple(body.mutated),
+        attribute_uses={name[1:]: tuple(uses) for name, uses in body.uses.items() if name[0] == "."},
         globals_written=tuple(body.globals_written),
         touches=tuple(what for what, pattern in EFFECTS.items() if any(pattern.search(call) for call in body.calls)),
         awaits=body.awaits,

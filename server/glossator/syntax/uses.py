@@ -4,14 +4,15 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 
 | verb | the parameter p | other | place |
 |---|---|---|---|
-| call | f(p), f(key=p), f(*p) | the callee | argument number, keyword, "*" or "**" |
+| call | f(p), f(key=p), f(*p); its role: `BodyReader.role` | the callee | argument number, keyword, "*" or "**" |
 | isinstance | isinstance(p, T) | T | |
 | method, attribute | p.m(...), p.a | m, a | |
 | set_attribute, set_item | p.a = ..., p[k] = ... | a, k | |
 | item, index, slice | p[k], o[p], o[p:] | k, o, o | slice: start, stop, step |
 | iterate, unpack | for v in p, a, b = p | v, "a, b" | |
 | compare, contains | p < y, y in p | y | operator |
-| truth, invoke, enter | if p, p(...), with p | | |
+| truth | if p, if not p, p or q | the statement decided about | "not" |
+| invoke, enter | p(...), with p | the arguments | |
 | store, assign | self.a = p, y = p | a, y | what converts it: self.a = int(p) |
 | fallback | p = e if p is None else p, p or e | e | "None" or "falsy" |
 | rebind | p = e | e | |
@@ -54,6 +55,7 @@ def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
     if callee == "isinstance" and len(given) == 2 and (name := reader.parameter(given[0], scope)):
         reader.use(name, "isinstance", reader.text(given[1]))
         return scope
+    role: str | None = None
     for position, argument in enumerate(given):
         kind = reader.kind(argument)
         place = str(position)
@@ -67,13 +69,14 @@ def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
             value = argument
         name = reader.parameter(value, scope)
         if name:
-            reader.use(name, "call", callee, place)
+            role = reader.role(node) if role is None else role
+            reader.use(name, "call", callee, place, role)
     return scope
 
 
 def attribute(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`p.a` and `p.m(...)`."""
-    if children and (name := reader.parameter(children[0], scope)):
+    if children and reader.kind(children[0]) == "identifier" and (name := reader.parameter(children[0], scope)):
         member = reader.text(node.child_by_field_name("attribute"))
         after = reader.byte(node.end_byte)
         if after == b"(":

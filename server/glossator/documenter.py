@@ -1,0 +1,272 @@
+"""The public API and composition root: what the editor and the command line ask for, and nothing else knows how to do.
+
+    outline(document)      what can be documented, and where it stands
+    check(document)        findings
+    drafts(request)        docs with proven edits, one symbol at a time; `document` is the same for callers on a loop
+    document_bytes(...)    a whole file, from bytes to bytes; pure, so that worker processes can run it
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from glossator.config import Settings
+from glossator.docstring.check import missing
+from glossator.docstring.literal import content as content_of
+from glossator.docstring.styles import Style, detect
+from glossator.engine.edit import prove_definition, prove_file
+from glossator.engine.pipeline import Job, compose
+from glossator.errors import SourceError, Superseded
+from glossator.model import Action, Draft, Finding, Symbol
+from glossator.syntax.context import ContextReader, FactsMemo
+from glossator.syntax.document import Document, decode
+from glossator.syntax.fingerprint import fingerprint
+from glossator.syntax.symbols import Outline
+
+SLICE_S = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class DocRequest:
+    """What to document: the symbols at `paths`, or, for None, all public ones without documentation.
+
+    `style` None means the file's own, else the configured one.
+    """
+
+    document: Document
+    paths: tuple[str, ...] | None = None
+    style: Style | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """How `document_bytes` and `check_bytes` treat a file."""
+
+    settings: Settings
+    style: str = "auto"
+    only: str = "missing"
+    symbols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSummary:
+    """What became of one symbol of a file; `line` is 1-based."""
+
+    name: str
+    kind: str
+    line: int
+    action: str
+    origin: str
+    quality: int
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """A documented file: its new bytes (None: unchanged), why it was left alone, and its symbols."""
+
+    path: str
+    raw: bytes | None = None
+    error: str = ""
+    drafts: tuple[DraftSummary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedFinding:
+    """A finding with its place in 1-based lines and columns (characters)."""
+
+    finding: Finding
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """The findings of a file, and how many of its public symbols are documented."""
+
+    path: str
+    error: str = ""
+    findings: tuple[LocatedFinding, ...] = ()
+    public: int = 0
+    documented: int = 0
+
+
+@dataclass(slots=True)
+class Documenter:
+    """Everything Glossator can do with a document. Owns the memo of facts; nothing else is kept between calls."""
+
+    settings: Settings
+    _memo: FactsMemo = field(default_factory=FactsMemo)
+
+    def outline(self, document: Document) -> Outline:
+        """The symbols of a snapshot; cheap, since levels are read when they are looked at."""
+        return Outline(document)
+
+    def fingerprint(self, outline: Outline, symbol: Symbol) -> str:
+        """A hexadecimal digest of what the symbol means (layout, comments and docstrings do not count)."""
+        entry = outline.entry(symbol.path)
+        if entry is None:
+            raise Superseded(f"{symbol.path} is not in the document any more")
+        return fingerprint(entry.node, outline.document.text).hex()
+
+    def docstring_digest(self, outline: Outline, symbol: Symbol) -> str:
+        """A digest of the symbol's docstring as it stands; "" where there is none."""
+        if symbol.docstring is None:
+            return ""
+        start, end = symbol.docstring.span
+        return hashlib.blake2b(outline.document.text[start:end], digest_size=8).hexdigest()
+
+    def missing(self, outline: Outline) -> tuple[str, ...]:
+        """The paths of the public symbols that have no documentation and a place for it, in source order."""
+        findings = missing(outline.symbols, self.settings.select, self.settings.ignore)
+        return tuple(finding.symbol for finding in findings if finding.fixable)
+
+    def check(self, document: Document) -> tuple[Finding, ...]:
+        """What is missing or wrong in a document."""
+        return check(document, self.settings)
+
+    def drafts(self, request: DocRequest) -> Iterator[Draft]:
+        """A draft for each symbol of the request, its edit proven harmless, in source order, one at a time.
+
+        Raises KeyError for a path that is not in the document.
+        """
+        if request.document.declined:
+            raise SourceError(f"{request.document.uri}: not worked on, since it {request.document.declined}")
+        outline = self.outline(request.document)
+        style = request.style or style_of(outline, self.settings)
+        job = Job(ContextReader(outline, self._memo), self.settings, style, quotes_of(outline))
+        for path in self.missing(outline) if request.paths is None else request.paths:
+            yield _proven(request.document, compose(job, path))
+
+    async def document(self, request: DocRequest) -> tuple[Draft, ...]:
+        """All drafts of a request; gives way to other work every few milliseconds."""
+        found: list[Draft] = []
+        started = time.monotonic()
+        for draft in self.drafts(request):
+            found.append(draft)
+            if time.monotonic() - started > SLICE_S:
+                await asyncio.sleep(0)
+                started = time.monotonic()
+        return tuple(found)
+
+
+def _proven(document: Document, draft: Draft) -> Draft:
+    if draft.edit is None:
+        return draft
+    try:
+        prove_definition(document, draft.symbol, draft.edit)
+    except SourceError as error:
+        return replace(draft, action=Action.FAILED, edit=None, error=str(error))
+    return draft
+
+
+def check(document: Document, settings: Settings) -> tuple[Finding, ...]:
+    """What is missing or wrong in a document."""
+    if document.declined:
+        return ()
+    return tuple(missing(Outline(document).symbols, settings.select, settings.ignore))
+
+
+def style_of(outline: Outline, settings: Settings) -> Style:
+    """The configured style; for "auto" the one that most docstrings of the document are written in, else google."""
+    if settings.style != "auto":
+        return Style(settings.style)
+    found: Counter[Style] = Counter()
+    for symbol in outline.symbols:
+        if symbol.docstring is not None:
+            style = detect(content_of(symbol.docstring.prefix, symbol.docstring.text))
+            if style is not None:
+                found[style] += 1
+    return found.most_common(1)[0][0] if found else Style.GOOGLE
+
+
+def quotes_of(outline: Outline) -> str:
+    """The triple quotes that most docstrings of the document use."""
+    found = Counter(symbol.docstring.quotes[:1] for symbol in outline.symbols if symbol.docstring is not None)
+    return "'''" if found["'"] > found['"'] else '"""'
+
+
+def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
+    """Document a whole file: bytes in, bytes out. Pure: equal arguments give equal outcomes.
+
+    A file that cannot be decoded, parsed or proven harmless is left alone, with an error. An edit that alone cannot be
+    proven takes only its own symbol out.
+    """
+    try:
+        text, encoding = decode(raw)
+    except SourceError as error:
+        return FileOutcome(path, error=str(error))
+    document = Document(path, text)
+    if document.declined:
+        return FileOutcome(path, error=f"not worked on, since it {document.declined}")
+    settings = options.settings if options.style == "auto" else replace(options.settings, style=options.style)
+    outline = Outline(document)
+    paths = _wanted(outline, settings, options)
+    if not paths:
+        return FileOutcome(path, drafts=_kept(outline))
+    job = Job(ContextReader(outline, FactsMemo(0)), settings, style_of(outline, settings), quotes_of(outline), encoding.name)
+    drafts = [compose(job, one) for one in paths]
+    try:
+        after, drafts = _proven_together(document, drafts)
+        changed = encoding.encode(after.text) if after is not document else None
+    except SourceError as error:
+        return FileOutcome(path, error=str(error))
+    return FileOutcome(path, changed, drafts=tuple(_summary(draft) for draft in drafts) + _kept(outline))
+
+
+def _wanted(outline: Outline, settings: Settings, options: FileOptions) -> tuple[str, ...]:
+    if options.symbols:
+        return tuple(path for path in options.symbols if outline.find(path) is not None)
+    findings = missing(outline.symbols, settings.select, settings.ignore)
+    return tuple(finding.symbol for finding in findings if finding.fixable)
+
+
+def _proven_together(document: Document, drafts: list[Draft]) -> tuple[Document, list[Draft]]:
+    """The document after all edits; where these cannot be proven together, after those that can be proven one by one."""
+    edits = [draft.edit for draft in drafts if draft.edit is not None]
+    if not edits:
+        return document, drafts
+    try:
+        return prove_file(document, edits), drafts
+    except SourceError:
+        sound = [_proven(document, draft) for draft in drafts]
+        edits = [draft.edit for draft in sound if draft.edit is not None]
+        return prove_file(document, edits), sound
+
+
+def _summary(draft: Draft) -> DraftSummary:
+    symbol = draft.symbol
+    return DraftSummary(symbol.path, symbol.kind.value, symbol.line + 1, draft.action.value, draft.origin, draft.quality, draft.error)
+
+
+def _kept(outline: Outline) -> tuple[DraftSummary, ...]:
+    return tuple(_summary(Draft(symbol, Action.KEPT)) for symbol in outline.symbols if symbol.docstring is not None)
+
+
+def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:
+    """The findings of a whole file. Pure, like `document_bytes`."""
+    try:
+        text, _ = decode(raw)
+    except SourceError as error:
+        return CheckOutcome(path, error=str(error))
+    document = Document(path, text)
+    if document.declined:
+        return CheckOutcome(path, error=f"not worked on, since it {document.declined}")
+    findings = check(document, options.settings)
+    outline = Outline(document)
+    lacking = len(missing(outline.symbols, ("GLS1",), ()))
+    documented = sum(symbol.docstring is not None and symbol.is_public for symbol in outline.symbols)
+    return CheckOutcome(path, "", tuple(_located(document, one) for one in findings), lacking + documented, documented)
+
+
+def _located(document: Document, finding: Finding) -> LocatedFinding:
+    line, column = document.position(finding.span.start, "utf-32")
+    end_line, end_column = document.position(finding.span.end, "utf-32")
+    return LocatedFinding(finding, line + 1, column + 1, end_line + 1, end_column + 1)

@@ -1,0 +1,116 @@
+"""The way of one request, step by step (DESIGN.md, "One request"): from a symbol's path to a proven edit.
+
+Steps 4 to 6 and 8 (cache, coalesce, schedule, store) join here with the providers that need them; the embedded provider answers
+from the facts within microseconds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from glossator.config import Settings
+from glossator.docstring.literal import Layout, literal
+from glossator.docstring.quality import quality
+from glossator.docstring.styles import Style, render
+from glossator.engine.edit import docstring_edit, line_end_at
+from glossator.engine.plan import plan
+from glossator.errors import SourceError
+from glossator.model import Action, Context, Doc, Draft, FieldKey, Symbol
+from glossator.providers import embedded
+from glossator.syntax.context import ContextReader
+
+ORIGIN = "embedded"
+QUOTES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all symbols of one request share."""
+
+    reader: ContextReader
+    settings: Settings
+    style: Style
+    quotes: str = '"""'
+    encoding: str = "utf-8"
+
+
+class Clock:
+    """Microseconds of each step of one request."""
+
+    __slots__ = ("_last", "steps_us")
+
+    def __init__(self) -> None:
+        """Start now."""
+        self._last = time.perf_counter()
+        self.steps_us: dict[str, float] = {}
+
+    def lap(self, step: str) -> None:
+        """End a step."""
+        now = time.perf_counter()
+        self.steps_us[step] = (now - self._last) * 1e6
+        self._last = now
+
+
+def compose(job: Job, path: str) -> Draft:
+    """The draft of one undocumented symbol with its edit, which is not proven yet.
+
+    A symbol that has documentation is kept; one without a place for a docstring fails. Raises KeyError for an unknown path.
+    """
+    entry = job.reader.outline.entry(path)  # 1 find
+    if entry is None:
+        raise KeyError(path)
+    symbol = entry.symbol
+    if symbol.docstring is not None:
+        return Draft(symbol, Action.KEPT)
+    if symbol.place is None:
+        return Draft(symbol, Action.FAILED, error="its header or body cannot be parsed; correct the syntax first")
+    clock = Clock()
+    context = job.reader.context(path)  # 2 context
+    clock.lap("context")
+    steps = plan(context, job.settings, job.style)  # 3 plan
+    clock.lap("plan")
+    texts = _texts(context, steps.fields, job.settings.line_length - _columns(symbol.place.indent))
+    doc = steps.filled(texts)
+    clock.lap("provide")
+    try:
+        draft = _written(job, symbol, doc)  # 9 edit
+    except SourceError as error:
+        return Draft(symbol, Action.FAILED, doc, error=str(error))
+    clock.lap("edit")
+    score = quality(doc, context.facts).score
+    clock.lap("quality")
+    return replace(draft, quality=score, timings_us=clock.steps_us)
+
+
+def _texts(context: Context, fields: tuple[FieldKey, ...], width: int) -> Mapping[FieldKey, str]:
+    return embedded.describe(context, fields, room=width - 2 * QUOTES)
+
+
+def _written(job: Job, symbol: Symbol, doc: Doc) -> Draft:
+    """A doc as text in the job's style, and the edit that puts it into the source."""
+    document = job.reader.outline.document
+    place = symbol.place
+    assert place is not None
+    content = render(doc, job.style, job.settings.line_length - _columns(place.indent))
+    layout = Layout(
+        indent=place.indent,
+        quotes=job.quotes,
+        eol=line_end_at(document, place.offset),
+        width=job.settings.line_length,
+        encoding=job.encoding,
+    )
+    edit = docstring_edit(document, symbol, literal(content, layout))
+    return Draft(symbol, Action.ADDED, doc, content, edit, ORIGIN)
+
+
+def _columns(indent: str) -> int:
+    """Columns that an indentation takes; a tab counts as formatters count it, to the next multiple of eight."""
+    return len(indent.expandtabs(8))
+
+
+def compose_all(job: Job, paths: tuple[str, ...]) -> Iterator[Draft]:
+    """The drafts of several symbols, one at a time, in the given order."""
+    for path in paths:
+        yield compose(job, path)

@@ -1,0 +1,89 @@
+"""When an exception is raised: its guard, the `except` clause around it, the loop or match before it, its own message."""
+
+from __future__ import annotations
+
+import re
+
+from glossator.model import Raise
+from glossator.providers.embedded.conditions import code, condition, is_quotable
+
+BARE_FIELD = re.compile(r"\{[^{}]*\}|%(?:\(\w+\))?[-#0-9.]*[sdrfx]")
+MESSAGE_WORDS = re.compile(r"[A-Za-z]{2,}")
+KNOWN = {
+    "NotImplementedError": "Always, since subclasses have to provide this.",
+    "StopIteration": "When there are no more items.",
+    "StopAsyncIteration": "When there are no more items.",
+}
+
+
+def raise_text(places: tuple[Raise, ...], is_stub: bool) -> str:
+    """The description of one exception from all the places that raise it: the reasons, joined, or what can be told at least."""
+    reasons = dict.fromkeys(reason for place in places if (reason := _reason(place)))
+    if not reasons:
+        return _least(places[0], is_stub)
+    shown = list(reasons)[:3]
+    text = " or ".join([shown[0], *(_again(reason) for reason in shown[1:])])
+    if len(text) > 150:
+        text = shown[0]
+    return text + ("." if not text.endswith(".") else "")
+
+
+def _again(reason: str) -> str:
+    return reason[0].lower() + reason[1:]
+
+
+def _reason(place: Raise) -> str:
+    """One place's reason, without a full stop; "" where none is known."""
+    if place.case == "loop":
+        return _after_loop(place)
+    if place.case.startswith("case "):
+        pattern = place.case.removeprefix("case ")
+        if pattern == "_":
+            return f"If {code(place.guard)} matches no case" if is_quotable(place.guard) else ""
+        return f"If {code(place.guard)} matches {code(pattern)}" if is_quotable(place.guard) and is_quotable(pattern) else ""
+    clause = condition(place.guard, negated=place.negated) if place.guard else ""
+    if place.handled and any(place.handled):
+        return _handled(place, clause)
+    if clause:
+        return f"If {clause}"
+    return ""
+
+
+def _after_loop(place: Raise) -> str:
+    left, _, right = place.guard.partition(" in ")
+    if is_quotable(left) and is_quotable(right):
+        return f"If no {code(left)} in {code(right)} fits"
+    return ""
+
+
+def _handled(place: Raise, clause: str) -> str:
+    """In an `except` clause: what failed before."""
+    names = " or ".join(code(name) for name in place.handled[:3])
+    tried = f"{code(place.tried)} fails with {names}" if is_quotable(place.tried) else f"{names} occurs"
+    if place.cause == "reraise" and place.name in place.handled:
+        tried = f"{code(place.tried)} raises it" if is_quotable(place.tried) else ""
+        if not tried:
+            return f"If it occurs and {clause}" if clause else ""
+    return f"If {tried} and {clause}" if clause else f"If {tried}"
+
+
+def _least(place: Raise, is_stub: bool) -> str:
+    """What can be said without a guard: the message, else how it comes about."""
+    if place.name in KNOWN and (is_stub or place.name != "NotImplementedError"):
+        return KNOWN[place.name]
+    message = message_text(place.message)
+    if message:
+        return f"With the message {message}."
+    if place.cause == "reraise":
+        return "Passed on after it was handled here."
+    if place.case == "else":
+        return "If none of the conditions before holds."
+    return "Raised on every call that gets this far."
+
+
+def message_text(message: str) -> str:
+    """An exception's message in quotes, with an ellipsis for what is filled in; "" for one that says nothing."""
+    text = " ".join(BARE_FIELD.sub("…", message).split()).strip(" .!:")
+    if len(MESSAGE_WORDS.findall(text)) < 2 or len(text) > 90 or "\\" in text or "`" in text or '"' in text:
+        return ""
+    return f'"{text}"'
