@@ -19,8 +19,11 @@ WORD = st.one_of(
     st.text(LETTERS, min_size=1, max_size=12),
     st.text(LETTERS + PUNCTUATION, min_size=1, max_size=8),
     st.sampled_from(
-        "- * + 1. 2) ... .. >>> :param :param: :returns: @param @return: Args: Returns: Raises returns note: Note: Parameters ---- === "
-        "Keyword See Also: Also Other Defaults to int: int | ``x`` `y` http://example.org/a-b?c=d#e :class:`Foo` C{x} C:\\temp \\n".split()
+        (
+            "- * + 1. 2) ... .. >>> :param :param: :returns: @param @return: Args: Returns: Raises returns note: Note: "
+            "Parameters ---- === Keyword See Also: Also Other Defaults to int: int | ``x`` `y` http://x.org/a-b?c=d#e "
+            ":class:`Foo` C{x} C:\\temp \\n"
+        ).split()
     ),
     st.text(LETTERS + " -*:", min_size=1, max_size=20).map(lambda t: f"``{' '.join(t.split()) or 'x'}``"),
     st.just("``a  b   c``"),
@@ -31,7 +34,12 @@ LEAD = st.text("abcdefgABCÄé日0", min_size=1, max_size=10)
 def is_plain(text: str) -> bool:
     """Whether a paragraph is prose whose code spans are closed, and no section's title."""
     bare = re.sub(r"``.+?``|`[^`]+`|[A-Z]\{[^{}]*\}", "", text)
-    return "`" not in bare and "{" not in bare and text.rstrip(":").title() not in TITLES and not re.match(r"\d{1,3}[.)] ", text)
+    return (
+        "`" not in bare
+        and "{" not in bare
+        and text.rstrip(":").title() not in TITLES
+        and not re.match(r"\d{1,3}[.)] ", text)
+    )
 
 
 PARAGRAPH = (
@@ -42,15 +50,20 @@ CODE = st.lists(PARAGRAPH.map(lambda text: f"    {text}"), min_size=1, max_size=
 DOCTEST = PARAGRAPH.map(lambda text: f">>> {text}\n{text}")
 TEXT = st.one_of(
     PARAGRAPH,
-    st.tuples(PARAGRAPH, st.lists(st.one_of(PARAGRAPH, CODE, DOCTEST, st.lists(ITEM, min_size=1, max_size=3).map("\n".join)), max_size=3)).map(
-        lambda parts: "\n\n".join([parts[0], *parts[1]])
-    ),
+    st.tuples(
+        PARAGRAPH,
+        st.lists(
+            st.one_of(PARAGRAPH, CODE, DOCTEST, st.lists(ITEM, min_size=1, max_size=3).map("\n".join)), max_size=3
+        ),
+    ).map(lambda parts: "\n\n".join([parts[0], *parts[1]])),
     st.tuples(PARAGRAPH, ITEM, ITEM).map("\n".join),
     st.tuples(ITEM, ITEM).map("\n".join),
 )
 NAME = st.one_of(
     st.from_regex(r"[a-zA-Z_][a-zA-Z0-9_]{0,9}", fullmatch=True),
-    st.sampled_from("args kwargs returns Returns raises note Note parameters type param self ä 日本 *args **kwargs".split()),
+    st.sampled_from(
+        "args kwargs returns Returns raises note Note parameters type param self ä 日本 *args **kwargs".split()
+    ),
 )
 EXCEPTION = st.from_regex(r"[A-Z][a-zA-Z]{0,8}(?:\.[A-Z][a-z]{1,8})?", fullmatch=True)
 TYPE = st.one_of(
@@ -80,8 +93,7 @@ def with_full_stop(one: DocField) -> DocField:
     if not one.default:
         return one
     description = one.description.split("\n")[0]
-    if description.startswith("- "):
-        description = description[2:]
+    description = description.removeprefix("- ")
     return DocField(one.name, f"{description} ok." if description else "", one.type, one.default)
 
 
@@ -90,9 +102,15 @@ def without_told_default(one: DocField) -> bool:
     return "Defaults to" not in one.description
 
 
-def fields(name: st.SearchStrategy[str], types: st.SearchStrategy[str] = TYPE) -> st.SearchStrategy[tuple[DocField, ...]]:
+def fields(
+    name: st.SearchStrategy[str], types: st.SearchStrategy[str] = TYPE
+) -> st.SearchStrategy[tuple[DocField, ...]]:
     """Entries of a section."""
-    one = st.builds(DocField, name, st.one_of(st.just(""), TEXT), types, DEFAULT).filter(without_told_default).map(with_full_stop)
+    one = (
+        st.builds(DocField, name, st.one_of(st.just(""), TEXT), types, DEFAULT)
+        .filter(without_told_default)
+        .map(with_full_stop)
+    )
     return st.lists(one, max_size=3, unique_by=lambda f: f.name).map(tuple)
 
 
@@ -111,8 +129,12 @@ RESULT = st.one_of(
     .map(with_full_stop)
     .filter(is_result),
 )
-BODY = st.lists(st.one_of(PARAGRAPH, CODE, DOCTEST), min_size=1, max_size=3).map("\n\n".join).filter(lambda body: body[0] != " ")
-SECTION = st.builds(Section, st.sampled_from("Examples Example Notes Note References Warnings".split() + ["See Also"]), BODY)
+BODY = (
+    st.lists(st.one_of(PARAGRAPH, CODE, DOCTEST), min_size=1, max_size=3)
+    .map("\n\n".join)
+    .filter(lambda body: body[0] != " ")
+)
+SECTION = st.builds(Section, st.sampled_from(["Examples", "Example", "Notes", "Note", "See Also"]), BODY)
 
 
 def unambiguous(doc: Doc) -> bool:
@@ -132,14 +154,22 @@ DOC = st.builds(
     st.lists(SECTION, max_size=2).map(tuple),
 )
 
-PIECES = """\
-Do a thing.||    |Args:|Arguments:|    x: the x|    y (int, optional): the y|        goes on|    *args, **kwargs: rest|Returns:|    int: sum
-    the sum|Raises:|    ValueError: bad|    no colon here|Parameters|----------|x : int|    The x.|a, b : str, default "c"|Returns|-------|int
-------|Raises|Whatever|===|:param x: the x|:param int y: the y|:type x: int|:type: int|:returns:|:return int: sum|:rtype: int|:raises ValueError: bad|:raises:
-:unknown field: text|:class:`Foo` does|.. note::|.. rubric:: Notes|    - item|- item|>>> f(1)|1|```|::|    x:|:|@param x: the x|@type x: int|@return: sum
-@raise E: bad|@|Note:|Examples:|x|x:|    :param z: inner|\t tab:|Argumnets:|Defaults to 3.|        Defaults to ``None``.|``open|, , :|():|    (int):|    , : x""".replace(
-    "\n", "|"
-).split("|")
+PIECES = [
+    *"Do a thing.||    |Args:|Arguments:|    x: the x|    y (int, optional): the y|        goes on|Returns:".split("|"),
+    *"    *args, **kwargs: rest|    int: sum|    the sum|Raises:|    ValueError: bad|    no colon here".split("|"),
+    *"Parameters|----------|x : int|    The x.|a, b : str, default 'c'|Returns|-------|int|------|Raises|===".split(
+        "|"
+    ),
+    *":param x: the x|:param int y: the y|:type x: int|:type: int|:returns:|:return int: sum|:rtype: int".split("|"),
+    *":raises ValueError: bad|:raises:|:unknown field: text|:class:`Foo` does|.. note::|.. rubric:: Notes".split("|"),
+    *"    - item|- item|>>> f(1)|1|```|::|    x:|:|@param x: the x|@type x: int|@return: sum|@raise E: bad|@".split(
+        "|"
+    ),
+    *"Note:|Examples:|x|x:|    :param z: inner|\t tab:|Argumnets:|Defaults to 3.|        Defaults to ``None``.".split(
+        "|"
+    ),
+    *"``open|, , :|():|    (int):|    , : x|Whatever|Whatever:|-|    - y: listed|| |".split("|"),
+]
 
 
 @given(TEXT, st.integers(10, 100))
@@ -171,7 +201,9 @@ def test_any_text_can_be_read(text: str, style: Style) -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("\n".join), st.sampled_from(Style))
-def test_any_mixture_of_docstring_lines_can_be_read_and_its_parts_lie_where_they_are_said_to(text: str, style: Style) -> None:
+def test_any_mixture_of_docstring_lines_can_be_read_and_its_parts_lie_where_they_are_said_to(
+    text: str, style: Style
+) -> None:
     reading = parse(text, style)
     for entry in reading.entries:
         assert 0 <= entry.span.start <= entry.span.end <= len(text)

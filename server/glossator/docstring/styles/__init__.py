@@ -33,19 +33,20 @@ class Style(enum.Enum):
 
 
 _NUMPY = re.compile(
-    r"\n[ \t]*(?:(?:Other )?Parameters|Returns|Raises|Yields|Receives|Warns|Attributes|Notes|Examples?|See Also|References|Methods)"
-    r"[ \t]*\n[ \t]*---+[ \t]*(?:\n|$)"
+    r"\n[ \t]*(?:(?:Other )?Parameters|Returns|Raises|Yields|Receives|Warns|Attributes|Notes|Examples?|See Also|"
+    r"References|Methods)[ \t]*\n[ \t]*---+[ \t]*(?:\n|$)"
 )
 _SPHINX = re.compile(
-    r"\n[ \t]*:(?:(?:param|parameter|arg|argument|key|keyword|kwarg|type|var|ivar|cvar|vartype|raises?|except|exception)[ \t]+[^:\n]+"
-    r"|returns?|rtype|raises?|yields?|ytype):(?!`)"
+    r"\n[ \t]*:(?:(?:param|parameter|arg|argument|key|keyword|kwarg|type|var|ivar|cvar|vartype|raises?|except|"
+    r"exception)[ \t]+[^:\n]+|returns?|rtype|raises?|yields?|ytype):(?!`)"
 )
 _EPYTEXT = re.compile(
-    r"\n[ \t]*@(?:(?:param|type|keyword|kwarg|raises?|except|exception|ivar|cvar|var)[ \t]+[^:\n]+|returns?|rtype|raises?|yields?|ytype):"
+    r"\n[ \t]*@(?:(?:param|type|keyword|kwarg|raises?|except|exception|ivar|cvar|var)[ \t]+[^:\n]+|"
+    r"returns?|rtype|raises?|yields?|ytype):"
 )
 _GOOGLE = re.compile(
-    r"\n([ \t]*)(?:Args|Arguments|Parameters|Params|Keyword Arg(?:ument)?s|Other Parameters|Returns?|Raises|Yields?|Attributes|"
-    r"Examples?|Notes?|Todo|Warnings?|See Also|References):[ \t]*\n(?:[ \t]*\n)*\1[ \t]+\S"
+    r"\n([ \t]*)(?:Args|Arguments|Parameters|Params|Keyword Arg(?:ument)?s|Other Parameters|Returns?|Raises|Yields?|"
+    r"Attributes|Examples?|Notes?|Todo|Warnings?|See Also|References):[ \t]*\n(?:[ \t]*\n)*\1[ \t]+\S"
 )
 
 
@@ -58,9 +59,8 @@ def detect(text: str) -> Style | None:
         return Style.NUMPY
     if ":" not in text:
         return None
-    if "\n:" in text or text[:1] == ":" or " :" in text or "\t:" in text:
-        if _SPHINX.search("\n" + text):
-            return Style.SPHINX
+    if ("\n:" in text or text[:1] == ":" or " :" in text or "\t:" in text) and _SPHINX.search("\n" + text):
+        return Style.SPHINX
     if "@" in text and _EPYTEXT.search("\n" + text):
         return Style.EPYTEXT
     if ":\n" in text or ": \n" in text:
@@ -82,7 +82,7 @@ def parse(text: str, style: Style) -> Reading:
 
 
 def render(doc: Doc, style: Style, width: int) -> str:
-    """A doc as a docstring's content: no quotes, no indentation, line feeds, at most `width` columns where words allow it.
+    """A doc as a docstring's content: no quotes, no indentation, line feeds, `width` columns where words allow it.
 
     The summary leaves room for the opening quotes (3 columns). Types and defaults are written where fields have them.
     """

@@ -34,7 +34,9 @@ _INDENT = "    "
 
 _KINDS: Mapping[str, FieldKind] = MappingProxyType(
     {
-        **dict.fromkeys(("param", "parameter", "arg", "argument", "key", "keyword", "kwarg", "kwparam"), FieldKind.PARAMETER),
+        **dict.fromkeys(
+            ("param", "parameter", "arg", "argument", "key", "keyword", "kwarg", "kwparam"), FieldKind.PARAMETER
+        ),
         **dict.fromkeys(("return", "returns"), FieldKind.RETURNS),
         **dict.fromkeys(("yield", "yields"), FieldKind.YIELDS),
         **dict.fromkeys(("raise", "raises", "except", "exception"), FieldKind.RAISE),
@@ -134,7 +136,9 @@ def _fields(doc: Doc, width: int, markup: Markup) -> list[str]:
     for one in doc.parameters:
         lines += _rendered(one, f"{mark}param {one.name}:", f"{mark}type {one.name}:", width)
     for one in doc.attributes:
-        lines += _rendered(one, f"{mark}ivar {one.name}:", f"{mark}{'var' if mark == ':' else ''}type {one.name}:", width)
+        lines += _rendered(
+            one, f"{mark}ivar {one.name}:", f"{mark}{'var' if mark == ':' else ''}type {one.name}:", width
+        )
     if doc.returns:
         lines += _rendered(doc.returns, f"{mark}{markup.returns}:", f"{mark}rtype:", width)
     if doc.yields:
@@ -198,7 +202,9 @@ def _read_field(match: re.Match[str], line: Line, rest: Sequence[Line]) -> _Foun
 
 def _keep(found: Gathering, title: str, lines: Sequence[Line], height: int) -> None:
     first, last = lines[0].content, trimmed(lines)[-1].content
-    found.headings.append(Heading(title, None, Span(first.start, lines[height - 1].content.end), Span(first.start, last.end)))
+    found.headings.append(
+        Heading(title, None, Span(first.start, lines[height - 1].content.end), Span(first.start, last.end))
+    )
     found.section(title, lines[height:])
 
 
@@ -223,7 +229,7 @@ def _add(found: Gathering, kind: FieldKind, one: _Found, types: Mapping[tuple[Fi
     if kind in (FieldKind.PARAMETER, FieldKind.ATTRIBUTE):
         name, type_ = _typed(name)
     elif kind is not FieldKind.RAISE and name.text:
-        # ":returns int: the sum"
+        # A result has no name: what stands there is its type.
         name, type_ = Words("", Span(one.start, one.start)), name
     found.add(kind, Parts(one.start, name, type_ or types.get((kind, plain_name(name.text))), one.text))
 

@@ -153,7 +153,9 @@ def _read_entries(found: Gathering, title: str, body: Sequence[Line], title_inde
     pattern = _RAISED if kind is FieldKind.RAISE else _ENTRY
     column = body[0].indent
     unit = max(column - title_indent, 1)
-    starts = [n for n, line in enumerate(body) if not line.is_blank and line.indent <= column and pattern.match(line.text)]
+    starts = [
+        n for n, line in enumerate(body) if not line.is_blank and line.indent <= column and pattern.match(line.text)
+    ]
     if not starts or starts[0]:
         found.problem("GLS301", "An entry needs a name and a colon", body[0].content)
         found.section("" if starts else title, body[: starts[0]] if starts else body)

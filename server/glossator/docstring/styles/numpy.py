@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from glossator.docstring.styles.prose import block, indented, starts_with_prose, wrap
+from glossator.docstring.styles.prose import indented, starts_with_prose, wrap
 from glossator.docstring.styles.reading import (
     Gathering,
     Heading,
@@ -92,7 +92,12 @@ def _is_title(lines: Sequence[Line], number: int) -> bool:
     title = line.text.strip().rstrip(":")
     if title.title() in TITLES:
         return True
-    return (number == 0 or lines[number - 1].is_blank) and bool(title[:1].isalpha()) and number > 0 and not _RULE.match(title)
+    return (
+        (number == 0 or lines[number - 1].is_blank)
+        and bool(title[:1].isalpha())
+        and number > 0
+        and not _RULE.match(title)
+    )
 
 
 def _read_section(found: Gathering, lines: Sequence[Line]) -> None:
@@ -102,7 +107,9 @@ def _read_section(found: Gathering, lines: Sequence[Line]) -> None:
         found.problem("GLS302", f"Section `{title}` is not known; is it `{near[0]}`?", lines[0].content)
     title_span = Span(lines[0].content.start, lines[1].content.end)
     body = trimmed(lines[2:])
-    found.headings.append(Heading(title, kind, title_span, Span(title_span.start, body[-1].content.end if body else title_span.end)))
+    found.headings.append(
+        Heading(title, kind, title_span, Span(title_span.start, body[-1].content.end if body else title_span.end))
+    )
     if kind is None:
         found.section(title, body)
     elif not body and kind in (FieldKind.RETURNS, FieldKind.YIELDS):

@@ -1,8 +1,8 @@
 """Wrapped lines to prose and back.
 
-Prose is text whose paragraphs are one line each, however long. Blank lines part paragraphs; list items ("- ", "1. ") are
-a line each; lines that are indented, doctests, directives, tables and fenced blocks are verbatim. `wrap` breaks what is
-longer than the width, `unwrap` joins what was broken, and `unwrap(wrap(text, width)) == text` for text in this form
+Prose is text whose paragraphs are one line each, however long. Blank lines part paragraphs; list items ("- ", "1. ")
+are a line each; lines that are indented, doctests, directives, tables and fenced blocks are verbatim. `wrap` breaks what
+is longer than the width, `unwrap` joins what was broken, and `unwrap(wrap(text, width)) == text` for text in this form
 whose white space outside code spans is single blanks.
 """
 
@@ -20,14 +20,17 @@ _FENCE = "```"
 _TOKEN = re.compile(r"(?:``.+?``|`[^`]+`|\b[BCGILMSUX]\{[^{}]*\}|\S)+")
 _TITLE_WORDS = "|".join(sorted({title.split()[-1] for title in TITLES}))
 # What would change its meaning at the start of a line: list marks, fields, directives, doctests, rules, section titles.
-_RISKY = re.compile(rf"(?:[-*+•]$|\d{{1,3}}[.)]$|[|:@]|>>>|\.\.|{_FENCE}|[-=~^+*]{{2}}|(?:{_TITLE_WORDS}):?$)", re.IGNORECASE)
+_RISKY = re.compile(
+    rf"(?:[-*+•]$|\d{{1,3}}[.)]$|[|:@]|>>>|\.\.|{_FENCE}|[-=~^+*]{{2}}|(?:{_TITLE_WORDS}):?$)", re.IGNORECASE
+)
 _ANY_RISK = re.compile(
-    rf" (?:[-*+•](?: |$)|\d{{1,3}}[.)](?: |$)|[|:@]|>>>|\.\.|{_FENCE}|[-=~^+*]{{2}}|(?:{_TITLE_WORDS}):?(?: |$))", re.IGNORECASE
+    rf" (?:[-*+•](?: |$)|\d{{1,3}}[.)](?: |$)|[|:@]|>>>|\.\.|{_FENCE}|[-=~^+*]{{2}}|(?:{_TITLE_WORDS}):?(?: |$))",
+    re.IGNORECASE,
 )
 
 
 class _Read(NamedTuple):
-    """A line as it is understood: the column at which its continuation stands (None: verbatim), and whether it is one itself."""
+    """A line as it is understood: the column of its continuation (None: verbatim), and whether it is one itself."""
 
     text: str
     hang: int | None
@@ -122,7 +125,7 @@ def _read(lines: Iterable[str]) -> Iterator[_Read]:
 
 
 def _broken(text: str, hang: int, width: int, gap: int = -1) -> list[str]:
-    """Lines of one paragraph or list item; later ones are indented by `hang`, and `gap` columns of the first are taken."""
+    """Lines of one paragraph or list item: later ones indented by `hang`, `gap` columns of the first one taken."""
     units = _units(text)
     pad = " " * hang
     if hang:

@@ -14,7 +14,8 @@ from glossator.docstring.styles.prose import ITEM, starts_with_prose, unwrap
 from glossator.model import Doc, DocField, FieldKind, Section, Span
 
 _DEFAULT = re.compile(
-    r"""(?:^|(?<=[.!?)] ))Defaults to (?:``(?P<span>(?:(?!``).)+)``|(?P<plain>[^\s`]+|"[^"]*"|'[^']*'|[\[({][^`]*[\])}]))\.$"""
+    r"""(?:^|(?<=[.!?)] ))Defaults to """
+    r"""(?:``(?P<span>(?:(?!``).)+)``|(?P<plain>[^\s`]+|"[^"]*"|'[^']*'|[\[({][^`]*[\])}]))\.$"""
 )
 _ESCAPED = re.compile(r"\\(?=[*_])")
 
@@ -107,12 +108,15 @@ def words(text: str, start: int) -> Words:
     return Words(stripped, Span(at, at + len(stripped)))
 
 
+NOWHERE = Span(0, 0)
+
+
 @dataclass(slots=True)
 class Gathering:
     """What a parser has found so far."""
 
     summary: str = ""
-    summary_span: Span = Span(0, 0)
+    summary_span: Span = NOWHERE
     description: str = ""
     fields: dict[FieldKind, list[DocField]] = field(default_factory=dict)
     sections: list[Section] = field(default_factory=list)

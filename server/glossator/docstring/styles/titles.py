@@ -12,8 +12,8 @@ _PARAMETERS = (
     "Keywords|Kwargs|Other Parameters|Other Args|Other Arguments"
 )
 _PROSE = (
-    "Attention|Caution|Caveats|Danger|Deprecated|Description|Error|Errors|Example|Examples|Hint|Important|Methods|Note|Notes|"
-    "Receives|Receive|References|See Also|Side Effects|Tip|Todo|Todos|Usage|Version|Versionadded|Warning|Warnings|Warns|Warn"
+    "Attention|Caution|Caveats|Danger|Deprecated|Description|Error|Errors|Example|Examples|Hint|Important|Methods|Note|"
+    "Notes|Receives|Receive|References|See Also|Side Effects|Tip|Todo|Todos|Usage|Warning|Warnings|Warns|Warn"
 )
 
 # Title case -> the kind of entries below it, None where the body is kept as text.

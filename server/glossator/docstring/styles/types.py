@@ -14,7 +14,7 @@ def reads_as_type(text: str) -> bool:
     """Whether a text is a type ("int", "list of str", "dict[str, int] | None", "{'a', 'b'}") and not prose."""
     if text.isidentifier():
         return True
-    if not text or text[-1] in ".:!?" and text != "...":
+    if not text or (text[-1] in ".:!?" and text != "..."):
         return False
     text = _MARKS.sub("", text)
     for _ in range(8):  # deeper brackets than that are no type that a person would write
@@ -25,7 +25,7 @@ def reads_as_type(text: str) -> bool:
 
 
 def split_at_colon(text: str) -> int:
-    """Where the first colon stands that no bracket, quote or code span holds and a blank or the end follows; -1: nowhere."""
+    """Where the first colon stands that is outside brackets, quotes and code spans and before a blank; -1: nowhere."""
     at = text.find(":")
     if at < 0 or not any(c in "[({'\"`" for c in text[:at]):
         while at >= 0 and not (at + 1 == len(text) or text[at + 1].isspace()):
