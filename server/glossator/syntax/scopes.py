@@ -1,0 +1,139 @@
+"""Which names of a definition are its own: Python's scoping rules, as far as a consistent renaming needs them.
+
+The walk of `normal_form` binds names in scopes and leaves a `Name` wherever one is used; `renamed` then replaces the
+locals and parameters by the order of their first appearance. When in doubt a name is kept: two definitions
+that differ in more than a consistent renaming must never look equal.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator
+
+# Whoever calls one of these can see the names of locals.
+_INTROSPECTION = frozenset(b"\x03%s\x00" % name for name in (b"locals", b"vars", b"dir", b"eval", b"exec"))
+_DEEPEST = 100
+
+
+class ScopeKind(enum.Enum):
+    """How a scope treats the names that are bound in it."""
+
+    OUTER = "outside of any function: names are visible to others and kept"
+    CLASS = "a class body: names are attributes, kept, and invisible to the functions in it"
+    FUNCTION = "a function or lambda: names are its own"
+    COMPREHENSION = "a comprehension: as a function, but `:=` binds outside"
+
+
+class Region:
+    """What is known of one outermost definition while it is walked: the names that must be kept, and why."""
+
+    __slots__ = ("calls", "is_opaque", "own_name", "pinned")
+
+    def __init__(self) -> None:
+        """Start with nothing pinned."""
+        self.pinned: set[bytes] = set()
+        self.calls: list[tuple[Name | bytes, bytes]] = []
+        self.own_name = b""
+        self.is_opaque = False
+
+
+class Scope:
+    """One scope: the names bound in it, and the scope around it."""
+
+    __slots__ = ("bound", "depth", "has_clause", "kind", "parent", "region")
+
+    def __init__(self, kind: ScopeKind, parent: Scope | None, region: Region | None = None) -> None:
+        """Open a scope inside `parent`; without one it is the outermost of a `region`."""
+        self.kind = kind
+        self.parent = parent
+        self.region = region or (parent.region if parent else Region())
+        self.bound: set[bytes] = set()
+        self.has_clause = False
+        self.depth: int = parent.depth + 1 if parent else 0
+        if self.depth > _DEEPEST:
+            # Look-ups climb the chain: without a bound, hostile nesting would cost the square of its depth.
+            self.region.is_opaque = True
+
+    @property
+    def is_inside_function(self) -> bool:
+        """Whether names here can be locals of a function."""
+        scope: Scope | None = self
+        while scope is not None and scope.kind is ScopeKind.CLASS:
+            scope = scope.parent
+        return scope is not None and scope.kind is not ScopeKind.OUTER
+
+    def owner(self, name: bytes) -> Scope | None:
+        """The scope that a use of `name` in this one refers to, None if it is outside."""
+        if name in self.bound:
+            return self
+        scope = self.parent
+        while scope is not None:
+            if scope.kind is not ScopeKind.CLASS and name in scope.bound:
+                return scope
+            scope = scope.parent
+        return None
+
+
+Name = tuple[bytes, Scope]
+Member = tuple[bytes, bytes]  # the exact and the alpha digest of a nested definition
+Entry = bytes | Name | Member
+
+
+def exact(entries: Iterable[Entry]) -> bytes:
+    """The normal form with every name as it is."""
+    return b"".join([entry if entry.__class__ is bytes else entry[0] for entry in entries])  # type: ignore[misc]
+
+
+def renamed(entries: list[Entry], region: Region) -> bytes:
+    """The normal form with the region's own names replaced by the order of their first appearance."""
+    if region.is_opaque:
+        return b"".join(_kept(entries))
+    pinned = region.pinned | set(_keywords_of_own_calls(region))
+    parts: list[bytes] = []
+    seen: dict[Name, bytes] = {}
+    slots: dict[tuple[bytes, Scope], bytes] = {}
+    for entry in entries:
+        if isinstance(entry, bytes):
+            parts.append(entry)
+        elif isinstance(entry[1], bytes):
+            parts.append(entry[1])
+        else:
+            part = seen.get(entry)  # type: ignore[arg-type]
+            if part is None:
+                name, scope = entry
+                owner = scope.owner(name)
+                if owner is None and name in _INTROSPECTION:
+                    return b"".join(_kept(entries))
+                is_own = owner is not None and owner.kind in (ScopeKind.FUNCTION, ScopeKind.COMPREHENSION)
+                if is_own and owner is not None and name not in pinned and not _is_dunder(name):
+                    part = slots.setdefault((name, owner), b"\x0b%d\x00" % len(slots))
+                else:
+                    part = name
+                seen[name, scope] = part
+            parts.append(part)
+    return b"".join(parts)
+
+
+def _kept(entries: Iterable[Entry]) -> Iterator[bytes]:
+    """The normal form with all names, but with nested definitions by their alpha digests."""
+    for entry in entries:
+        if isinstance(entry, bytes):
+            yield entry
+        else:
+            yield entry[1] if isinstance(entry[1], bytes) else entry[0]
+
+
+def _keywords_of_own_calls(region: Region) -> Iterator[bytes]:
+    """Keyword names at calls of the region's own functions: renaming such a parameter would not be consistent."""
+    for callee, keyword in region.calls:
+        if isinstance(callee, bytes):
+            is_own = callee == region.own_name
+        else:
+            is_own = callee[0] == region.own_name or callee[1].owner(callee[0]) is not None
+        if is_own:
+            yield keyword
+
+
+def _is_dunder(name: bytes) -> bool:
+    """Whether an encoded name has a meaning by its spelling (`__tracebackhide__`)."""
+    return name.startswith(b"\x03__") and name.endswith(b"__\x00")
