@@ -1,0 +1,1 @@
+"""How a request runs: its steps, and where they run."""

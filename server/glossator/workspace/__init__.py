@@ -1,0 +1,1 @@
+"""What is open in the editor: the only mutable editor state."""

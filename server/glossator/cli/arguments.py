@@ -1,0 +1,84 @@
+"""The flags of every command."""
+
+from __future__ import annotations
+
+import argparse
+
+from glossator import __version__
+from glossator.config.keys import STYLES
+from glossator.config.modes import MODES
+
+EXIT_CODES = "exit codes: 0 fine, 1 findings or changes pending, 2 usage or configuration, 3 work was left undone"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser for the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="glossator", description="Write docstrings for Python code, and keep them true.", epilog=EXIT_CODES
+    )
+    parser.add_argument("--version", action="version", version=f"glossator {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_write(commands.add_parser("write", help="write docstrings into files", epilog=EXIT_CODES))
+    _add_check(commands.add_parser("check", help="report missing and wrong docstrings", epilog=EXIT_CODES))
+    _add_server(commands.add_parser("server", help="serve an editor over the Language Server Protocol"))
+    return parser
+
+
+def _add_write(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Write docstrings into files, in place. Nothing but docstrings is changed, or the file is not."
+    _add_common(parser, "text", "json")
+    parser.add_argument(
+        "--only",
+        choices=("missing", "stale", "embedded", "all"),
+        default="missing",
+        help="which symbols: without a docstring (default), with a stale one, with one that the embedded provider "
+        "wrote, or missing and stale",
+    )
+    parser.add_argument(
+        "--symbol", action="append", default=[], metavar="QUALNAME", help="only this symbol, such as Class.method"
+    )
+    parser.add_argument("--provider", type=_words, metavar="NAME", help="who writes (default: the settings' provider)")
+    dry = parser.add_mutually_exclusive_group()
+    dry.add_argument("--diff", action="store_true", help="print a unified diff and write nothing")
+    dry.add_argument("--check", action="store_true", help="write nothing, exit with 1 if anything would change")
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Report public symbols without a docstring, and docstrings that contradict the code."
+    _add_common(parser, "text", "json", "sarif", "github")
+    parser.add_argument(
+        "--select", type=_words, metavar="CODES", help="only these codes or beginnings of codes: GLS1,GLS2"
+    )
+    parser.add_argument("--ignore", type=_words, metavar="CODES", help="not these codes")
+    parser.add_argument(
+        "--min-coverage", type=float, metavar="PCT", help="exit with 1 if fewer of the public symbols are documented"
+    )
+
+
+def _add_server(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Serve an editor over the Language Server Protocol."
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--stdio", action="store_true", help="over standard input and output (the default)")
+    where.add_argument("--tcp", metavar="HOST:PORT", help="wait for one client at this address")
+
+
+def _add_common(parser: argparse.ArgumentParser, *formats: str) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, or a folder: the Python files beneath it")
+    parser.add_argument("--style", choices=STYLES, help="docstring style (default: the file's own, then the project's)")
+    parser.add_argument("--jobs", type=_at_least_one, metavar="N", help="processes to use (default: one for each core)")
+    parser.add_argument("--mode", choices=("auto", *MODES), help="how much of the machine to use")
+    parser.add_argument("--output-format", choices=formats, default="text", help="default: text")
+
+
+def _words(value: str) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in value.split(",") if word.strip())
+    if not words:
+        raise argparse.ArgumentTypeError("expected words, separated by commas")
+    return words
+
+
+def _at_least_one(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise argparse.ArgumentTypeError("expected 1 or more")
+    return number

@@ -1,0 +1,155 @@
+"""What `write` and `check` share: settings for each path, its files, and a result for each file."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from glossator.cli import terminal
+from glossator.config import Settings, Sources, load, mode_of
+from glossator.engine.executor import Lost, Pool, processes_for, run
+from glossator.errors import ConfigError, SourceError
+from glossator.workspace.files import Patterns, select_files
+from glossator.workspace.write import read_file
+
+if TYPE_CHECKING:
+    import argparse
+
+Result = TypeVar("Result")
+# Starting processes takes as long as documenting this much source.
+IN_PROCESS_BYTES: Final = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file with the settings that hold for it."""
+
+    path: Path
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file's content, for a worker process; `only` and `symbols` say which of its symbols are meant."""
+
+    path: str
+    raw: bytes
+    settings: Settings
+    only: str = "missing"
+    symbols: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """The files to work on, and what could not be: path and reason. `undone` are those that count as failures."""
+
+    targets: list[Target] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    undone: dict[str, str] = field(default_factory=dict)
+
+
+def make_plan(paths: Sequence[str], flags: Mapping[str, object]) -> Plan:
+    """The files that `paths` mean, each with its nearest settings; problems with settings go to standard error.
+
+    Raises ConfigError for settings that the user has to mend first.
+    """
+    plan = Plan()
+    seen: set[Path] = set()
+    said: set[str] = set()
+    for path in map(Path, paths):
+        resolved = load(Sources(path if path.is_dir() else path.parent, flags=flags))
+        for problem in map(str, resolved.problems):
+            if problem not in said:
+                terminal.warn(problem)
+                said.add(problem)
+        _require_available(resolved.settings)
+        patterns = Patterns(resolved.root or path, resolved.settings.include, resolved.settings.exclude)
+        selection = select_files([path], patterns)
+        plan.undone.update((str(refused), reason) for refused, reason in selection.refused)
+        plan.skipped.update((str(skipped), reason) for skipped, reason in selection.skipped)
+        fresh = [file for file in selection.files if file not in seen]
+        seen.update(fresh)
+        _add(plan, fresh, resolved.settings)
+    return plan
+
+
+def _add(plan: Plan, files: Sequence[Path], settings: Settings) -> None:
+    room = len(files) if settings.max_files is None else max(0, settings.max_files - len(plan.targets))
+    plan.targets.extend(Target(file, settings) for file in files[:room])
+    plan.undone.update(
+        (str(file), f"left out: more than {settings.max_files} files (max_files)") for file in files[room:]
+    )
+
+
+def _require_available(settings: Settings) -> None:
+    for name in settings.provider:
+        if name != "embedded":
+            raise ConfigError(f"provider {name!r} is not available in this version, use --provider embedded")
+
+
+def results(
+    function: Callable[[Task], Result], plan: Plan, arguments: argparse.Namespace
+) -> Iterator[tuple[Task, Result]]:
+    """Each file's task and its result, in order; files without one are added to the plan's `skipped` and `undone`."""
+    taken: deque[Task] = deque()
+
+    def tasks() -> Iterator[Task]:
+        for target in plan.targets:
+            task = _task(target, plan, arguments)
+            if task is not None:
+                taken.append(task)
+                yield task
+
+    with terminal.progress(len(plan.targets)) as advance:
+        for result in run(function, tasks(), _pool(plan, arguments)):
+            advance()
+            task = taken.popleft()
+            if isinstance(result, Lost):
+                plan.undone[task.path] = result.reason
+            else:
+                yield task, result
+
+
+def _task(target: Target, plan: Plan, arguments: argparse.Namespace) -> Task | None:
+    """The file's content, or None and a line in the plan."""
+    path = str(target.path)
+    limit = target.settings.max_file_kb << 10
+    try:
+        if target.path.stat().st_size > limit:
+            plan.skipped[path] = f"is larger than {target.settings.max_file_kb} kB (max_file_kb)"
+            return None
+        raw = read_file(target.path, limit)
+    except OSError as error:
+        plan.undone[path] = f"cannot be read ({error.strerror})"
+    except SourceError as error:
+        plan.undone[path] = str(error)
+    else:
+        only, symbols = getattr(arguments, "only", "missing"), getattr(arguments, "symbol", ())
+        return Task(path, raw, target.settings, only, tuple(symbols))
+    return None
+
+
+def _pool(plan: Plan, arguments: argparse.Namespace) -> Pool:
+    """One process for little work, more for much."""
+    if not plan.targets:
+        return Pool(1)
+    workers = mode_of(plan.targets[0].settings.mode).workers
+    processes = processes_for(len(plan.targets), arguments.jobs, workers)
+    if processes > 1 and not _exceeds(plan.targets, IN_PROCESS_BYTES):
+        processes = 1
+    return Pool(processes, preload=("glossator.documenter", "glossator.cli.run"))
+
+
+def _exceeds(targets: Sequence[Target], size_bytes: int) -> bool:
+    total = 0
+    for target in targets:
+        try:
+            total += target.path.stat().st_size
+        except OSError:
+            continue  # said when it is read
+        if total > size_bytes:
+            return True
+    return False

@@ -1,0 +1,58 @@
+"""What depends on a terminal: colours, the progress bar, messages to people."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Final, TextIO
+
+# Below this a bar would only flicker, and importing rich would take longer than the work.
+FEW: Final = 40
+COLOURS: Final = ((b"+++", "1"), (b"---", "1"), (b"@@", "36"), (b"+", "32"), (b"-", "31"))
+
+
+def warn(message: str) -> None:
+    """Say something to people, on standard error."""
+    sys.stderr.write(f"glossator: {printable(message)}\n")
+
+
+def printable(text: str) -> str:
+    """The text on one line, with what could steer a terminal made visible; file names may hold anything."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def has_colours(stream: TextIO) -> bool:
+    """Whether to colour what goes to `stream`: NO_COLOR forbids, FORCE_COLOR demands, else a terminal decides."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def coloured(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """A unified diff's lines in colour; escape sequences of the text itself are made harmless."""
+    for line in lines:
+        body = line.rstrip(b"\r\n")
+        end = line[len(body) :]
+        code = next((code for start, code in COLOURS if body.startswith(start)), "")
+        body = body.replace(b"\x1b", b"^[")
+        yield f"\x1b[{code}m".encode() + body + b"\x1b[0m" + end if code else body + end
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[], None]]:
+    """A bar on standard error, if that is a terminal and there is much to do; call what it gives once per step."""
+    if total < FEW or not sys.stderr.isatty():
+        yield _nothing
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("files", total=total)
+        yield lambda: bar.advance(task)
+
+
+def _nothing() -> None:
+    """Stand in for the bar's step where there is none."""

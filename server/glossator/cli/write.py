@@ -1,0 +1,195 @@
+"""The command `write`: docstrings into files, or a diff, or the answer whether anything would change."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glossator.cli import terminal
+from glossator.cli.exits import FINDINGS, FINE, UNDONE
+from glossator.cli.run import Plan, Task, make_plan, results
+from glossator.errors import ConfigError, SourceError
+from glossator.workspace.write import replace_file
+
+if TYPE_CHECKING:
+    import argparse
+
+    from glossator.documenter import DraftSummary, FileOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file; `is_changed` also where a change was only shown."""
+
+    path: str
+    is_changed: bool = False
+    error: str = ""
+    drafts: tuple[DraftSummary, ...] = ()
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of a run."""
+
+    started: float = field(default_factory=time.monotonic)
+    files: dict[str, FileReport] = field(default_factory=dict)
+    is_interrupted: bool = False
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether any file changed, or would."""
+        return any(file.is_changed for file in self.files.values())
+
+
+def document(task: Task) -> FileOutcome:
+    """One file's new text and what was done in it; runs in worker processes."""
+    from glossator.documenter import FileOptions, document_bytes
+
+    options = FileOptions(settings=task.settings, style=task.settings.style, only=task.only, symbols=task.symbols)
+    return document_bytes(task.raw, task.path, options)
+
+
+def write(arguments: argparse.Namespace) -> int:
+    """Document the files that the arguments name; the exit code."""
+    if arguments.diff and arguments.output_format == "json":
+        raise ConfigError("--diff prints a diff: leave out --output-format json")
+    flags = {"style": arguments.style, "provider": arguments.provider, "mode": arguments.mode}
+    plan = make_plan(arguments.paths, flags)
+    report = Report()
+    try:
+        for task, outcome in results(document, plan, arguments):
+            report.files[task.path] = _finish(task, outcome, arguments, plan)
+    except KeyboardInterrupt:
+        report.is_interrupted = True
+    _add_the_rest(report, plan)
+    _print(report, arguments)
+    if report.is_interrupted:
+        terminal.warn(f"interrupted: {len(report.files)} of {len(plan.targets)} files were looked at, all are whole")
+    if plan.undone or report.is_interrupted:
+        return UNDONE
+    return FINDINGS if arguments.check and report.is_changed else FINE
+
+
+def _finish(task: Task, outcome: FileOutcome, arguments: argparse.Namespace, plan: Plan) -> FileReport:
+    """Write or show the new text."""
+    changed = outcome.raw is not None and outcome.raw != task.raw
+    if changed and outcome.raw is not None:
+        if arguments.diff:
+            _print_diff(task.path, task.raw, outcome.raw)
+        elif not arguments.check:
+            try:
+                replace_file(Path(task.path), task.raw, outcome.raw)
+            except SourceError as error:
+                plan.undone[task.path] = str(error)
+                return FileReport(task.path, error=str(error))
+    return FileReport(task.path, changed, outcome.error, outcome.drafts)
+
+
+def _add_the_rest(report: Report, plan: Plan) -> None:
+    """Put the files without a result into the report, and say on standard error what was left alone and why."""
+    for path, reason in (*plan.skipped.items(), *plan.undone.items()):
+        report.files.setdefault(path, FileReport(path, error=reason))
+    for file in report.files.values():
+        if file.error:
+            terminal.warn(f"{file.path}: {file.error}")
+
+
+def _print(report: Report, arguments: argparse.Namespace) -> None:
+    if arguments.output_format == "json":
+        import json
+
+        sys.stdout.write(json.dumps(as_json(report), indent=2) + "\n")
+    else:
+        # A diff has standard output for itself, so that it can be applied.
+        stream = sys.stderr if arguments.diff else sys.stdout
+        stream.write("".join(f"{line}\n" for line in _text(report, arguments)))
+    sys.stdout.flush()
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """The report as documented in docs/commands.md."""
+    drafts = [draft for file in report.files.values() for draft in file.drafts]
+    return {
+        "files": [
+            {
+                "path": file.path,
+                "changed": file.is_changed,
+                "error": file.error,
+                "symbols": [_draft_as_json(draft) for draft in file.drafts],
+            }
+            for file in report.files.values()
+        ],
+        "totals": {
+            "files": len(report.files),
+            "symbols": len(drafts),
+            **_actions(report),
+            "degraded": 0,
+            "seconds": round(time.monotonic() - report.started, 3),
+            "origins": dict(Counter(draft.origin for draft in drafts if draft.origin)),
+            "provider_calls": 0,
+            "tokens": 0,
+            "cost": 0.0,
+        },
+    }
+
+
+def _draft_as_json(draft: DraftSummary) -> dict[str, object]:
+    return {
+        "name": draft.name,
+        "kind": draft.kind,
+        "line": draft.line,
+        "action": draft.action,
+        "origin": draft.origin,
+        "quality": draft.quality,
+        "error": draft.error,
+    }
+
+
+def _actions(report: Report) -> dict[str, int]:
+    counts = Counter(draft.action for file in report.files.values() for draft in file.drafts)
+    return {action: counts[action] for action in ("added", "repaired", "kept", "failed")}
+
+
+def _text(report: Report, arguments: argparse.Namespace) -> Iterator[str]:
+    would = "would be " if arguments.diff or arguments.check else ""
+    for file in report.files.values():
+        if file.is_changed:
+            counts = Counter(draft.action for draft in file.drafts)
+            done = ", ".join(f"{counts[action]} {action}" for action in ("added", "repaired") if counts[action])
+            yield f"{terminal.printable(file.path)}: {would}{done}"
+    changed = sum(file.is_changed for file in report.files.values())
+    totals = ", ".join(f"{count} {action}" for action, count in _actions(report).items())
+    seconds = time.monotonic() - report.started
+    yield f"files: {len(report.files)}, {would}changed: {changed}; docstrings: {totals} ({seconds:.1f} s)"
+
+
+def _print_diff(path: str, before: bytes, after: bytes) -> None:
+    """A unified diff of the bytes themselves, so that it applies whatever the encoding."""
+    lines: Iterator[bytes] = diff(path, before, after)
+    if terminal.has_colours(sys.stdout):
+        lines = terminal.coloured(lines)
+    sys.stdout.flush()
+    sys.stdout.buffer.writelines(lines)
+    sys.stdout.buffer.flush()
+
+
+def diff(path: str, before: bytes, after: bytes) -> Iterator[bytes]:
+    """The lines of a unified diff, ends included."""
+    import difflib
+
+    name = path.encode(errors="surrogateescape")
+    old, new = _lines(before), _lines(after)
+    for line in difflib.diff_bytes(difflib.unified_diff, old, new, name, name, lineterm=b"\n"):
+        yield line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
+
+
+def _lines(raw: bytes) -> list[bytes]:
+    """The lines with their ends; only a line feed ends one, as `patch` has it, and not a lone carriage return."""
+    lines = [line + b"\n" for line in raw.split(b"\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]

@@ -1,0 +1,115 @@
+"""What `.gitignore` files and the settings' patterns leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+    from glossator.workspace.files import Patterns
+
+MAX_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The patterns of one file, relative to the folder that it is in; `prefix` leads from there to the named folder."""
+
+    spec: GitIgnoreSpec
+    prefix: str
+
+    def verdict(self, relative: str) -> bool | None:
+        """True to ignore, False to keep after all, None where no pattern speaks."""
+        return self.spec.check_file(self.prefix + relative).include
+
+
+@dataclass(frozen=True, slots=True)
+class Ignores:
+    """The rules that hold in one folder of a walk from `root`; inner `.gitignore` files come before outer ones."""
+
+    root: Path
+    include: _Rules | None
+    exclude: _Rules | None
+    outer: tuple[_Rules, ...] = ()
+    inner: tuple[tuple[str, _Rules], ...] = ()
+
+    @classmethod
+    def above(cls, root: Path, patterns: Patterns | None) -> Ignores:
+        """The rules for a walk of `root`, from its repository's `.gitignore` files and from `patterns`."""
+        include = exclude = None
+        if patterns:
+            include = _rules(patterns.include, patterns.root, root) if patterns.include else None
+            exclude = _without_root(_rules(patterns.exclude, patterns.root, root)) if patterns.exclude else None
+        outer = [rules for folder in _between(root) if (rules := _read(folder, root))]
+        return cls(root, include, exclude, tuple(outer))
+
+    def entering(self, folder: Path) -> Ignores:
+        """The rules that hold inside `folder`, which is the root or beneath it."""
+        rules = _read(folder, folder)
+        if rules is None:
+            return self
+        prefix = "" if folder == self.root else f"{folder.relative_to(self.root).as_posix()}/"
+        return replace(self, inner=((prefix, rules), *self.inner))
+
+    def ignores_folder(self, folder: Path) -> bool:
+        """Whether nothing in `folder` is meant."""
+        return self._is_ignored(f"{folder.relative_to(self.root).as_posix()}/")
+
+    def ignores_file(self, file: Path) -> bool:
+        """Whether `file` is left out; its folders were asked about before."""
+        relative = file.relative_to(self.root).as_posix()
+        if self.include and not self.include.verdict(relative):
+            return True
+        return self._is_ignored(relative)
+
+    def _is_ignored(self, relative: str) -> bool:
+        if self.exclude and self.exclude.verdict(relative):
+            return True
+        verdicts = [rules.verdict(relative.removeprefix(prefix)) for prefix, rules in self.inner]
+        verdicts += [rules.verdict(relative) for rules in self.outer]
+        return next((verdict for verdict in verdicts if verdict is not None), False)
+
+
+def _between(root: Path) -> list[Path]:
+    """The folders above `root`, nearest first, up to the one that holds `.git`; none where there is no repository."""
+    absolute = root.resolve()
+    if (absolute / ".git").exists():
+        return []
+    for count, parent in enumerate(absolute.parents, start=1):
+        if (parent / ".git").exists():
+            return list(absolute.parents[:count])
+    return []
+
+
+def _read(folder: Path, root: Path) -> _Rules | None:
+    try:
+        with (folder / ".gitignore").open(encoding="utf-8", errors="replace") as file:
+            lines = file.read(MAX_BYTES).splitlines()
+    except OSError:
+        return None
+    return _without_root(_rules(lines, folder, root))
+
+
+def _rules(lines: Iterable[str], folder: Path, root: Path) -> _Rules | None:
+    """The patterns of `folder`; None where `root` is not inside it."""
+    import pathspec
+
+    target, base = root.resolve(), folder.resolve()
+    if not target.is_relative_to(base):
+        return None
+    prefix = "" if target == base else f"{target.relative_to(base).as_posix()}/"
+    return _Rules(pathspec.GitIgnoreSpec.from_lines(lines), prefix)
+
+
+def _without_root(rules: _Rules | None) -> _Rules | None:
+    """The rules without the patterns that ignore the root itself: whoever names a folder means it."""
+    if rules is None or not rules.prefix:
+        return rules
+    from pathspec import GitIgnoreSpec
+
+    patterns = [p for p in rules.spec.patterns if p.include is not True or p.match_file(rules.prefix) is None]
+    return replace(rules, spec=GitIgnoreSpec(patterns))

@@ -1,0 +1,88 @@
+"""How a file is read and replaced: the new text is there as a whole, or the old one is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from glossator.errors import SourceError
+
+
+def read_file(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a regular file.
+
+    Raises SourceError if it cannot be read or is larger than `max_bytes`.
+    """
+    try:
+        # Asked on the open file, and without blocking: a pipe would wait for a writer, a device may never end.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as file:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                raise SourceError("is not a regular file")
+            raw = file.read(max_bytes + 1)
+    except OSError as error:
+        raise SourceError(f"cannot be read ({error.strerror})") from error
+    if len(raw) > max_bytes:
+        raise SourceError(f"is larger than {max_bytes >> 10} kB (max_file_kb)")
+    return raw
+
+
+def replace_file(path: Path, before: bytes, after: bytes) -> None:
+    """Put `after` in place of `before`, keeping the file's mode and owner.
+
+    The text is written to a temporary file beside it, flushed to the disk and renamed, so that a crash at any moment
+    leaves the old text or the new one. Raises SourceError, and leaves the file as it is, if it is read-only or has
+    other hard links (a rename would part them), if it no longer holds `before`, or if the disk refuses.
+    """
+    target = path.resolve()
+    try:
+        found = target.stat()
+        if not found.st_mode & 0o222:
+            raise SourceError("is read-only")
+        if found.st_nlink > 1:
+            raise SourceError(f"has {found.st_nlink} hard links, which a write would part")
+        temporary = _write_beside(target, after, found)
+        try:
+            if read_file(target, len(before)) != before:
+                raise SourceError("changed while it was being documented, run again")
+            os.replace(temporary, target)
+        except BaseException:
+            _discard(temporary)
+            raise
+    except OSError as error:
+        raise SourceError(f"cannot be written ({error.strerror})") from error
+
+
+def _write_beside(target: Path, raw: bytes, found: os.stat_result) -> str:
+    """Path of a flushed temporary file in the target's folder, with the target's mode and owner."""
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".glossator", dir=target.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(raw)
+            file.flush()
+            _take_owner_and_mode(descriptor, found)
+            os.fsync(descriptor)
+    except BaseException:
+        _discard(temporary)
+        raise
+    return temporary
+
+
+def _take_owner_and_mode(descriptor: int, found: os.stat_result) -> None:
+    if not hasattr(os, "fchmod"):
+        return
+    own = os.fstat(descriptor)
+    if (own.st_uid, own.st_gid) != (found.st_uid, found.st_gid):
+        # Only root may give files away; for others the file becomes theirs, as with any editor that renames.
+        with contextlib.suppress(PermissionError):
+            os.fchown(descriptor, found.st_uid, found.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(found.st_mode))
+
+
+def _discard(temporary: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(temporary)

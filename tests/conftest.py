@@ -1,0 +1,11 @@
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_settings(monkeypatch, tmp_path_factory):
+    """Keep the developer's own settings and folders out of the tests, also out of the processes that they start."""
+    home = tmp_path_factory.getbasetemp() / "nobody"
+    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    for name in ("CONFIG", "CACHE_FOLDER", "PROVIDER", "MODE", "LOG"):
+        monkeypatch.delenv(f"GLOSSATOR_{name}", raising=False)

@@ -1,0 +1,82 @@
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from glossator.engine.executor import Lost, Pool, processes_for, run
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_results_come_in_the_order_of_the_items(processes):
+    assert list(run(abs, range(-50, 50), Pool(processes))) == [abs(n) for n in range(-50, 50)]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_an_item_that_fails_is_lost_and_the_others_are_not(processes):
+    # eval is a function that every process has, and that can be made to do anything.
+    results = list(run(eval, ["1", "1 / 0", "2"], Pool(processes)))
+    assert results == [1, Lost("1 / 0", "internal error (ZeroDivisionError)"), 2]
+
+
+def test_an_item_that_takes_its_process_down_is_lost_alone():
+    death = "__import__('os')._exit(9)"
+    results = list(run(eval, ["3", "1", death, "4", "1", "5", "9"], Pool(2)))
+    assert results == [3, 1, Lost(death, "its process died"), 4, 1, 5, 9]
+
+
+def test_items_are_taken_only_when_there_is_room_for_them():
+    taken = []
+
+    def endless():
+        while True:
+            taken.append(None)
+            yield len(taken)
+
+    results = run(abs, endless(), Pool(2))
+    assert [next(results) for _ in range(5)] == [1, 2, 3, 4, 5]
+    assert len(taken) <= 24
+    results.close()
+
+
+def test_no_items_give_no_results():
+    assert list(run(abs, [], Pool(2))) == []
+
+
+PARENT = """
+import itertools, os
+from glossator.engine.executor import Pool, run
+results = run(eval, itertools.repeat("__import__('os').getpid()"), Pool(2))
+print(*(next(results) for _ in range(9)), flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_workers_end_with_a_parent_that_was_killed():
+    done = subprocess.run([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, check=False)
+    workers = set(map(int, done.stdout.split()))
+    assert workers
+    until = time.monotonic() + 20
+    while (alive := [pid for pid in workers if _is_running(pid)]) and time.monotonic() < until:
+        os.sched_yield()
+    assert alive == []
+
+
+@pytest.mark.parametrize(
+    ("items", "wanted", "workers", "want"), [(100, 3, 8, 3), (2, 3, 8, 2), (100, 64, 4, 4), (0, None, 4, 1)]
+)
+def test_processes_are_bounded_by_items_flags_and_mode(items, wanted, workers, want):
+    assert processes_for(items, wanted, workers) == want
+
+
+def test_without_a_flag_there_is_one_process_for_each_core():
+    assert processes_for(1000, None, 1000) == len(os.sched_getaffinity(0))
+
+
+def _is_running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
