@@ -16,13 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from glossator.config import Settings
-from glossator.docstring.check import missing
-from glossator.docstring.literal import content as content_of
+from glossator.docstring.literal import content_of
 from glossator.docstring.styles import Style, detect
 from glossator.engine.edit import prove_definition, prove_file
 from glossator.engine.pipeline import Job, compose
 from glossator.errors import SourceError, Superseded
-from glossator.model import Action, Draft, Finding, Symbol
+from glossator.model import Action, Draft, Finding, Severity, Symbol, SymbolKind
 from glossator.syntax.context import ContextReader, FactsMemo
 from glossator.syntax.document import Document, decode
 from glossator.syntax.fingerprint import fingerprint
@@ -77,14 +76,18 @@ class FileOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class LocatedFinding:
+class PlacedFinding:
     """A finding with its place in 1-based lines and columns (characters)."""
 
-    finding: Finding
+    code: str
+    message: str
+    symbol: str
     line: int
     column: int
     end_line: int
     end_column: int
+    severity: str
+    fixable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class CheckOutcome:
 
     path: str
     error: str = ""
-    findings: tuple[LocatedFinding, ...] = ()
+    findings: tuple[PlacedFinding, ...] = ()
     public: int = 0
     documented: int = 0
 
@@ -167,6 +170,20 @@ def _proven(document: Document, draft: Draft) -> Draft:
     return draft
 
 
+CODES = {SymbolKind.MODULE: "GLS101", SymbolKind.CLASS: "GLS102", SymbolKind.FUNCTION: "GLS103", SymbolKind.METHOD: "GLS104"}
+
+
+def missing(symbols: tuple[Symbol, ...], select: tuple[str, ...], ignore: tuple[str, ...]) -> list[Finding]:
+    found = []
+    for symbol in symbols:
+        dunder = symbol.name.startswith("__") and symbol.kind is not SymbolKind.MODULE
+        skipped = symbol.is_nested or dunder or not symbol.is_public or {"overload", "setter", "deleter", "getter"} & set(symbol.decorators)
+        if symbol.docstring is None and not skipped and not (symbol.kind is SymbolKind.MODULE and symbol.place is None):
+            code = CODES[symbol.kind]
+            found.append(Finding(code, f"{symbol.kind.value} without documentation", symbol.path, symbol.name_span, Severity.HINT, symbol.place is not None))
+    return found
+
+
 def check(document: Document, settings: Settings) -> tuple[Finding, ...]:
     """What is missing or wrong in a document."""
     if document.declined:
@@ -181,7 +198,7 @@ def style_of(outline: Outline, settings: Settings) -> Style:
     found: Counter[Style] = Counter()
     for symbol in outline.symbols:
         if symbol.docstring is not None:
-            style = detect(content_of(symbol.docstring.prefix, symbol.docstring.text))
+            style = detect(content_of(symbol.docstring).text)
             if style is not None:
                 found[style] += 1
     return found.most_common(1)[0][0] if found else Style.GOOGLE
@@ -211,7 +228,7 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     paths = _wanted(outline, settings, options)
     if not paths:
         return FileOutcome(path, drafts=_kept(outline))
-    job = Job(ContextReader(outline, FactsMemo(0)), settings, style_of(outline, settings), quotes_of(outline), encoding.name)
+    job = Job(ContextReader(outline, FactsMemo()), settings, style_of(outline, settings), quotes_of(outline), encoding.name)
     drafts = [compose(job, one) for one in paths]
     try:
         after, drafts = _proven_together(document, drafts)
@@ -263,10 +280,11 @@ def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:
     outline = Outline(document)
     lacking = len(missing(outline.symbols, ("GLS1",), ()))
     documented = sum(symbol.docstring is not None and symbol.is_public for symbol in outline.symbols)
-    return CheckOutcome(path, "", tuple(_located(document, one) for one in findings), lacking + documented, documented)
+    return CheckOutcome(path, "", tuple(_placed(document, one) for one in findings), lacking + documented, documented)
 
 
-def _located(document: Document, finding: Finding) -> LocatedFinding:
+def _placed(document: Document, finding: Finding) -> PlacedFinding:
     line, column = document.position(finding.span.start, "utf-32")
     end_line, end_column = document.position(finding.span.end, "utf-32")
-    return LocatedFinding(finding, line + 1, column + 1, end_line + 1, end_column + 1)
+    place = (line + 1, column + 1, end_line + 1, end_column + 1)
+    return PlacedFinding(finding.code, finding.message, finding.symbol, *place, finding.severity.value, finding.fixable)
