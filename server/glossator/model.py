@@ -257,6 +257,7 @@ class Context:
     siblings: tuple[str, ...] = ()
     neighbours: Mapping[str, str] = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
+    attribute_uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # what a class's methods do with its attributes
     base: str = ""  # the base class whose documented method this one overrides
     base_doc: str = ""
 

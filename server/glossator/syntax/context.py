@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts
+from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Use
 from glossator.syntax.document import Document
 from glossator.syntax.facts import class_facts, function_facts, module_facts
 from glossator.syntax.symbols import Entry, Outline
@@ -78,5 +78,15 @@ class ContextReader:
             facts=self.facts(entry),
             owner=owner if isinstance(owner, ClassFacts) else None,
             module=self.module(),
+            attribute_uses=self._attribute_uses(entry) if entry.is_class else {},
             siblings=tuple(member.symbol.name for member in self.outline.members(entry.owner.path)) if entry.owner else (),
         )
+
+    def _attribute_uses(self, entry: Entry) -> dict[str, tuple[Use, ...]]:
+        """What the methods of a class do with the attributes that its initializer sets."""
+        found: dict[str, tuple[Use, ...]] = {}
+        for member in self.outline.members(entry.path):
+            if not member.is_class:
+                for name, uses in self._memo.function(self.outline.document, member).attribute_uses.items():
+                    found[name] = (*found.get(name, ()), *uses)
+        return found

@@ -16,7 +16,7 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 | store, assign | self.a = p, y = p | a, y | what converts it: self.a = int(p) |
 | fallback | p = e if p is None else p, p or e | e | "None" or "falsy" |
 | rebind | p = e | e | |
-| binary, augment | p + y, y += p | y | operator |
+| binary, augment | p + y, y += p; its role: left or right | y | operator |
 | value, element, format | {"k": p}, [p], f"{p}" | the key | |
 | return, raise, yield, await | return p | | |
 """
@@ -151,9 +151,11 @@ def binary(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -
     """`p + y` and `y + p`."""
     if len(children) == 2:
         operator = reader.between(*children)
-        for mine, other in (children, reversed(children)):
-            if name := reader.parameter(mine, scope):
-                reader.use(name, "binary", reader.text(other), operator)
+        left, right = children
+        if name := reader.parameter(left, scope):
+            reader.use(name, "binary", reader.text(right), operator, "left")
+        if name := reader.parameter(right, scope):
+            reader.use(name, "binary", reader.text(left), operator, "right")
     return scope
 
 

@@ -1,12 +1,75 @@
-"""The embedded provider: prose from facts alone, without a key, a network or a model."""
+"""The embedded provider: prose from facts alone, without a key, a network or a model.
+
+Each field has a module: `summaries`, `parameters` (with `clauses` and `callees`), `results`, `raises` (with `conditions`), `owners` for
+classes and modules. `words` and `lexicon` know English. Nothing is said that the tree does not show; where nothing useful can be
+said, the least that is true is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from glossator.model import Context, FieldKey
+from glossator.model import ClassFacts, Context, FieldKey, FieldKind, FunctionFacts, Use
+from glossator.providers.embedded.owners import attribute_text, class_summary, module_summary
+from glossator.providers.embedded.parameters import attribute_uses, parameter_text
+from glossator.providers.embedded.raises import raise_text
+from glossator.providers.embedded.results import returns_text, yields_text
+from glossator.providers.embedded.summaries import description, function_summary
+
+NAME = "embedded"
 
 
 def describe(context: Context, fields: Sequence[FieldKey], room: int) -> Mapping[FieldKey, str]:
     """A text for each field. `room` is the number of columns that a summary may take."""
-    return {key: f"{key.name} of {context.path}." if key.kind.value != "description" else "" for key in fields}
+    facts = context.facts
+    if isinstance(facts, FunctionFacts):
+        return _describe_function(context, facts, fields, room)
+    if isinstance(facts, ClassFacts):
+        return _describe_class(context, facts, fields, room)
+    return {key: module_summary(context, facts, room) if key.kind is FieldKind.SUMMARY else "" for key in fields}
+
+
+def _describe_function(context: Context, facts: FunctionFacts, fields: Sequence[FieldKey], room: int) -> dict[FieldKey, str]:
+    texts: dict[FieldKey, str] = {}
+    parameters = {parameter.starred: parameter for parameter in facts.parameters}
+    for key in fields:
+        match key.kind:
+            case FieldKind.SUMMARY:
+                texts[key] = function_summary(context, facts, room)
+            case FieldKind.DESCRIPTION:
+                texts[key] = description(facts, texts[FieldKey(FieldKind.SUMMARY)])
+            case FieldKind.PARAMETER:
+                texts[key] = parameter_text(parameters[key.name], context)
+            case FieldKind.RETURNS:
+                texts[key] = returns_text(context, facts)
+            case FieldKind.YIELDS:
+                texts[key] = yields_text(context, facts)
+            case FieldKind.RAISE:
+                texts[key] = raise_text(tuple(one for one in facts.raises if one.name == key.name), facts.is_stub)
+            case FieldKind.ATTRIBUTE:
+                raise ValueError(f"a function has no attributes to describe: {key.name}")
+    return texts
+
+
+def _describe_class(context: Context, facts: ClassFacts, fields: Sequence[FieldKey], room: int) -> dict[FieldKey, str]:
+    texts: dict[FieldKey, str] = {}
+    init = facts.init
+    parameters = {parameter.starred: parameter for parameter in init.parameters} if init is not None else {}
+    attributes = {field.name: field for field in facts.fields}
+    uses: Mapping[str, tuple[Use, ...]] = context.attribute_uses
+    for key in fields:
+        if key.kind is FieldKind.SUMMARY:
+            texts[key] = class_summary(context, facts, room)
+        elif key.kind is FieldKind.PARAMETER:
+            parameter = parameters[key.name]
+            texts[key] = parameter_text(parameter, context, attribute_uses(parameter, facts, uses))
+        elif key.kind is FieldKind.RAISE and init is not None:
+            texts[key] = raise_text(tuple(one for one in init.raises if one.name == key.name), init.is_stub)
+        elif key.kind is FieldKind.ATTRIBUTE:
+            texts[key] = attribute_text(attributes[key.name], facts)
+        else:
+            texts[key] = ""
+    return texts
+
+
+__all__ = ["NAME", "describe"]

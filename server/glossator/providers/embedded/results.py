@@ -1,0 +1,304 @@
+"""What a call gives: the returned and yielded expressions in words."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from glossator.model import Context, FunctionFacts
+from glossator.providers.embedded.clauses import listed, quoted
+from glossator.providers.embedded.conditions import MAX_CODE, code, condition, is_quotable, parsed, short
+from glossator.providers.embedded.words import QUESTION_WORDS, article, capital, definite, is_plural, name_phrase, participle, phrase, split, verb_of
+
+RESULTS = {
+    "len": "the number of items in {0}", "sorted": "the items of {0} in sorted order", "str": "{0} as a string", "int": "{0} as an integer", "float": "{0} as a float", "bool": "whether {0} counts as true", "list": "the items of {0} in a new list", "tuple": "the items of {0} in a tuple", "set": "the distinct items of {0}", "dict": "a new dictionary of {0}", "sum": "the sum of {0}", "min": "the smallest of {0}", "max": "the largest of {0}", "abs": "{0} without its sign",
+    "repr": "the representation of {0}", "type": "the class of {0}", "iter": "an iterator over {0}", "next": "the next item of {0}", "open": "{0}, opened as a file", "isinstance": "whether {0} is an instance of {1}", "hasattr": "whether {0} has the attribute {1}", "getattr": "the attribute {1} of {0}", "any": "whether any item of {0} is true", "all": "whether all items of {0} are true", "hash": "the hash of {0}", "id": "the identity of {0}", "round": "{0}, rounded", "os.path.join": "the path {args}, joined", "os.path.exists": "whether {0} exists", "os.path.basename": "the last part of the path {0}", "os.path.dirname": "the directory of {0}",
+    "os.path.abspath": "{0} as an absolute path", "os.getcwd": "the working directory", "time.time": "the current time in seconds since the epoch", "time.monotonic": "the seconds on a clock that never goes back", "json.dumps": "{0} as JSON text", "json.loads": "what the JSON text {0} stands for", "re.compile": "the compiled regular expression {0}", "copy.copy": "a copy of {0}", "copy.deepcopy": "a deep copy of {0}", "reversed": "the items of {0} from last to first", "enumerate": "the items of {0} with their numbers", "callable": "whether {0} can be called", "issubclass": "whether {0} is a subclass of {1}", "super": "the base class's view of the instance", "frozenset": "the distinct items of {0}, frozen", "bytes": "{0} as bytes",
+}  # fmt: skip
+ON_RESULTS = {
+    "join": "the items of {1}, joined by {0}", "get": "the entry of {0} for {1}", "copy": "a copy of {0}", "strip": "{0} without surrounding white space", "lower": "{0} in lower case", "upper": "{0} in upper case", "split": "the parts of {0}", "format": "{0}, filled in", "encode": "{0} as bytes", "decode": "{0} as text", "startswith": "whether {0} starts with {1}", "endswith": "whether {0} ends with {1}", "items": "the pairs of key and value in {0}", "keys": "the keys of {0}", "values": "the values of {0}", "read": "what is read from {0}", "readline": "the next line of {0}", "pop": "what is taken from {0}", "replace": "{0} with parts replaced", "group": "the matched text of {0}", "match": "the match of {0} at the start, if any",
+    "search": "the first match of {0}, if any", "index": "the position of {1} in {0}", "count": "how often {1} is in {0}", "result": "the result of {0}", "isoformat": "{0} in ISO format", "find": "the position of {1} in {0}, or -1", "splitlines": "the lines of {0}", "fileno": "the file descriptor of {0}", "write": "what writing to {0} returns", "rstrip": "{0} without white space at its end", "sub": "{2} with matches of {0} replaced",
+}  # fmt: skip
+
+
+def returns_text(context: Context, facts: FunctionFacts) -> str:
+    """The description of what is returned."""
+    texts = [text for text in facts.returned if text != "None"]
+    also_none = len(texts) < len(facts.returned)
+    if facts.is_stub and not texts:
+        return _promised(facts)
+    if set(texts) <= {"True", "False"}:
+        return _answer(texts, facts)
+    phrases = list(dict.fromkeys(phrase for text in texts if (phrase := expression_phrase(text, facts))))
+    if not phrases:
+        described = _from_name(facts, texts)
+    elif len(phrases) == 1 or len(phrases) < len(texts) and len(texts) > 3:
+        described = phrases[0] if len(texts) == 1 else f"{phrases[0]}, in one of {len(texts)} ways to end" if len(phrases) == 1 else listed(phrases[:2], "or")
+    else:
+        described = listed(phrases[:3], "or")
+    if len(described) > 170 and phrases:
+        described = phrases[0]
+    if also_none and "None" not in described:
+        described += ", or ``None``"
+    return capital(described) + "."
+
+
+def _answer(texts: list[str], facts: FunctionFacts) -> str:
+    """For functions that return nothing but truth values."""
+    words = split(facts.name)
+    question = question_phrase(words)
+    if len(texts) == 1:
+        other = "never" if len(facts.returned) == 1 else "``None`` otherwise"
+        return f"Always ``{texts[0]}``." if other == "never" else f"``{texts[0]}``, or {other}."
+    if question:
+        return f"Whether it {question}."
+    verb = verb_of(words)
+    if verb:
+        return f"``True`` if {_subject(words)} {participle(verb)}, else ``False``."
+    return f"Whether {phrase(words)} holds."
+
+
+def _subject(words: tuple[str, ...]) -> str:
+    rest = phrase(words[1:])
+    return f"{definite(rest)} {'were' if is_plural(rest) else 'was'}" if rest else "it was"
+
+
+def question_phrase(words: tuple[str, ...]) -> str:
+    """A name that asks as a clause: `is_ready` gives "is ready"; "" for other names."""
+    if len(words) > 1 and words[0].lower() in QUESTION_WORDS:
+        return f"{words[0].lower()} {phrase(words[1:])}"
+    return ""
+
+
+def _promised(facts: FunctionFacts) -> str:
+    """For bodies that do nothing: the name and the annotation, as a duty of implementations."""
+    words = split(facts.name)
+    question = question_phrase(words)
+    if question or facts.returns == "bool":
+        return f"Whether it {question or phrase(words)}, as an implementation decides."
+    rest = words[1:] if verb_of(words) else words
+    noun = phrase(rest) or "result"
+    return f"{capital(definite(noun))} that an implementation gives, of type {code(facts.returns)}." if is_quotable(facts.returns) else f"{capital(definite(noun))} that an implementation gives."
+
+
+def _from_name(facts: FunctionFacts, texts: list[str]) -> str:
+    """Where the expressions are too long to tell: what the name says, and what kind of expression it is."""
+    words = split(facts.name)
+    rest = words[1:] if verb_of(words) else words
+    noun = definite(phrase(rest)) if rest else "the outcome"
+    tree = parsed(texts[0]) if texts else None
+    form = {ast.Call: "built by a call", ast.Dict: "a dictionary", ast.List: "a list", ast.Tuple: "a tuple", ast.ListComp: "a list", ast.DictComp: "a dictionary", ast.BinOp: "computed"}.get(type(tree), "")
+    match = re.match(r"^([\w.]+)\(", texts[0]) if texts else None
+    if match and is_quotable(match.group(1)):
+        return f"{noun}, made by {quoted(match.group(1))}"
+    return f"{noun}, as {form}" if form.startswith("a ") else f"{noun}, {form}" if form else noun
+
+
+def expression_phrase(text: str, facts: FunctionFacts) -> str:
+    """An expression in words; "" where it is too long."""
+    tree = parsed(text)
+    if tree is None or len(text) > 3 * MAX_CODE:
+        return ""
+    writer = PHRASES.get(type(tree))
+    said = writer(tree, facts) if writer else ""
+    return said or (f"{code(text)}" if is_quotable(text) else "")
+
+
+def _name(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, ast.Name)
+    if node.id == facts.receiver:
+        return "the instance itself, so that calls can be chained" if facts.receiver == "self" else "the class itself"
+    if any(parameter.name == node.id for parameter in facts.parameters):
+        return f"{code(node.id)}, {'changed in place' if node.id in facts.mutated else 'as it was given or replaced on the way'}"
+    noun = name_phrase(node.id)
+    if node.id in ("result", "ret", "res", "rv", "retval", "r", "rc", "out", "value", "val", "data", "x", "s") or len(node.id) < 3:
+        return _made_of(facts)
+    return definite(noun)
+
+
+def _made_of(facts: FunctionFacts) -> str:
+    """What a result of a general name is: the function's object, made by its calls."""
+    words = split(facts.name)
+    verb = verb_of(words)
+    rest = phrase(words[1:]) if verb else phrase(words)
+    last = next((call for call in reversed(facts.calls) if is_quotable(call) and "." in call), "")
+    noun = definite(rest) if rest else "the result"
+    if verb and verb not in ("get", "return"):
+        noun = f"{noun}, {participle(verb)}" if rest else f"what was {participle(verb)}"
+    return f"{noun} with the help of {quoted(last)}" if last and not (verb and rest) else noun
+
+
+def _attribute(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, ast.Attribute)
+    noun = name_phrase(node.attr)
+    if isinstance(node.value, ast.Name) and node.value.id == facts.receiver:
+        return f"{definite(noun)} that is kept in {code(node.attr)}"
+    return f"{definite(noun)} of {code(short(node.value))}" if is_quotable(short(node.value)) else ""
+
+
+def _call(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, ast.Call)
+    name = ast.unparse(node.func)
+    spans = [code(short(argument)) for argument in node.args]
+    if all(is_quotable(span[2:-2]) for span in spans):
+        values = dict(enumerate(spans))
+        if name in RESULTS and not any(isinstance(argument, (ast.GeneratorExp, ast.ListComp, ast.Starred)) for argument in node.args):
+            return _filled(RESULTS[name], values, spans)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ON_RESULTS and is_quotable(short(node.func.value)):
+            said = _filled(ON_RESULTS[node.func.attr], {0: code(short(node.func.value)), **{i + 1: s for i, s in values.items()}}, spans)
+            if said:
+                return said
+    if isinstance(node.func, (ast.Name, ast.Attribute)):
+        return _made_by(node, name, facts)
+    return ""
+
+
+def _filled(pattern: str, values: dict[int, str], spans: list[str]) -> str:
+    needed = {int(n) for n in re.findall(r"\{(\d)\}", pattern)}
+    if not needed <= set(values):
+        return ""
+    return pattern.format(*(values.get(i, "") for i in range(4)), args=listed(spans) if spans else "")
+
+
+def _made_by(node: ast.Call, name: str, facts: FunctionFacts) -> str:
+    """A call of something that is not well known: a class's instance, or what a named function gives."""
+    last = name.rsplit(".", 1)[-1]
+    if not is_quotable(name):
+        return ""
+    if last.lstrip("_")[:1].isupper():
+        given = [code(short(argument)) for argument in node.args if not isinstance(argument, ast.Starred)]
+        made = f"a new {code(last)}" if last != facts.name else f"another {code(last)}"
+        return f"{made} for {listed(given[:3])}" if given and all(is_quotable(span[2:-2]) for span in given[:3]) else made
+    if name in ("cls", "type(self)", "self.__class__"):
+        return "a new instance of the class"
+    words = split(last)
+    verb = verb_of(words)
+    rest = phrase(words[1:]) if verb else phrase(words)
+    shown = ast.unparse(node)
+    if is_quotable(shown):
+        return f"what {quoted(shown)} gives" if not rest or verb not in ("get", "make", "create", "build", "find", "read", "parse", "compute", "load") else f"{definite(rest)} that {quoted(shown)} gives"
+    return f"{definite(rest)} that {quoted(name)} gives" if rest else f"what {quoted(name)} gives"
+
+
+def _subscript(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, ast.Subscript)
+    container = short(node.value)
+    if not is_quotable(container):
+        return ""
+    if isinstance(node.slice, ast.Slice):
+        return f"a part of {code(container)}"
+    if isinstance(node.slice, ast.Constant) and node.slice.value in (0, 1, -1):
+        return f"the {'first' if node.slice.value == 0 else 'second' if node.slice.value == 1 else 'last'} item of {code(container)}"
+    if isinstance(node.slice, ast.UnaryOp) and ast.unparse(node.slice) == "-1":
+        return f"the last item of {code(container)}"
+    key = short(node.slice)
+    return f"the entry of {code(container)} at {code(key)}" if is_quotable(key) else ""
+
+
+def _whether(node: ast.expr, facts: FunctionFacts) -> str:
+    clause = condition(ast.unparse(node))
+    return f"whether {clause}" if clause else ""
+
+
+def _boolean(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, ast.BoolOp)
+    if isinstance(node.op, ast.Or) and not any(isinstance(value, (ast.Compare, ast.UnaryOp)) for value in node.values):
+        shown = [code(short(value)) for value in node.values]
+        return f"{shown[0]}, or where that is empty {shown[1]}" if len(shown) == 2 and all(is_quotable(s[2:-2]) for s in shown) else ""
+    if all(isinstance(value, (ast.Compare, ast.UnaryOp, ast.Call)) for value in node.values):
+        return _whether(node, facts)
+    return ""
+
+
+def _not(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, ast.UnaryOp)
+    return _whether(node, facts) if isinstance(node.op, ast.Not) else ""
+
+
+def _conditional(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, ast.IfExp)
+    clause = condition(ast.unparse(node.test))
+    first, second = short(node.body), short(node.orelse)
+    return f"{code(first)} if {clause}, else {code(second)}" if clause and is_quotable(first) and is_quotable(second) else ""
+
+
+def _tuple(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, ast.Tuple)
+    spans = [code(short(element)) for element in node.elts]
+    if not spans:
+        return "an empty tuple"
+    return f"a tuple of {listed(spans)}" if len(spans) <= 5 and all(is_quotable(span[2:-2]) for span in spans) else f"a tuple of {len(spans)} items"
+
+
+def _list(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, ast.List)
+    return "an empty list" if not node.elts else ""
+
+
+def _dict(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, ast.Dict)
+    keys = [ast.unparse(key) for key in node.keys if isinstance(key, ast.Constant)]
+    if not node.keys:
+        return "an empty dictionary"
+    return f"a dictionary with {listed([code(key) for key in keys])}" if len(keys) == len(node.keys) <= 5 else f"a dictionary of {len(node.keys)} entries"
+
+
+def _comprehension(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp))
+    source = short(node.generators[0].iter)
+    kind = {ast.ListComp: "a list", ast.SetComp: "a set", ast.GeneratorExp: "a generator", ast.DictComp: "a dictionary"}[type(node)]
+    element = f"{short(node.key)}: {short(node.value)}" if isinstance(node, ast.DictComp) else short(node.elt)
+    target = short(node.generators[0].target)
+    chosen = " that pass a test" if node.generators[0].ifs else ""
+    if not is_quotable(source):
+        return kind + (f" with {code(element)} for each item" if is_quotable(element) else "")
+    if element == target:
+        return f"{kind} of the items of {code(source)}{chosen}"
+    return f"{kind} with {code(element)} for each {code(target)} in {code(source)}{chosen}" if is_quotable(element) else f"{kind} made from the items of {code(source)}{chosen}"
+
+
+def _formatted(node: ast.expr, facts: FunctionFacts) -> str:
+    text = ast.unparse(node)
+    return f"the text {code(text)}" if is_quotable(text) and "{" in text else "a text with values filled in"
+
+
+def _constant(node: ast.expr, facts: FunctionFacts) -> str:
+    text = ast.unparse(node)
+    return code(text) if is_quotable(text) else "a fixed text"
+
+
+def _awaited(node: ast.expr, facts: FunctionFacts) -> str:
+    assert isinstance(node, ast.Await)
+    return expression_phrase(ast.unparse(node.value), facts)
+
+
+def _lambda(node: ast.expr, facts: FunctionFacts) -> str:
+    return "a function"
+
+
+PHRASES = {
+    ast.Name: _name, ast.Attribute: _attribute, ast.Call: _call, ast.Subscript: _subscript, ast.Compare: _whether, ast.BoolOp: _boolean, ast.UnaryOp: _not, ast.IfExp: _conditional, ast.Tuple: _tuple, ast.List: _list, ast.Dict: _dict,
+    ast.ListComp: _comprehension, ast.SetComp: _comprehension, ast.GeneratorExp: _comprehension, ast.DictComp: _comprehension, ast.JoinedStr: _formatted, ast.Constant: _constant, ast.Await: _awaited, ast.Lambda: _lambda,
+}  # fmt: skip
+
+
+def yields_text(context: Context, facts: FunctionFacts) -> str:
+    """The description of what is yielded."""
+    if facts.is_context_manager:
+        shown = next((text for text in facts.yielded if text), "")
+        said = expression_phrase(shown, facts) if shown else ""
+        return f"{capital(said)}, for the time of the block." if said else "Nothing; the block runs between setting up and cleaning up."
+    phrases = []
+    for text in facts.yielded:
+        if text.startswith("from "):
+            inner = text.removeprefix("from ")
+            phrases.append(f"each item of {quoted(inner)}" if is_quotable(inner) else "the items of another iterator")
+        elif text:
+            said = expression_phrase(text, facts)
+            phrases.append(f"each {said.removeprefix('the ')}" if said.startswith("the ") and parsed(text).__class__ is ast.Name else said or "the next item")
+        else:
+            phrases.append("control, without a value")
+    phrases = list(dict.fromkeys(phrases))
+    return capital(listed(phrases[:3], "or")) + "." if phrases else f"{capital(article(phrase(split(facts.name))))}, one at a time."
+
+

@@ -1,0 +1,149 @@
+"""Names as English: identifiers are split into words, abbreviations expanded, verbs and nouns told apart."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from glossator.providers.embedded.lexicon import ABBREVIATIONS, AMBIGUOUS, VERB_FORMS, VERBS
+
+PIECE = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+|[^\W_]+")
+UPPER = re.compile(r"^[A-Z][A-Z0-9]+$")
+VOWEL_SOUND = re.compile(r"^(?:[aeio]|u(?!ni|se|ti|r[ai])|hono|hour|[FHLMNRSX](?=[A-Z])(?:[A-Z]+\b))", re.IGNORECASE)
+SILENT = re.compile(r"^(?:one\b|once|uni(?!n|m)|use|user|usa|uti|eu|URL|URI|UTF|UTC|UDP|UUID|U\b)", re.IGNORECASE)
+INVARIABLE = frozenset(
+    "access address alias analysis args axis basis bias bus bytes canvas class compress cross data process progress status success focus gas glass has is its kwargs less loss mass miss options os pass press "
+    "radius series this was https".split()
+)
+MASS = frozenset(
+    "access authentication background code compression content context data debugging documentation environment feedback hardware help information input "
+    "I/O length memory metadata output progress software source state storage text time traffic white space work".split()
+)
+
+
+@lru_cache(maxsize=8192)
+def split(name: str) -> tuple[str, ...]:
+    """The words of an identifier: `parseHTTPHeader_v2` gives parse, HTTP, Header, v2."""
+    return tuple(PIECE.findall(name))
+
+
+@lru_cache(maxsize=8192)
+def expanded(word: str) -> str:
+    """One word of a name as written in prose: abbreviations expanded, acronyms kept, the rest in lower case."""
+    lower = word.lower()
+    if lower in ABBREVIATIONS:
+        return ABBREVIATIONS[lower]
+    return word if UPPER.match(word) and len(word) <= 5 else lower
+
+
+def phrase(words: tuple[str, ...]) -> str:
+    """Words of a name as a noun phrase without an article."""
+    return " ".join(expanded(word) for word in words)
+
+
+def name_phrase(name: str) -> str:
+    """A whole name as a noun phrase without an article."""
+    return phrase(split(name))
+
+
+def is_plural(noun: str) -> bool:
+    """Whether a noun phrase is plural, by its last word's ending."""
+    last = noun.rsplit(" ", 1)[-1].lower()
+    return last.endswith("s") and not last.endswith(("ss", "us", "is")) and last not in INVARIABLE
+
+
+def article(noun: str) -> str:
+    """A noun phrase with "a" or "an"; without one where it is plural or cannot be counted."""
+    first, last = noun.split(" ", 1)[0], noun.rsplit(" ", 1)[-1]
+    if not noun or is_plural(noun) or last in MASS or first in ("the", "a", "an", "all", "each", "no"):
+        return noun
+    return f"{'an' if starts_with_vowel(first) else 'a'} {noun}"
+
+
+def starts_with_vowel(word: str) -> bool:
+    """Whether "an" precedes a word."""
+    if SILENT.match(word):
+        return False
+    if UPPER.match(word):
+        return word[0] in "AEFHILMNORSX"
+    return word[:1].lower() in "aeiou" or word.lower().startswith(("hour", "honest", "honor"))
+
+
+def definite(noun: str) -> str:
+    """A noun phrase with "the"."""
+    return noun if noun.split(" ", 1)[0] in ("the", "a", "an", "all", "each", "no", "this", "that") else f"the {noun}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter in upper case; code spans stay."""
+    return text[:1].upper() + text[1:] if not text.startswith("`") else text
+
+
+def verb_of(words: tuple[str, ...]) -> str:
+    """The verb that a function's name starts with; "" if it starts with a noun.
+
+    A word that is both counts as a verb where an object follows.
+    """
+    if not words:
+        return ""
+    first = words[0].lower()
+    if first in VERB_FORMS:
+        return VERB_FORMS[first]
+    if first not in VERBS or (first in AMBIGUOUS and len(words) == 1 and first not in ("copy", "stop", "start", "wait", "show", "hash", "format", "sort", "close")):
+        return ""
+    return first
+
+
+def third_person(verb: str) -> str:
+    """The verb as in "it does": "parse" gives "parses", "set up" "sets up"."""
+    head, _, rest = verb.partition(" ")
+    if head.endswith(("s", "x", "z", "ch", "sh", "o")):
+        head += "es"
+    elif head.endswith("y") and head[-2:-1] not in "aeiou":
+        head = head[:-1] + "ies"
+    else:
+        head += "s"
+    return f"{head} {rest}" if rest else head
+
+
+DOUBLED = frozenset("begin bind cut drop fit forget get grab hit ignore map plan plot pop prune put quit rub run scan set sit skip snap spin split stop strip swap tag tap trim trap unwrap wrap zip pad plug ship log".split())
+IRREGULAR = {
+    "begin": "begun", "bind": "bound", "break": "broken", "build": "built", "catch": "caught", "choose": "chosen", "cut": "cut", "draw": "drawn", "feed": "fed",
+    "find": "found", "forget": "forgotten", "freeze": "frozen", "get": "obtained", "give": "given", "grow": "grown", "hide": "hidden", "hold": "held", "keep": "kept", "know": "known",
+    "lay": "laid", "leave": "left", "let": "let", "make": "made", "put": "put", "quit": "quit", "read": "read", "run": "run", "rebuild": "rebuilt", "redo": "redone",
+    "say": "said", "see": "seen", "seek": "sought", "send": "sent", "set": "set", "show": "shown", "shut": "shut", "split": "split", "take": "taken", "tell": "told", "throw": "thrown",
+    "undo": "undone", "unwind": "unwound", "wake": "woken", "withdraw": "withdrawn", "write": "written", "overwrite": "overwritten", "spawn": "spawned", "do": "done", "go": "gone through", "reset": "reset", "unset": "unset", "cast": "cast",
+    "override": "overridden", "rewrite": "rewritten", "overrun": "overrun", "think": "thought", "bring": "brought", "win": "won", "teach": "taught", "sort": "sorted", "come": "come", "become": "become", "run over": "run over",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def participle(verb: str) -> str:
+    """The past participle: "parse" gives "parsed", "set up" "set up", "write" "written"."""
+    head, _, rest = verb.partition(" ")
+    if head in IRREGULAR:
+        form = IRREGULAR[head]
+    elif head.endswith("e"):
+        form = head + "d"
+    elif head.endswith("y") and head[-2:-1] not in "aeiou":
+        form = head[:-1] + "ied"
+    elif head in DOUBLED or head in ("refer", "transfer", "submit", "commit", "emit", "permit", "omit", "defer", "control", "cancel"):
+        form = head + head[-1] + "ed" if head != "cancel" else "cancelled"
+    else:
+        form = head + "ed"
+    return f"{form} {rest}" if rest else form
+
+
+def gerund(verb: str) -> str:
+    """The "-ing" form: "parse" gives "parsing", "set up" "setting up"."""
+    head, _, rest = verb.partition(" ")
+    if head.endswith("e") and not head.endswith(("ee", "ye", "oe")) and len(head) > 2:
+        form = head[:-1] + "ing"
+    elif (head in DOUBLED and head != "ignore") or head in ("refer", "transfer", "submit", "commit", "emit", "permit", "omit", "defer", "control", "cancel", "reset", "unset", "forget"):
+        form = head + head[-1] + "ing"
+    else:
+        form = head + "ing"
+    return f"{form} {rest}" if rest else form
+
+
+QUESTION_WORDS = frozenset("is are was has have had can could should must will does needs supports allows contains".split())
