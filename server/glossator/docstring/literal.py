@@ -211,7 +211,7 @@ def _cleaned(value: str, jumps: tuple[tuple[int, int], ...]) -> Content:
 def _places(
     lines: Sequence[str], kept: Sequence[str], shown: range, margin: int
 ) -> tuple[tuple[int, ...], tuple[int, ...], frozenset[int]]:
-    """Of each shown line: its start in the content, its first kept character's place in the value; and those with tabs."""
+    """Of each shown line its start in the content and its first kept character in the value; then those with tabs."""
     starts: list[int] = []
     origins: list[int] = []
     tabbed: set[int] = set()

@@ -27,7 +27,7 @@ from glossator.docstring.styles.reading import (
     with_default,
     words,
 )
-from glossator.model import Doc, DocField, FieldKind, Section, Span
+from glossator.model import Doc, DocField, FieldKind, Span
 
 _ARGUMENT = r"(?:[ \t]+((?:[^:\n`]|:\w+(?::\w+)?:`[^`\n]*`|`[^`\n]*`)+?))?"
 _INDENT = "    "
@@ -72,6 +72,10 @@ class Markup:
         if number + 1 < len(lines) and text[:1].isalpha() and re.fullmatch(r"={3,}\s*", lines[number + 1].text):
             return text.strip(), 2
         return "", 0
+
+    def parameter(self, starred: str) -> str:
+        """How a name with stars is written: escaped for docutils, which sees emphasis there; epytext has no stars."""
+        return starred.replace("*", r"\*") if self.mark == ":" else starred.lstrip("*")
 
     def heading(self, title: str) -> list[str]:
         """The lines that start a section."""
@@ -134,7 +138,8 @@ def _fields(doc: Doc, width: int, markup: Markup) -> list[str]:
     mark = markup.mark
     lines: list[str] = []
     for one in doc.parameters:
-        lines += _rendered(one, f"{mark}param {one.name}:", f"{mark}type {one.name}:", width)
+        name = markup.parameter(one.name) if one.name[:1] == "*" else one.name
+        lines += _rendered(one, f"{mark}param {name}:", f"{mark}type {name}:", width)
     for one in doc.attributes:
         lines += _rendered(
             one, f"{mark}ivar {one.name}:", f"{mark}{'var' if mark == ':' else ''}type {one.name}:", width
@@ -248,8 +253,3 @@ def _typed(argument: Words) -> tuple[Words, Words | None]:
 
 def _one_line(text: Words) -> Words:
     return Words(" ".join(text.text.split()), text.span)
-
-
-def untitled(doc: Doc) -> tuple[Section, ...]:
-    """The sections without a title, which stand after the fields."""
-    return tuple(section for section in doc.sections if not section.title)

@@ -1,8 +1,8 @@
 """Wrapped lines to prose and back.
 
 Prose is text whose paragraphs are one line each, however long. Blank lines part paragraphs; list items ("- ", "1. ")
-are a line each; lines that are indented, doctests, directives, tables and fenced blocks are verbatim. `wrap` breaks what
-is longer than the width, `unwrap` joins what was broken, and `unwrap(wrap(text, width)) == text` for text in this form
+are a line each; lines that are indented, doctests, directives, tables and fenced blocks are verbatim. `wrap` breaks
+what is longer than the width, `unwrap` joins what was broken: `unwrap(wrap(text, width)) == text` for text in this form
 whose white space outside code spans is single blanks.
 """
 
