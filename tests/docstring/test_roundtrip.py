@@ -20,11 +20,47 @@ WORD = st.one_of(
     st.text(LETTERS, min_size=1, max_size=12),
     st.text(LETTERS + PUNCTUATION, min_size=1, max_size=8),
     st.sampled_from(
-        (
-            "- * + 1. 2) ... .. >>> :param :param: :returns: @param @return: Args: Returns: Raises returns note: Note: "
-            "Parameters ---- === Keyword See Also: Also Other Defaults to int: int | ``x`` `y` http://x.org/a-b?c=d#e "
-            ":class:`Foo` C{x} C:\\temp \\n"
-        ).split()
+        [
+            "-",
+            "*",
+            "+",
+            "1.",
+            "2)",
+            "...",
+            "..",
+            ">>>",
+            ":param",
+            ":param:",
+            ":returns:",
+            "@param",
+            "@return:",
+            "Args:",
+            "Returns:",
+            "Raises",
+            "returns",
+            "note:",
+            "Note:",
+            "Parameters",
+            "----",
+            "===",
+            "Keyword",
+            "See",
+            "Also:",
+            "Also",
+            "Other",
+            "Defaults",
+            "to",
+            "int:",
+            "int",
+            "|",
+            "``x``",
+            "`y`",
+            "http://x.org/a-b?c=d#e",
+            ":class:`Foo`",
+            "C{x}",
+            "C:\\temp",
+            "\\n",
+        ]
     ),
     st.text(LETTERS + " -*:", min_size=1, max_size=20).map(lambda t: f"``{' '.join(t.split()) or 'x'}``"),
     st.just("``a  b   c``"),
@@ -63,7 +99,23 @@ TEXT = st.one_of(
 NAME = st.one_of(
     st.from_regex(r"[a-zA-Z_][a-zA-Z0-9_]{0,9}", fullmatch=True),
     st.sampled_from(
-        "args kwargs returns Returns raises note Note parameters type param self ä 日本 *args **kwargs".split()
+        [
+            "args",
+            "kwargs",
+            "returns",
+            "Returns",
+            "raises",
+            "note",
+            "Note",
+            "parameters",
+            "type",
+            "param",
+            "self",
+            "ä",
+            "日本",
+            "*args",
+            "**kwargs",
+        ]
     ),
 )
 EXCEPTION = st.from_regex(r"[A-Z][a-zA-Z]{0,8}(?:\.[A-Z][a-z]{1,8})?", fullmatch=True)
@@ -156,20 +208,95 @@ DOC = st.builds(
 )
 
 PIECES = [
-    *"Do a thing.||    |Args:|Arguments:|    x: the x|    y (int, optional): the y|        goes on|Returns:".split("|"),
-    *"    *args, **kwargs: rest|    int: sum|    the sum|Raises:|    ValueError: bad|    no colon here".split("|"),
-    *"Parameters|----------|x : int|    The x.|a, b : str, default 'c'|Returns|-------|int|------|Raises|===".split(
-        "|"
-    ),
-    *":param x: the x|:param int y: the y|:type x: int|:type: int|:returns:|:return int: sum|:rtype: int".split("|"),
-    *":raises ValueError: bad|:raises:|:unknown field: text|:class:`Foo` does|.. note::|.. rubric:: Notes".split("|"),
-    *"    - item|- item|>>> f(1)|1|```|::|    x:|:|@param x: the x|@type x: int|@return: sum|@raise E: bad|@".split(
-        "|"
-    ),
-    *"Note:|Examples:|x|x:|    :param z: inner|\t tab:|Argumnets:|Defaults to 3.|        Defaults to ``None``.".split(
-        "|"
-    ),
-    *"``open|, , :|():|    (int):|    , : x|Whatever|Whatever:|-|    - y: listed|| |".split("|"),
+    *[
+        "Do a thing.",
+        "",
+        "    ",
+        "Args:",
+        "Arguments:",
+        "    x: the x",
+        "    y (int, optional): the y",
+        "        goes on",
+        "Returns:",
+    ],
+    *[
+        "    *args, **kwargs: rest",
+        "    int: sum",
+        "    the sum",
+        "Raises:",
+        "    ValueError: bad",
+        "    no colon here",
+    ],
+    *[
+        "Parameters",
+        "----------",
+        "x : int",
+        "    The x.",
+        "a, b : str, default 'c'",
+        "Returns",
+        "-------",
+        "int",
+        "------",
+        "Raises",
+        "===",
+    ],
+    *[
+        ":param x: the x",
+        ":param int y: the y",
+        ":type x: int",
+        ":type: int",
+        ":returns:",
+        ":return int: sum",
+        ":rtype: int",
+    ],
+    *[
+        ":raises ValueError: bad",
+        ":raises:",
+        ":unknown field: text",
+        ":class:`Foo` does",
+        ".. note::",
+        ".. rubric:: Notes",
+    ],
+    *[
+        "    - item",
+        "- item",
+        ">>> f(1)",
+        "1",
+        "```",
+        "::",
+        "    x:",
+        ":",
+        "@param x: the x",
+        "@type x: int",
+        "@return: sum",
+        "@raise E: bad",
+        "@",
+    ],
+    *[
+        "Note:",
+        "Examples:",
+        "x",
+        "x:",
+        "    :param z: inner",
+        "\t tab:",
+        "Argumnets:",
+        "Defaults to 3.",
+        "        Defaults to ``None``.",
+    ],
+    *[
+        "``open",
+        ", , :",
+        "():",
+        "    (int):",
+        "    , : x",
+        "Whatever",
+        "Whatever:",
+        "-",
+        "    - y: listed",
+        "",
+        " ",
+        "",
+    ],
 ]
 
 

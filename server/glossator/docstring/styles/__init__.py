@@ -38,11 +38,11 @@ _NUMPY = re.compile(
     r"References|Methods)[ \t]*\n[ \t]*---+[ \t]*(?:\n|$)"
 )
 _SPHINX = re.compile(
-    r"\n[ \t]*:(?:(?:param|parameter|arg|argument|key|keyword|kwarg|type|var|ivar|cvar|vartype|raises?|except|"
+    r"\n:(?:(?:param|parameter|arg|argument|key|keyword|kwarg|type|var|ivar|cvar|vartype|raises?|except|"
     r"exception)[ \t]+[^:\n]+|returns?|rtype|raises?|yields?|ytype):(?!`)"
 )
 _EPYTEXT = re.compile(
-    r"\n[ \t]*@(?:(?:param|type|keyword|kwarg|raises?|except|exception|ivar|cvar|var)[ \t]+[^:\n]+|"
+    r"\n@(?:(?:param|type|keyword|kwarg|raises?|except|exception|ivar|cvar|var)[ \t]+[^:\n]+|"
     r"returns?|rtype|raises?|yields?|ytype):"
 )
 _GOOGLE = re.compile(
@@ -60,7 +60,7 @@ def detect(text: str) -> Style | None:
         return Style.NUMPY
     if ":" not in text:
         return None
-    if ("\n:" in text or text[:1] == ":" or " :" in text or "\t:" in text) and _SPHINX.search("\n" + text):
+    if ("\n:" in text or text[0] == ":") and _SPHINX.search("\n" + text):
         return Style.SPHINX
     if "@" in text and _EPYTEXT.search("\n" + text):
         return Style.EPYTEXT

@@ -60,6 +60,7 @@ class Markup:
 
     mark: str
     field: re.Pattern[str]
+    unclosed: re.Pattern[str]
     returns: str
     raises: str
 
@@ -82,8 +83,12 @@ class Markup:
         return [f".. rubric:: {title}", ""] if self.mark == ":" else [title, "=" * max(len(title), 3), ""]
 
 
-SPHINX = Markup(":", re.compile(rf"\s*:([a-z]+){_ARGUMENT}[ \t]*:(?!`)"), "returns", "raises")
-EPYTEXT = Markup("@", re.compile(rf"\s*@([a-z]+){_ARGUMENT}[ \t]*:(?!`)"), "return", "raise")
+SPHINX = Markup(
+    ":", re.compile(rf":([a-z]+){_ARGUMENT}[ \t]*:(?!`)"), re.compile(r":([a-z]+)\b[^:]*$"), "returns", "raises"
+)
+EPYTEXT = Markup(
+    "@", re.compile(rf"@([a-z]+){_ARGUMENT}[ \t]*:(?!`)"), re.compile(r"@([a-z]+)\b[^:]*$"), "return", "raise"
+)
 
 
 class _Found(NamedTuple):
@@ -113,6 +118,7 @@ def parse(text: str, markup: Markup) -> Reading:
         else:
             end = max(_end_of_text(lines, number, markup), number + 1)
             found.section("", lines[number:end])
+            _note_unclosed(found, lines[number:end], markup)
         number = end
     _gather(found, fields)
     return found.reading()
@@ -161,8 +167,8 @@ def _rendered(one: DocField, head: str, type_head: str, width: int) -> list[str]
 
 
 def _field(line: Line, markup: Markup) -> re.Match[str] | None:
-    """A field's head on a line: of a known keyword, or of any at the margin."""
-    if not line.text.startswith(markup.mark, line.indent):
+    """The head of a field on a line: at the margin (what is indented is an example), of a known keyword."""
+    if not line.text.startswith(markup.mark):
         return None
     match = markup.field.match(line.text)
     if match is None:
@@ -213,6 +219,14 @@ def _keep(found: Gathering, title: str, lines: Sequence[Line], height: int) -> N
     found.section(title, lines[height:])
 
 
+def _note_unclosed(found: Gathering, lines: Sequence[Line], markup: Markup) -> None:
+    """Say which lines look like fields whose second colon is missing."""
+    for line in lines:
+        match = markup.unclosed.match(line.text)
+        if match and (match[1] in _KINDS or match[1] in _TYPES):
+            found.problem("GLS301", f"Field `{match[1]}` needs a colon behind its name", line.content)
+
+
 def _gather(found: Gathering, fields: Sequence[_Found]) -> None:
     """Bring types and descriptions together; a type without a description is an entry, too."""
     types: dict[tuple[FieldKind, str], Words] = {}
@@ -230,6 +244,8 @@ def _gather(found: Gathering, fields: Sequence[_Found]) -> None:
 
 
 def _add(found: Gathering, kind: FieldKind, one: _Found, types: Mapping[tuple[FieldKind, str], Words]) -> None:
+    if kind is FieldKind.RAISE and not one.argument.text:
+        one = _named(one)
     name, type_ = one.argument, None
     if kind in (FieldKind.PARAMETER, FieldKind.ATTRIBUTE):
         name, type_ = _typed(name)
@@ -237,6 +253,18 @@ def _add(found: Gathering, kind: FieldKind, one: _Found, types: Mapping[tuple[Fi
         # A result has no name: what stands there is its type.
         name, type_ = Words("", Span(one.start, one.start)), name
     found.add(kind, Parts(one.start, name, type_ or types.get((kind, plain_name(name.text))), one.text))
+
+
+def _named(one: _Found) -> _Found:
+    """The field with the name at the beginning of its text as its argument (":raises: :exc:`KeyError` if ...")."""
+    match = re.match(r"(?::\w+(?::\w+)?:)?`+~?[\w.]+`+[ ,:-]*", one.text.text)
+    if match is None:
+        return one
+    start, end = one.text.span
+    name = words(match[0].rstrip(" ,:-"), start)
+    return one._replace(
+        argument=name, text=Words(one.text.text[match.end() :], Span(min(start + match.end(), end), end))
+    )
 
 
 def _typed(argument: Words) -> tuple[Words, Words | None]:

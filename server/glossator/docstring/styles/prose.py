@@ -41,10 +41,11 @@ def unwrap(lines: Iterable[str]) -> str:
     """Prose of dedented lines: broken paragraphs and list items are joined, the rest stays as it is."""
     joined: list[str] = []
     for line in _read(lines):
+        text = _spaced(line.text, line.hang) if line.hang is not None and "  " in line.text else line.text
         if line.continues:
-            joined[-1] += " " + line.text
+            joined[-1] += " " + text
         else:
-            joined.append(line.text)
+            joined.append(text)
     return "\n".join(joined).strip("\n")
 
 
@@ -143,6 +144,13 @@ def _broken(text: str, hang: int, width: int, gap: int = -1) -> list[str]:
             used += 1 + len(unit)
     lines.append(current)
     return lines
+
+
+def _spaced(text: str, hang: int) -> str:
+    """The text with single blanks between words; a list item's mark keeps those around it."""
+    mark = ITEM.match(text) if hang else None
+    start = mark.end() if mark else 0
+    return text[:start] + " ".join(_TOKEN.findall(text[start:]))
 
 
 def _units(text: str) -> list[str]:
