@@ -95,7 +95,7 @@ def _encodes(text: str, encoding: str) -> bool:
 def _fits_one_line(text: str, prefix: str, quotes: str, layout: Layout) -> bool:
     if not text or text[-1] == quotes[0] or text[-1] == "\\":
         return False
-    return len(layout.indent.expandtabs(4)) + len(prefix) + len(text) + 6 <= layout.width
+    return len(layout.indent.expandtabs(_TAB)) + len(prefix) + len(text) + 6 <= layout.width
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,9 +230,15 @@ def _note_unclosed(found: Gathering, lines: Sequence[Line], markup: Markup) -> N
 def _gather(found: Gathering, fields: Sequence[_Found]) -> None:
     """Bring types and descriptions together; a type without a description is an entry, too."""
     types: dict[tuple[FieldKind, str], Words] = {}
+    parameters = {
+        plain_name(_typed(f.argument)[0].text) for f in fields if _KINDS.get(f.keyword) is FieldKind.PARAMETER
+    }
     for one in fields:
+        name = plain_name(one.argument.text)
         for kind in _TYPES.get(one.keyword, ()):
-            types.setdefault((kind, plain_name(one.argument.text)), _one_line(one.text))
+            # Many write ":type" for attributes, too; a parameter of that name has the older right to it.
+            if kind is not FieldKind.ATTRIBUTE or one.keyword == "vartype" or name not in parameters:
+                types.setdefault((kind, name), _one_line(one.text))
     kinds = {_KINDS[one.keyword] for one in fields if one.keyword in _KINDS}
     for one in fields:
         if kind_of := _KINDS.get(one.keyword):
