@@ -18,7 +18,8 @@ LETTERS = "abcdefgxyzABCÄéß日本0123"
 PUNCTUATION = ".,;:!?()[]'\"/\\*-_+=@#|<>~^%&"
 TRICKY_WORDS = r"""
 - * + 1. 2) ... .. >>> :param :param: :returns: @param @return: Args: Returns: Raises returns note: Note: Parameters
----- === Keyword See Also: Also Other Defaults to int: int | ``x`` `y` http://x.org/a-b?c=d#e :class:`Foo` C{x} C:\temp \n
+---- === Keyword See Also: Also Other Defaults to int: int |
+``x`` `y` http://x.org/a-b?c=d#e :class:`Foo` C{x} C:\temp \n
 """
 TRICKY_NAMES = "args kwargs returns Returns raises note Note parameters type param self ä 日本 *args **kwargs"
 WORD = st.one_of(
@@ -158,8 +159,8 @@ Do a thing.||    |Args:|Arguments:|    x: the x|    y (int, optional): the y|   
 Parameters|----------|x : int|    The x.|a, b : str, default 'c'|Returns|-------|int|------|Raises|===
 :param x: the x|:param int y: the y|:type x: int|:type: int|:returns:|:return int: sum|:rtype: int|:rtype int
 :raises ValueError: bad|:raises:|:unknown field: text|:class:`Foo` does|.. note::|.. rubric:: Notes|:raises: `E` bad
-    - item|- item|>>> f(1)|1|```|::|    x:|:|@param x: the x|@type x: int|@return: sum|@raise E: bad|@
-Note:|Examples:|x|x:|    :param z: inner|\t tab:|Argumnets:|Defaults to 3.|        Defaults to ``None``.
+    - item|- item|>>> f(1)|1|```|::|    x:|:|@param x: the x|@type x: int|@return: sum
+@raise E: bad|@|Note:|Examples:|x|x:|    :param z: inner|\t tab:|Argumnets:|Defaults to 3.|        Defaults to ``None``.
 ``open|, , :|():|    (int):|    , : x|Whatever|Whatever:|-
 """.replace("\n", "|").split("|")
 

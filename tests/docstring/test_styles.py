@@ -271,6 +271,9 @@ def test_a_default_that_the_description_tells_is_found(text: str, want: tuple[st
         (Style.NUMPY, "S.\n\nParamters\n---------\nx\n    the x", "GLS302", "Paramters"),
         (Style.GOOGLE, "Args:\n    Same as before", "GLS301", "Same as before"),
         (Style.SPHINX, ":param x: the x\n\n:rtype int", "GLS301", ":rtype int"),
+        (Style.GOOGLE, "Args:\n    x: the x\n\n:returns: y", "GLS303", ":returns:"),
+        (Style.SPHINX, ":param x: the x\n\nReturns:\n    y", "GLS303", "Returns:"),
+        (Style.GOOGLE, "Args:\n    x: the x\n\nReturns\n-------\nint", "GLS303", "Returns"),
     ],
 )
 def test_faults_of_form_are_pointed_at(style: Style, text: str, code: str, words: str) -> None:

@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import enum
 import re
+from dataclasses import replace
 
 from glossator.docstring.styles import fields, google, numpy
 from glossator.docstring.styles.reading import Entry, Heading, Problem, Reading
-from glossator.model import Doc
+from glossator.model import Doc, Span
 
 __all__ = ["Entry", "Heading", "Problem", "Reading", "Style", "detect", "parse", "render"]
 
@@ -51,6 +52,17 @@ _GOOGLE = re.compile(
 )
 
 
+_GOOGLE_FIELDS = re.compile(
+    r"\n(?:Args|Arguments|Parameters|Params|Keyword Arg(?:ument)?s|Returns?|Raises|Yields?|Attributes):[ \t]*\n[ \t]+\S"
+)
+_STRUCTURE = (
+    (Style.NUMPY, _NUMPY),
+    (Style.SPHINX, _SPHINX),
+    (Style.EPYTEXT, _EPYTEXT),
+    (Style.GOOGLE, _GOOGLE_FIELDS),
+)
+
+
 def detect(text: str) -> Style | None:
     """The style that a docstring's structured part is written in; None where it has none.
 
@@ -73,13 +85,31 @@ def parse(text: str, style: Style) -> Reading:
     """What a docstring's content says, read in a style; offsets count characters of the text. Raises nothing."""
     match style:
         case Style.GOOGLE:
-            return google.parse(text)
+            reading = google.parse(text)
         case Style.NUMPY:
-            return numpy.parse(text)
+            reading = numpy.parse(text)
         case Style.SPHINX:
-            return fields.parse(text, fields.SPHINX)
+            reading = fields.parse(text, fields.SPHINX)
         case Style.EPYTEXT:
-            return fields.parse(text, fields.EPYTEXT)
+            reading = fields.parse(text, fields.EPYTEXT)
+    mixed = _mixed(text, style)
+    return replace(reading, problems=(*reading.problems, mixed)) if mixed else reading
+
+
+def _mixed(text: str, style: Style) -> Problem | None:
+    """The first field or section that is written in another style."""
+    if ":" not in text and "---" not in text and "@" not in text:
+        return None
+    padded = "\n" + text
+    for other, pattern in _STRUCTURE:
+        match = pattern.search(padded) if other is not style else None
+        if match:
+            # The pattern starts with the line feed before the line; in `text`, the line starts where the match does.
+            line = match[0].strip().partition("\n")[0]
+            start = match.start() + len(match[0]) - len(match[0].lstrip()) - 1
+            message = f"`{line}` is written in {other.value} style, the rest in {style.value} style"
+            return Problem("GLS303", message, Span(start, start + len(line)))
+    return None
 
 
 def render(doc: Doc, style: Style, width: int) -> str:
