@@ -95,7 +95,7 @@ def _encodes(text: str, encoding: str) -> bool:
 def _fits_one_line(text: str, prefix: str, quotes: str, layout: Layout) -> bool:
     if not text or text[-1] == quotes[0] or text[-1] == "\\":
         return False
-    return len(layout.indent.expandtabs(4)) + len(prefix) + len(text) + 6 <= layout.width
+    return len(layout.indent.expandtabs(_TAB)) + len(prefix) + len(text) + 6 <= layout.width
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _cleaned(value: str, jumps: tuple[tuple[int, int], ...]) -> Content:
 def _places(
     lines: Sequence[str], kept: Sequence[str], shown: range, margin: int
 ) -> tuple[tuple[int, ...], tuple[int, ...], frozenset[int]]:
-    """Of each shown line: its start in the content, its first kept character's place in the value; and those with tabs."""
+    """Of each shown line its start in the content and its first kept character in the value; then those with tabs."""
     starts: list[int] = []
     origins: list[int] = []
     tabbed: set[int] = set()

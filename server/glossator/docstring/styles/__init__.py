@@ -7,7 +7,8 @@
    block after a blank line, no lone section title as a paragraph, no code span over the end of a line;
  * types and defaults are of one line, types of what is returned read as types; a description in front of a default ends
    with a full stop; what is returned has no name, and without a type does not start with "type:";
- * bodies of sections are dedented and hold no titles or fields; at most the last section is untitled.
+ * bodies of sections are dedented and hold no titles or fields; at most the last section is untitled;
+ * in epytext, names have no stars.
 Whatever else comes in is read as far as it goes; `parse` and `render` raise nothing.
 """
 
@@ -15,10 +16,11 @@ from __future__ import annotations
 
 import enum
 import re
+from dataclasses import replace
 
 from glossator.docstring.styles import fields, google, numpy
 from glossator.docstring.styles.reading import Entry, Heading, Problem, Reading
-from glossator.model import Doc
+from glossator.model import Doc, Span
 
 __all__ = ["Entry", "Heading", "Problem", "Reading", "Style", "detect", "parse", "render"]
 
@@ -37,16 +39,27 @@ _NUMPY = re.compile(
     r"References|Methods)[ \t]*\n[ \t]*---+[ \t]*(?:\n|$)"
 )
 _SPHINX = re.compile(
-    r"\n[ \t]*:(?:(?:param|parameter|arg|argument|key|keyword|kwarg|type|var|ivar|cvar|vartype|raises?|except|"
+    r"\n:(?:(?:param|parameter|arg|argument|key|keyword|kwarg|type|var|ivar|cvar|vartype|raises?|except|"
     r"exception)[ \t]+[^:\n]+|returns?|rtype|raises?|yields?|ytype):(?!`)"
 )
 _EPYTEXT = re.compile(
-    r"\n[ \t]*@(?:(?:param|type|keyword|kwarg|raises?|except|exception|ivar|cvar|var)[ \t]+[^:\n]+|"
+    r"\n@(?:(?:param|type|keyword|kwarg|raises?|except|exception|ivar|cvar|var)[ \t]+[^:\n]+|"
     r"returns?|rtype|raises?|yields?|ytype):"
 )
 _GOOGLE = re.compile(
     r"\n([ \t]*)(?:Args|Arguments|Parameters|Params|Keyword Arg(?:ument)?s|Other Parameters|Returns?|Raises|Yields?|"
     r"Attributes|Examples?|Notes?|Todo|Warnings?|See Also|References):[ \t]*\n(?:[ \t]*\n)*\1[ \t]+\S"
+)
+
+
+_GOOGLE_FIELDS = re.compile(
+    r"\n(?:Args|Arguments|Parameters|Params|Keyword Arg(?:ument)?s|Returns?|Raises|Yields?|Attributes):[ \t]*\n[ \t]+\S"
+)
+_STRUCTURE = (
+    (Style.NUMPY, _NUMPY),
+    (Style.SPHINX, _SPHINX),
+    (Style.EPYTEXT, _EPYTEXT),
+    (Style.GOOGLE, _GOOGLE_FIELDS),
 )
 
 
@@ -59,7 +72,7 @@ def detect(text: str) -> Style | None:
         return Style.NUMPY
     if ":" not in text:
         return None
-    if ("\n:" in text or text[:1] == ":" or " :" in text or "\t:" in text) and _SPHINX.search("\n" + text):
+    if ("\n:" in text or text[0] == ":") and _SPHINX.search("\n" + text):
         return Style.SPHINX
     if "@" in text and _EPYTEXT.search("\n" + text):
         return Style.EPYTEXT
@@ -72,13 +85,31 @@ def parse(text: str, style: Style) -> Reading:
     """What a docstring's content says, read in a style; offsets count characters of the text. Raises nothing."""
     match style:
         case Style.GOOGLE:
-            return google.parse(text)
+            reading = google.parse(text)
         case Style.NUMPY:
-            return numpy.parse(text)
+            reading = numpy.parse(text)
         case Style.SPHINX:
-            return fields.parse(text, fields.SPHINX)
+            reading = fields.parse(text, fields.SPHINX)
         case Style.EPYTEXT:
-            return fields.parse(text, fields.EPYTEXT)
+            reading = fields.parse(text, fields.EPYTEXT)
+    mixed = _mixed(text, style)
+    return replace(reading, problems=(*reading.problems, mixed)) if mixed else reading
+
+
+def _mixed(text: str, style: Style) -> Problem | None:
+    """The first field or section that is written in another style."""
+    if ":" not in text and "---" not in text and "@" not in text:
+        return None
+    padded = "\n" + text
+    for other, pattern in _STRUCTURE:
+        match = pattern.search(padded) if other is not style else None
+        if match:
+            # The pattern starts with the line feed before the line; in `text`, the line starts where the match does.
+            line = match[0].strip().partition("\n")[0]
+            start = match.start() + len(match[0]) - len(match[0].lstrip()) - 1
+            message = f"`{line}` is written in {other.value} style, the rest in {style.value} style"
+            return Problem("GLS303", message, Span(start, start + len(line)))
+    return None
 
 
 def render(doc: Doc, style: Style, width: int) -> str:

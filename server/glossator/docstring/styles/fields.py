@@ -27,7 +27,7 @@ from glossator.docstring.styles.reading import (
     with_default,
     words,
 )
-from glossator.model import Doc, DocField, FieldKind, Section, Span
+from glossator.model import Doc, DocField, FieldKind, Span
 
 _ARGUMENT = r"(?:[ \t]+((?:[^:\n`]|:\w+(?::\w+)?:`[^`\n]*`|`[^`\n]*`)+?))?"
 _INDENT = "    "
@@ -60,6 +60,7 @@ class Markup:
 
     mark: str
     field: re.Pattern[str]
+    unclosed: re.Pattern[str]
     returns: str
     raises: str
 
@@ -73,13 +74,21 @@ class Markup:
             return text.strip(), 2
         return "", 0
 
+    def parameter(self, starred: str) -> str:
+        """How a name with stars is written: escaped for docutils, which sees emphasis there; epytext has no stars."""
+        return starred.replace("*", r"\*") if self.mark == ":" else starred.lstrip("*")
+
     def heading(self, title: str) -> list[str]:
         """The lines that start a section."""
         return [f".. rubric:: {title}", ""] if self.mark == ":" else [title, "=" * max(len(title), 3), ""]
 
 
-SPHINX = Markup(":", re.compile(rf"\s*:([a-z]+){_ARGUMENT}[ \t]*:(?!`)"), "returns", "raises")
-EPYTEXT = Markup("@", re.compile(rf"\s*@([a-z]+){_ARGUMENT}[ \t]*:(?!`)"), "return", "raise")
+SPHINX = Markup(
+    ":", re.compile(rf":([a-z]+){_ARGUMENT}[ \t]*:(?!`)"), re.compile(r":([a-z]+)\b[^:]*$"), "returns", "raises"
+)
+EPYTEXT = Markup(
+    "@", re.compile(rf"@([a-z]+){_ARGUMENT}[ \t]*:(?!`)"), re.compile(r"@([a-z]+)\b[^:]*$"), "return", "raise"
+)
 
 
 class _Found(NamedTuple):
@@ -109,6 +118,7 @@ def parse(text: str, markup: Markup) -> Reading:
         else:
             end = max(_end_of_text(lines, number, markup), number + 1)
             found.section("", lines[number:end])
+            _note_unclosed(found, lines[number:end], markup)
         number = end
     _gather(found, fields)
     return found.reading()
@@ -134,7 +144,8 @@ def _fields(doc: Doc, width: int, markup: Markup) -> list[str]:
     mark = markup.mark
     lines: list[str] = []
     for one in doc.parameters:
-        lines += _rendered(one, f"{mark}param {one.name}:", f"{mark}type {one.name}:", width)
+        name = markup.parameter(one.name) if one.name[:1] == "*" else one.name
+        lines += _rendered(one, f"{mark}param {name}:", f"{mark}type {name}:", width)
     for one in doc.attributes:
         lines += _rendered(
             one, f"{mark}ivar {one.name}:", f"{mark}{'var' if mark == ':' else ''}type {one.name}:", width
@@ -156,8 +167,8 @@ def _rendered(one: DocField, head: str, type_head: str, width: int) -> list[str]
 
 
 def _field(line: Line, markup: Markup) -> re.Match[str] | None:
-    """A field's head on a line: of a known keyword, or of any at the margin."""
-    if not line.text.startswith(markup.mark, line.indent):
+    """The head of a field on a line: at the margin (what is indented is an example), of a known keyword."""
+    if not line.text.startswith(markup.mark):
         return None
     match = markup.field.match(line.text)
     if match is None:
@@ -208,12 +219,26 @@ def _keep(found: Gathering, title: str, lines: Sequence[Line], height: int) -> N
     found.section(title, lines[height:])
 
 
+def _note_unclosed(found: Gathering, lines: Sequence[Line], markup: Markup) -> None:
+    """Say which lines look like fields whose second colon is missing."""
+    for line in lines:
+        match = markup.unclosed.match(line.text)
+        if match and (match[1] in _KINDS or match[1] in _TYPES):
+            found.problem("GLS301", f"Field `{match[1]}` needs a colon behind its name", line.content)
+
+
 def _gather(found: Gathering, fields: Sequence[_Found]) -> None:
     """Bring types and descriptions together; a type without a description is an entry, too."""
     types: dict[tuple[FieldKind, str], Words] = {}
+    parameters = {
+        plain_name(_typed(f.argument)[0].text) for f in fields if _KINDS.get(f.keyword) is FieldKind.PARAMETER
+    }
     for one in fields:
+        name = plain_name(one.argument.text)
         for kind in _TYPES.get(one.keyword, ()):
-            types.setdefault((kind, plain_name(one.argument.text)), _one_line(one.text))
+            # Many write ":type" for attributes, too; a parameter of that name has the older right to it.
+            if kind is not FieldKind.ATTRIBUTE or one.keyword == "vartype" or name not in parameters:
+                types.setdefault((kind, name), _one_line(one.text))
     kinds = {_KINDS[one.keyword] for one in fields if one.keyword in _KINDS}
     for one in fields:
         if kind_of := _KINDS.get(one.keyword):
@@ -225,6 +250,8 @@ def _gather(found: Gathering, fields: Sequence[_Found]) -> None:
 
 
 def _add(found: Gathering, kind: FieldKind, one: _Found, types: Mapping[tuple[FieldKind, str], Words]) -> None:
+    if kind is FieldKind.RAISE and not one.argument.text:
+        one = _named(one)
     name, type_ = one.argument, None
     if kind in (FieldKind.PARAMETER, FieldKind.ATTRIBUTE):
         name, type_ = _typed(name)
@@ -232,6 +259,18 @@ def _add(found: Gathering, kind: FieldKind, one: _Found, types: Mapping[tuple[Fi
         # A result has no name: what stands there is its type.
         name, type_ = Words("", Span(one.start, one.start)), name
     found.add(kind, Parts(one.start, name, type_ or types.get((kind, plain_name(name.text))), one.text))
+
+
+def _named(one: _Found) -> _Found:
+    """The field with the name at the beginning of its text as its argument (":raises: :exc:`KeyError` if ...")."""
+    match = re.match(r"(?::\w+(?::\w+)?:)?`+~?[\w.]+`+[ ,:-]*", one.text.text)
+    if match is None:
+        return one
+    start, end = one.text.span
+    name = words(match[0].rstrip(" ,:-"), start)
+    return one._replace(
+        argument=name, text=Words(one.text.text[match.end() :], Span(min(start + match.end(), end), end))
+    )
 
 
 def _typed(argument: Words) -> tuple[Words, Words | None]:
@@ -248,8 +287,3 @@ def _typed(argument: Words) -> tuple[Words, Words | None]:
 
 def _one_line(text: Words) -> Words:
     return Words(" ".join(text.text.split()), text.span)
-
-
-def untitled(doc: Doc) -> tuple[Section, ...]:
-    """The sections without a title, which stand after the fields."""
-    return tuple(section for section in doc.sections if not section.title)

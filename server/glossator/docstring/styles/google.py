@@ -30,9 +30,12 @@ from glossator.model import Doc, DocField, FieldKind, Span
 
 _TITLE = re.compile(r"\s*([A-Za-z][A-Za-z ]{2,40}?) ?:\s*$")
 _NAMES = r"(?:\\?\*){0,2}[\w.`]+"
-_ENTRY = re.compile(rf"\s*(?:[-*+•] +)?({_NAMES}(?: ?, ?{_NAMES})*) *(?:\((.*?)\))? *:(?=\s|$)")
-_RAISED = re.compile(r"\s*((?::\w+(?::\w+)?:)?[`~\w.\[\]]+(?: ?, ?[`~\w.\[\]]+)*)() *:(?=\s|$)")
-_UNIT = 4
+_ENTRY = re.compile(rf"\s*(?:[-*+•] +)?({_NAMES}(?: ?, ?{_NAMES})*) *(?:\((.*?)\))?(?: *:(?=\s|$)| +--? )")
+# "KeyError: If", and "KeyError if", which many write.
+_RAISED = re.compile(
+    r"\s*(?:[-*+•] +)?((?::\w+(?::\w+)?:)?[`~\w.\[\]]+(?: ?, ?[`~\w.\[\]]+)*)()"
+    r"(?: *:(?=\s|$)| +--? |(?<=[A-Za-z`])(?= (?:if|when|whenever|unless|on) ))"
+)
 
 
 def parse(text: str) -> Reading:

@@ -1,8 +1,8 @@
 """Wrapped lines to prose and back.
 
 Prose is text whose paragraphs are one line each, however long. Blank lines part paragraphs; list items ("- ", "1. ")
-are a line each; lines that are indented, doctests, directives, tables and fenced blocks are verbatim. `wrap` breaks what
-is longer than the width, `unwrap` joins what was broken, and `unwrap(wrap(text, width)) == text` for text in this form
+are a line each; lines that are indented, doctests, directives, tables and fenced blocks are verbatim. `wrap` breaks
+what is longer than the width, `unwrap` joins what was broken: `unwrap(wrap(text, width)) == text` for text in this form
 whose white space outside code spans is single blanks.
 """
 
@@ -41,10 +41,11 @@ def unwrap(lines: Iterable[str]) -> str:
     """Prose of dedented lines: broken paragraphs and list items are joined, the rest stays as it is."""
     joined: list[str] = []
     for line in _read(lines):
+        text = _spaced(line.text, line.hang) if line.hang is not None and "  " in line.text else line.text
         if line.continues:
-            joined[-1] += " " + line.text
+            joined[-1] += " " + text
         else:
-            joined.append(line.text)
+            joined.append(text)
     return "\n".join(joined).strip("\n")
 
 
@@ -143,6 +144,13 @@ def _broken(text: str, hang: int, width: int, gap: int = -1) -> list[str]:
             used += 1 + len(unit)
     lines.append(current)
     return lines
+
+
+def _spaced(text: str, hang: int) -> str:
+    """The text with single blanks between words; a list item's mark keeps those around it."""
+    mark = ITEM.match(text) if hang else None
+    start = mark.end() if mark else 0
+    return text[:start] + " ".join(_TOKEN.findall(text[start:]))
 
 
 def _units(text: str) -> list[str]:

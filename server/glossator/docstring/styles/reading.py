@@ -211,11 +211,12 @@ def described(first: Words, rest: Sequence[Line], expected: int) -> Words:
     """
     kept = rest[: len(rest) - _blanks_at_end(rest)]
     if not kept:
-        return first
+        return Words(unwrap([first.text]), first.span) if "  " in first.text else first
     below = kept if first.text else trimmed(kept)
     margin = min(line.indent for line in kept if not line.is_blank)
     if below[0].is_blank or (first.text and not starts_with_prose(first.text)):
-        column = min(margin, expected)
+        is_list = ITEM.match(next(line.text for line in below if not line.is_blank)) is not None
+        column = margin if is_list else min(margin, expected)
     else:
         column = below[0].indent if ITEM.match(below[0].text) is None else min(margin, below[0].indent)
     texts = [line.text[min(column, line.indent) :] for line in below]
@@ -276,7 +277,7 @@ def _single(found: Sequence[DocField] | None) -> DocField | None:
     items = []
     for one in found:
         head = f"{one.name} ({one.type})" if one.name and one.type else one.name or one.type
-        text = with_default(one).replace("\n", "\n  ")
+        text = re.sub(r"\n(?=[^\n])", "\n  ", with_default(one))
         items.append(f"- {head}: {text}" if head and text else f"- {head or text}")
     return DocField("", "\n".join(items))
 
