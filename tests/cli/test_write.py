@@ -1,3 +1,4 @@
+import codecs
 import json
 import os
 import signal
@@ -116,8 +117,10 @@ def test_d8_every_byte_outside_the_docstrings_stays(project, raw):
     (project / "a.py").write_bytes(raw)
     assert main(["write", "a.py"]) == 0
     after = (project / "a.py").read_bytes()
-    kept = [line for line in raw.split(b"\n") if line.strip()]
-    assert [line for line in after.split(b"\n") if line in kept] == kept
+    assert after.startswith(codecs.BOM_UTF8) == raw.startswith(codecs.BOM_UTF8)
+    kept = [line for line in raw.removeprefix(codecs.BOM_UTF8).split(b"\n") if line.strip()]
+    assert [line for line in after.removeprefix(codecs.BOM_UTF8).split(b"\n") if line in kept] == kept
+    assert main(["write", "--check", "a.py"]) == 0
     assert after.count(b"\r\n") in (0, after.count(b"\n"))
 
 

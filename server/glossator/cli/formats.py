@@ -10,12 +10,11 @@ from urllib.parse import quote
 
 from glossator import __version__
 from glossator.cli.terminal import printable
-from glossator.model import Finding, Severity
 
 if TYPE_CHECKING:
-    from glossator.documenter import LocatedFinding
+    from glossator.documenter import PlacedFinding
 
-    Findings = Sequence[tuple[str, LocatedFinding]]
+    Findings = Sequence[tuple[str, PlacedFinding]]
 
 SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -23,15 +22,14 @@ SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 def as_text(findings: Findings) -> str:
     """One line each: path:line:column: code message [symbol]."""
     return "".join(
-        f"{printable(path)}:{at.line}:{at.column}: {at.finding.code} {printable(at.finding.message)} "
-        f"[{printable(at.finding.symbol)}]\n"
-        for path, at in findings
+        f"{printable(path)}:{f.line}:{f.column}: {f.code} {printable(f.message)} [{printable(f.symbol)}]\n"
+        for path, f in findings
     )
 
 
 def as_json(findings: Findings) -> str:
     """A list of objects; lines and columns count from 1."""
-    return json.dumps([{"path": path, **_fields(at)} for path, at in findings], indent=2) + "\n"
+    return json.dumps([{"path": path, **_fields(f)} for path, f in findings], indent=2) + "\n"
 
 
 def as_sarif(findings: Findings) -> str:
@@ -39,7 +37,7 @@ def as_sarif(findings: Findings) -> str:
 
     Source: SARIF 2.1.0, OASIS standard.
     """
-    codes = sorted({at.finding.code for _, at in findings})
+    codes = sorted({f.code for _, f in findings})
     driver = {
         "name": "Glossator",
         "version": __version__,
@@ -48,7 +46,7 @@ def as_sarif(findings: Findings) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_sarif_result(path, at, codes) for path, at in findings],
+        "results": [_sarif_result(path, f, codes.index(f.code)) for path, f in findings],
     }
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -56,17 +54,17 @@ def as_sarif(findings: Findings) -> str:
 def as_github(findings: Findings) -> str:
     """Workflow commands that GitHub shows as annotations beside the code."""
     lines = []
-    for path, at in findings:
+    for path, f in findings:
         place = {
             "file": path,
-            "line": str(at.line),
-            "endLine": str(at.end_line),
-            "col": str(at.column),
-            "endColumn": str(at.end_column),
-            "title": at.finding.code,
+            "line": str(f.line),
+            "endLine": str(f.end_line),
+            "col": str(f.column),
+            "endColumn": str(f.end_column),
+            "title": f.code,
         }
         properties = ",".join(f"{name}={_escape(value, ':,')}" for name, value in place.items())
-        lines.append(f"::{_level(at.finding)} {properties}::{_escape(at.finding.message)}\n")
+        lines.append(f"::{_level(f.severity)} {properties}::{_escape(f.message)}\n")
     return "".join(lines)
 
 
@@ -75,13 +73,12 @@ FORMATS: Final[Mapping[str, Callable[[Findings], str]]] = MappingProxyType(
 )
 
 
-def _fields(at: LocatedFinding) -> dict[str, object]:
-    finding = at.finding
+def _fields(finding: PlacedFinding) -> dict[str, object]:
     return {
-        "line": at.line,
-        "column": at.column,
-        "end_line": at.end_line,
-        "end_column": at.end_column,
+        "line": finding.line,
+        "column": finding.column,
+        "end_line": finding.end_line,
+        "end_column": finding.end_column,
         "symbol": finding.symbol,
         "code": finding.code,
         "message": finding.message,
@@ -89,19 +86,18 @@ def _fields(at: LocatedFinding) -> dict[str, object]:
     }
 
 
-def _sarif_result(path: str, at: LocatedFinding, codes: Sequence[str]) -> dict[str, object]:
-    finding = at.finding
+def _sarif_result(path: str, finding: PlacedFinding, rule: int) -> dict[str, object]:
     region = {
-        "startLine": at.line,
-        "startColumn": at.column,
-        "endLine": at.end_line,
-        "endColumn": at.end_column,
+        "startLine": finding.line,
+        "startColumn": finding.column,
+        "endLine": finding.end_line,
+        "endColumn": finding.end_column,
     }
     place = {"artifactLocation": {"uri": quote(path.replace("\\", "/"))}, "region": region}
     return {
         "ruleId": finding.code,
-        "ruleIndex": codes.index(finding.code),
-        "level": "note" if finding.severity is Severity.HINT else "warning",
+        "ruleIndex": rule,
+        "level": {"notice": "note"}.get(_level(finding.severity), "warning"),
         "message": {"text": finding.message},
         "locations": [
             {"physicalLocation": place, "logicalLocations": [{"fullyQualifiedName": finding.symbol}]},
@@ -109,8 +105,8 @@ def _sarif_result(path: str, at: LocatedFinding, codes: Sequence[str]) -> dict[s
     }
 
 
-def _level(finding: Finding) -> str:
-    return "notice" if finding.severity is Severity.HINT else "warning"
+def _level(severity: str) -> str:
+    return "notice" if severity == "hint" else "warning"
 
 
 def _escape(text: str, more: str = "") -> str:
