@@ -72,6 +72,12 @@ def test_too_little_documentation_ends_with_1(project, capsys):
     assert "below 50%" in capsys.readouterr().err
 
 
+def test_checking_needs_no_provider(project, monkeypatch):
+    (project / "user.toml").write_text('provider = "local"\n')
+    monkeypatch.setenv("GLOSSATOR_CONFIG", "user.toml")
+    assert main(["check", "."]) == 1
+
+
 def test_a_wrong_limit_ends_with_2(project):
     assert main(["check", "--min-coverage", "101", "."]) == 2
 

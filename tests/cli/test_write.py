@@ -154,6 +154,19 @@ def test_d9_a_link_out_of_the_folder_is_said_and_no_failure(project, tmp_path_fa
     assert main(["write", "link.py"]) == 3
 
 
+def test_a_file_that_is_named_in_three_ways_is_written_once(project, capsys):
+    (project / "a.py").write_text(PLAIN)
+    (project / "link.py").symlink_to("a.py")
+    assert main(["write", "a.py", ".", str(project), "link.py", "--output-format", "json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["files"]) == 1
+
+
+def test_a_symbol_that_no_file_has_ends_with_2(project, capsys):
+    (project / "a.py").write_text(PLAIN)
+    assert main(["write", "--symbol", "aera", "."]) == 2
+    assert "'aera'" in capsys.readouterr().err
+
+
 def test_a_missing_file_is_undone_work_and_the_others_are_done(project):
     (project / "a.py").write_text(PLAIN)
     assert main(["write", "none.py", "a.py"]) == 3
@@ -216,11 +229,12 @@ def test_wrong_flags_end_with_2(project, arguments):
     ("arguments", "message"),
     [
         (["write", "--provider", "nobody", "."], "unknown provider 'nobody'"),
-        (["write", "--provider", "local", "."], "not available"),
+        (["write", "--provider", "local", "a.py"], "not available"),
         (["write", "--diff", "--output-format", "json", "."], "--diff"),
     ],
 )
 def test_what_the_flags_ask_for_and_cannot_be_ends_with_2(project, arguments, message, capsys):
+    (project / "a.py").write_text(PLAIN)
     assert main(arguments) == 2
     assert message in capsys.readouterr().err
 

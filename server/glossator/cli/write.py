@@ -60,6 +60,7 @@ def write(arguments: argparse.Namespace) -> int:
         raise ConfigError("--diff prints a diff: leave out --output-format json")
     flags = {"style": arguments.style, "provider": arguments.provider, "mode": arguments.mode}
     plan = make_plan(arguments.paths, flags)
+    _require_available(plan)
     report = Report()
     try:
         for task, outcome in results(document, plan, arguments):
@@ -75,6 +76,13 @@ def write(arguments: argparse.Namespace) -> int:
     if unknown := _unknown_symbols(report, arguments.symbol):
         raise ConfigError("\n".join(f"no symbol is called {name!r} in these files" for name in unknown))
     return FINDINGS if arguments.check and report.is_changed else FINE
+
+
+def _require_available(plan: Plan) -> None:
+    for target in plan.targets:
+        for name in target.settings.provider:
+            if name != "embedded":
+                raise ConfigError(f"provider {name!r} is not available in this version, use --provider embedded")
 
 
 def _unknown_symbols(report: Report, wanted: Sequence[str]) -> list[str]:
