@@ -68,7 +68,7 @@ def test_d9_a_link_stays_a_link_and_its_target_is_written(file, tmp_path_factory
 @pytest.mark.parametrize("now", [b"mine = 2\r\n", OLD + b"x", OLD[:-1], b""])
 def test_d9_a_file_that_changed_since_it_was_read_is_not_overwritten(file, now):
     file.write_bytes(now)
-    with pytest.raises(SourceError, match="changed|larger"):
+    with pytest.raises(SourceError, match=r"changed|larger"):
         replace_file(file, OLD, NEW)
     assert file.read_bytes() == now
     assert only(file)

@@ -29,10 +29,9 @@ def _add_write(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, "text", "json")
     parser.add_argument(
         "--only",
-        choices=("missing", "stale", "embedded", "all"),
+        choices=("missing",),
         default="missing",
-        help="which symbols: without a docstring (default), with a stale one, with one that the embedded provider "
-        "wrote, or missing and stale",
+        help="which symbols: those without a docstring (default)",
     )
     parser.add_argument(
         "--symbol", action="append", default=[], metavar="QUALNAME", help="only this symbol, such as Class.method"

@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from glossator.cli.arguments import build_parser
 
     arguments = build_parser().parse_args(words)
+    if argv is None and arguments.command != "server":  # the process is ours alone
+        _interrupt_on_termination()
     try:
         return _dispatch(arguments)
     except ConfigError as error:
@@ -48,7 +50,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _dispatch(arguments: argparse.Namespace) -> int:
     if arguments.command == "server":
         return _serve(arguments.tcp)
-    _interrupt_on_termination()
     if arguments.command == "write":
         from glossator.cli.write import write
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from glossator.cli import terminal
 from glossator.config import Settings, Sources, load, mode_of
 from glossator.engine.executor import Lost, Pool, processes_for, run
-from glossator.errors import ConfigError, SourceError
+from glossator.errors import SourceError
 from glossator.workspace.files import Patterns, select_files
 from glossator.workspace.write import read_file
 
@@ -51,29 +53,39 @@ class Plan:
     undone: dict[str, str] = field(default_factory=dict)
 
 
+def start_log(settings: Settings) -> None:
+    """Send our log to standard error, from the level that is set on; the first path's settings decide."""
+    logging.basicConfig(level=settings.log.upper(), format="%(levelname)s %(name)s %(message)s")
+
+
 def make_plan(paths: Sequence[str], flags: Mapping[str, object]) -> Plan:
     """The files that `paths` mean, each with its nearest settings; problems with settings go to standard error.
 
     Raises ConfigError for settings that the user has to mend first.
     """
     plan = Plan()
-    seen: set[Path] = set()
+    seen: set[str] = set()
     said: set[str] = set()
     for path in map(Path, paths):
         resolved = load(Sources(path if path.is_dir() else path.parent, flags=flags))
+        start_log(resolved.settings)
         for problem in map(str, resolved.problems):
             if problem not in said:
                 terminal.warn(problem)
                 said.add(problem)
-        _require_available(resolved.settings)
         patterns = Patterns(resolved.root or path, resolved.settings.include, resolved.settings.exclude)
         selection = select_files([path], patterns)
         plan.undone.update((str(refused), reason) for refused, reason in selection.refused)
         plan.skipped.update((str(skipped), reason) for skipped, reason in selection.skipped)
-        fresh = [file for file in selection.files if file not in seen]
+        fresh = {identity: file for file in selection.files if (identity := _identity(file, path)) not in seen}
         seen.update(fresh)
-        _add(plan, fresh, resolved.settings)
+        _add(plan, list(fresh.values()), resolved.settings)
     return plan
+
+
+def _identity(file: Path, named: Path) -> str:
+    """What two spellings of one file share; beneath a named folder there are no links to follow."""
+    return os.path.join(os.path.realpath(named), file.relative_to(named))
 
 
 def _add(plan: Plan, files: Sequence[Path], settings: Settings) -> None:
@@ -82,12 +94,6 @@ def _add(plan: Plan, files: Sequence[Path], settings: Settings) -> None:
     plan.undone.update(
         (str(file), f"left out: more than {settings.max_files} files (max_files)") for file in files[room:]
     )
-
-
-def _require_available(settings: Settings) -> None:
-    for name in settings.provider:
-        if name != "embedded":
-            raise ConfigError(f"provider {name!r} is not available in this version, use --provider embedded")
 
 
 def results(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,6 +60,7 @@ def write(arguments: argparse.Namespace) -> int:
         raise ConfigError("--diff prints a diff: leave out --output-format json")
     flags = {"style": arguments.style, "provider": arguments.provider, "mode": arguments.mode}
     plan = make_plan(arguments.paths, flags)
+    _require_available(plan)
     report = Report()
     try:
         for task, outcome in results(document, plan, arguments):
@@ -72,7 +73,22 @@ def write(arguments: argparse.Namespace) -> int:
         terminal.warn(f"interrupted: {len(report.files)} of {len(plan.targets)} files were looked at, all are whole")
     if plan.undone or report.is_interrupted:
         return UNDONE
+    if unknown := _unknown_symbols(report, arguments.symbol):
+        raise ConfigError("\n".join(f"no symbol is called {name!r} in these files" for name in unknown))
     return FINDINGS if arguments.check and report.is_changed else FINE
+
+
+def _require_available(plan: Plan) -> None:
+    for target in plan.targets:
+        for name in target.settings.provider:
+            if name != "embedded":
+                raise ConfigError(f"provider {name!r} is not available in this version, use --provider embedded")
+
+
+def _unknown_symbols(report: Report, wanted: Sequence[str]) -> list[str]:
+    """The names of --symbol that no file has; a slip of the pen must not look like success."""
+    known = {draft.name for file in report.files.values() for draft in file.drafts}
+    return [name for name in wanted if name not in known]
 
 
 def _finish(task: Task, outcome: FileOutcome, arguments: argparse.Namespace, plan: Plan) -> FileReport:
