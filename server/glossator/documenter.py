@@ -16,12 +16,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from glossator.config import Settings
+from glossator.docstring.check import missing, wants_documentation
 from glossator.docstring.literal import content_of
 from glossator.docstring.styles import Style, detect
 from glossator.engine.edit import prove_definition, prove_file
 from glossator.engine.pipeline import Job, compose
 from glossator.errors import SourceError, Superseded
-from glossator.model import Action, Draft, Finding, Severity, Symbol, SymbolKind
+from glossator.model import Action, Draft, Finding, Symbol
 from glossator.syntax.context import ContextReader, FactsMemo
 from glossator.syntax.document import Document, decode
 from glossator.syntax.fingerprint import fingerprint
@@ -128,8 +129,7 @@ class Documenter:
 
     def missing(self, outline: Outline) -> tuple[str, ...]:
         """The paths of the public symbols that have no documentation and a place for it, in source order."""
-        findings = missing(outline.symbols, self.settings.select, self.settings.ignore)
-        return tuple(finding.symbol for finding in findings if finding.fixable)
+        return undocumented(outline, self.settings)
 
     def check(self, document: Document) -> tuple[Finding, ...]:
         """What is missing or wrong in a document."""
@@ -168,20 +168,6 @@ def _proven(document: Document, draft: Draft) -> Draft:
     except SourceError as error:
         return replace(draft, action=Action.FAILED, edit=None, error=str(error))
     return draft
-
-
-CODES = {SymbolKind.MODULE: "GLS101", SymbolKind.CLASS: "GLS102", SymbolKind.FUNCTION: "GLS103", SymbolKind.METHOD: "GLS104"}
-
-
-def missing(symbols: tuple[Symbol, ...], select: tuple[str, ...], ignore: tuple[str, ...]) -> list[Finding]:
-    found = []
-    for symbol in symbols:
-        dunder = symbol.name.startswith("__") and symbol.kind is not SymbolKind.MODULE
-        skipped = symbol.is_nested or dunder or not symbol.is_public or {"overload", "setter", "deleter", "getter"} & set(symbol.decorators)
-        if symbol.docstring is None and not skipped and not (symbol.kind is SymbolKind.MODULE and symbol.place is None):
-            code = CODES[symbol.kind]
-            found.append(Finding(code, f"{symbol.kind.value} without documentation", symbol.path, symbol.name_span, Severity.HINT, symbol.place is not None))
-    return found
 
 
 def check(document: Document, settings: Settings) -> tuple[Finding, ...]:
@@ -241,8 +227,16 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
 def _wanted(outline: Outline, settings: Settings, options: FileOptions) -> tuple[str, ...]:
     if options.symbols:
         return tuple(path for path in options.symbols if outline.find(path) is not None)
-    findings = missing(outline.symbols, settings.select, settings.ignore)
-    return tuple(finding.symbol for finding in findings if finding.fixable)
+    return undocumented(outline, settings)
+
+
+def undocumented(outline: Outline, settings: Settings) -> tuple[str, ...]:
+    """The paths of the public symbols without documentation but with a place for it, in source order.
+
+    Of the selected codes only GLS1xx count: whoever checks for stale documentation alone still gets missing one written.
+    """
+    select = tuple(code for code in settings.select if code.startswith("GLS1"))
+    return tuple(finding.symbol for finding in missing(outline.symbols, select, settings.ignore) if finding.fixable)
 
 
 def _proven_together(document: Document, drafts: list[Draft]) -> tuple[Document, list[Draft]]:
@@ -278,9 +272,9 @@ def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:
         return CheckOutcome(path, error=f"not worked on, since it {document.declined}")
     findings = check(document, options.settings)
     outline = Outline(document)
-    lacking = len(missing(outline.symbols, ("GLS1",), ()))
-    documented = sum(symbol.docstring is not None and symbol.is_public for symbol in outline.symbols)
-    return CheckOutcome(path, "", tuple(_placed(document, one) for one in findings), lacking + documented, documented)
+    public = [symbol for symbol in outline.symbols if wants_documentation(symbol)]
+    documented = sum(symbol.docstring is not None for symbol in public)
+    return CheckOutcome(path, "", tuple(_placed(document, one) for one in findings), len(public), documented)
 
 
 def _placed(document: Document, finding: Finding) -> PlacedFinding:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from glossator.config import Settings
 from glossator.docstring.literal import Layout, literal
+from glossator.docstring.quality import quality
 from glossator.docstring.styles import Style, render
 from glossator.engine.edit import docstring_edit, line_end_at
 from glossator.engine.plan import plan
@@ -78,7 +79,9 @@ def compose(job: Job, path: str) -> Draft:
     except SourceError as error:
         return Draft(symbol, Action.FAILED, doc, error=str(error))
     clock.lap("edit")
-    return replace(draft, timings_us=clock.steps_us)
+    score = quality(doc, context.facts).score
+    clock.lap("quality")
+    return replace(draft, quality=score, timings_us=clock.steps_us)
 
 
 def _texts(context: Context, fields: tuple[FieldKey, ...], width: int) -> Mapping[FieldKey, str]:
