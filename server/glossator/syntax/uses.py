@@ -1,4 +1,4 @@
-"""How expressions use parameters, names and attributes: the handlers of `body.BodyReader` for expression nodes.
+"""How expressions use parameters, names and attributes: handlers for `reader.BodyReader`.
 
 The verbs of `model.Use`, with what `other` and `place` hold:
 
@@ -23,28 +23,27 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 
 from tree_sitter import Node
 
 from glossator.model import Attribute
+from glossator.syntax.reader import BodyReader, Handler, Scope
 
-if TYPE_CHECKING:
-    from glossator.syntax.body import BodyReader, Scope
-
-MUTATORS = frozenset(
-    "append extend insert add update remove discard pop popitem clear setdefault sort reverse appendleft extendleft write writelines".split()
+MUTATORS: Final = frozenset(
+    (
+        *("append", "extend", "insert", "add", "update", "remove", "discard", "pop", "popitem", "clear", "setdefault"),
+        *("sort", "reverse", "appendleft", "extendleft", "write", "writelines"),
+    )
 )
-FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
-UNSEEN = frozenset(("super", "type", "id", "repr", "print"))
+FLIPPED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """A call: its callee, what is called on a parameter, and the parameters among its arguments."""
     function = node.child_by_field_name("function")
     callee = reader.text(function)
-    if callee not in reader.body.calls:
-        reader.body.calls.append(callee)
+    reader.body.calls[callee] = None
     name = reader.parameter(function, scope)
     if name:
         reader.use(name, "invoke", reader.text(node.child_by_field_name("arguments")))
@@ -78,11 +77,11 @@ def attribute(reader: BodyReader, node: Node, children: list[Node], scope: Scope
     """`p.a` and `p.m(...)`."""
     if children and reader.kind(children[0]) == "identifier" and (name := reader.parameter(children[0], scope)):
         member = reader.text(node.child_by_field_name("attribute"))
-        after = reader.byte(node.end_byte)
+        after = reader.byte_at(node.end_byte)
         if after == b"(":
             reader.use(name, "method", member)
             if member in MUTATORS:
-                reader.mutate(name)
+                reader.body.mutated[name] = None
         else:
             reader.use(name, "attribute", member)
     return scope
@@ -130,7 +129,7 @@ def comparison(reader: BodyReader, node: Node, children: list[Node], scope: Scop
 def boolean(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`p and q`, `p or q`."""
     for child in children:
-        reader.truth(child, scope)
+        truth(reader, child, scope)
     return scope
 
 
@@ -138,7 +137,7 @@ def conditional(reader: BodyReader, node: Node, children: list[Node], scope: Sco
     """`a if p else b`, and `e if p is None else p`."""
     if len(children) == 3:
         value, test, other = children
-        reader.truth(test, scope)
+        truth(reader, test, scope)
         text = reader.text(test)
         for kept, instead, word in ((other, value, "is None"), (value, other, "is not None")):
             name = reader.parameter(kept, scope)
@@ -177,10 +176,18 @@ def loop(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
     return scope
 
 
+def truth(reader: BodyReader, test: Node, scope: Scope, decided: str = "") -> None:
+    """A condition that is nothing but a parameter, or its negation, and what it decides about."""
+    negated = reader.kind(test) == "not_operator"
+    target = test.named_children[0] if negated and test.named_child_count else test
+    if name := reader.parameter(target, scope):
+        reader.use(name, "truth", decided, "not" if negated else "")
+
+
 def condition(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`while p`, `not p`, `assert p`."""
     if children:
-        reader.truth(children[0], scope)
+        truth(reader, children[0], scope)
     return scope
 
 
@@ -230,7 +237,7 @@ def assignment(reader: BodyReader, node: Node, children: list[Node], scope: Scop
     elif kind == "subscript":
         if name := reader.parameter(left.named_children[0], scope):
             reader.use(name, "set_item", reader.text(left.named_children[1]) if left.named_child_count > 1 else "")
-            reader.mutate(name)
+            reader.body.mutated[name] = None
     elif kind == "identifier":
         _assign_name(reader, left, right, scope)
     elif kind in ("pattern_list", "tuple_pattern", "list_pattern") and (name := reader.parameter(right, scope)):
@@ -242,7 +249,7 @@ def _assign_name(reader: BodyReader, left: Node, right: Node | None, scope: Scop
     target = reader.parameter(left, scope)
     text = reader.text(right)
     if target is None:
-        reader.write_name(reader.text(left), scope)
+        reader.assign_name(reader.text(left))
         if name := reader.parameter(right, scope):
             reader.use(name, "assign", reader.text(left))
     elif right is not None and _alternative(reader, right, target, scope):
@@ -257,7 +264,7 @@ def _assign_attribute(reader: BodyReader, node: Node, left: Node, right: Node | 
     owner, member = left.child_by_field_name("object"), reader.text(left.child_by_field_name("attribute"))
     if name := reader.parameter(owner, scope):
         reader.use(name, "set_attribute", member)
-        reader.mutate(name)
+        reader.body.mutated[name] = None
     if owner is None or not reader.is_receiver(owner):
         if name := reader.parameter(right, scope):
             reader.use(name, "assign", reader.text(left))
@@ -310,7 +317,7 @@ def _kept(reader: BodyReader, right: Node, scope: Scope) -> str | None:
     return None
 
 
-EXPRESSIONS = {
+EXPRESSIONS: Final[dict[str, Handler]] = {
     "call": call,
     "attribute": attribute,
     "subscript": subscript,
