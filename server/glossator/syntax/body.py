@@ -8,6 +8,7 @@ function hides.
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +21,7 @@ from glossator.syntax.uses import EXPRESSIONS
 MAX_TEXT = 160
 MAX_USES = 12
 JUMPS = frozenset(("return_statement", "raise_statement", "continue_statement", "break_statement"))
+LOWER_EXCEPTION = re.compile(r"(?:^|[._])error\w*$|(?:error|[Ee]xception|timeout|warning|fault|interrupt)$")
 ROLES = {
     "expression_statement": "statement", "return_statement": "return", "if_statement": "test", "elif_clause": "test", "not_operator": "test",
     "boolean_operator": "test", "comparison_operator": "test", "while_statement": "test", "conditional_expression": "test", "for_statement": "iterate",
@@ -77,6 +79,7 @@ class BodyReader:
         self._receiver = receiver.encode()
         self._prefix = self._receiver + b"." if receiver else b""
         self._globals: set[str] = set()
+        self._locals: set[str] = set()
         self._stack: list[tuple[Node, Scope]] = []
         self.body = Body(uses={name: [] for name in parameters})
 
@@ -138,7 +141,7 @@ class BodyReader:
     def role(self, node: Node) -> str:
         """What becomes of an expression's value: "assign x", "store a", "return", "test", "argument f", ..., "" if unknown."""
         parent = node.parent
-        while parent is not None and self._kinds[parent.kind_id] in ("await", "parenthesized_expression", "keyword_argument", "argument_list"):
+        while parent is not None and self._is_transparent(parent, node):
             node, parent = parent, parent.parent
         if parent is None:
             return ""
@@ -150,13 +153,21 @@ class BodyReader:
             return "argument " + self.text(parent.child_by_field_name("function"))
         return ROLES.get(kind, "")
 
+    def _is_transparent(self, parent: Node, node: Node) -> bool:
+        """Whether a node's value is its parent's value, too."""
+        kind = self._kinds[parent.kind_id]
+        if kind == "conditional_expression":
+            return parent.named_child_count == 3 and parent.named_children[1] != node
+        return kind in ("await", "parenthesized_expression", "keyword_argument", "argument_list", "boolean_operator")
+
     def mutate(self, name: str) -> None:
         """Note that a parameter is changed in place."""
         if name not in self.body.mutated:
             self.body.mutated.append(name)
 
     def write_name(self, name: str, scope: Scope) -> None:
-        """Note the assignment of a name that the function declared global."""
+        """Note the assignment of a local name, or of one that the function declared global."""
+        self._locals.add(name)
         if name in self._globals and name not in self.body.globals_written:
             self.body.globals_written.append(name)
 
@@ -306,7 +317,8 @@ class BodyReader:
         message = self._message(raised)
         for name in names:
             last = name.rsplit(".", 1)[-1]
-            if not last.lstrip("_")[:1].isupper():
+            is_named = how == "reraise" or (raised is not None and self._kinds[raised.kind_id] == "call")
+            if not last.lstrip("_")[:1].isupper() and not (is_named and self._names_exception(name)):
                 self.body.raises_unknown = True
             elif not any(_catches(handler, last) for handler in scope.caught):
                 kind = how or ("from" if cause is not None else "")
@@ -320,7 +332,14 @@ class BodyReader:
         if self._kinds[node.kind_id] == "call":
             node = node.child_by_field_name("function") or node
         text = self.text(node) if self._last_name(node) else ""
-        return text.removeprefix(self._receiver.decode() + ".") if text.replace(".", "").isidentifier() else self._last_name(node)
+        return text if text.replace(".", "").isidentifier() else self._last_name(node)
+
+    def _names_exception(self, name: str) -> bool:
+        """Whether a name in lower case is an exception's and not a variable's: `socket.timeout`, `error_perm`."""
+        root = name.split(".", 1)[0]
+        if root.encode() == self._receiver:
+            return name.endswith(("Exception", "Error"))
+        return bool(LOWER_EXCEPTION.search(name)) and root not in self._locals and root.encode() not in self._names
 
     def _raised(self, raised: Node | None, scope: Scope) -> tuple[tuple[str, ...], str]:
         if raised is None:

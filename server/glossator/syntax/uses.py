@@ -17,7 +17,7 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 | fallback | p = e if p is None else p, p or e | e | "None" or "falsy" |
 | rebind | p = e | e | |
 | binary, augment | p + y, y += p; its role: left or right | y | operator |
-| value, element, format | {"k": p}, [p], f"{p}" | the key | |
+| value, key, element, format | {"k": p}, {p: v}, [p] with its role, f"{p}" | k, v | |
 | return, raise, yield, await | return p | | |
 """
 
@@ -208,7 +208,7 @@ def sequence(reader: BodyReader, node: Node, children: list[Node], scope: Scope)
     """`[p]`, `(p, q)`, `{p}`."""
     for child in children:
         if name := reader.parameter(child, scope):
-            reader.use(name, "element")
+            reader.use(name, "element", role=reader.role(node))
     return scope
 
 
