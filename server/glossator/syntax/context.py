@@ -7,8 +7,9 @@ an edit only the definitions whose text changed are read again, wherever the oth
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
-from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Use
+from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Use
 from glossator.syntax.document import Document
 from glossator.syntax.facts import class_facts, function_facts, module_facts
 from glossator.syntax.symbols import Entry, Outline
@@ -72,13 +73,17 @@ class ContextReader:
         if entry is None:
             raise KeyError(path)
         owner = self.facts(entry.owner) if entry.owner is not None and entry.owner.is_class else None
+        facts = self.facts(entry)
+        is_exception = isinstance(facts, ClassFacts) and facts.form == "exception"
         return Context(
             path=path,
             kind=entry.symbol.kind,
-            facts=self.facts(entry),
+            facts=facts,
             owner=owner if isinstance(owner, ClassFacts) else None,
             module=self.module(),
             attribute_uses=self._attribute_uses(entry) if entry.is_class else {},
+            callees=self._callees(entry, facts),
+            raised_by=tuple(self._raised_by(facts.name)) if is_exception else (),
             siblings=tuple(member.symbol.name for member in self.outline.members(entry.owner.path)) if entry.owner else (),
         )
 
@@ -90,3 +95,40 @@ class ContextReader:
                 for name, uses in self._memo.function(self.outline.document, member).attribute_uses.items():
                     found[name] = (*found.get(name, ()), *uses)
         return found
+
+    def _callees(self, entry: Entry, facts: Facts) -> dict[str, FunctionFacts]:
+        """The functions of this document that a function (for a class: its initializer) calls, by the text of the call."""
+        function = facts.init if isinstance(facts, ClassFacts) else facts
+        owner = entry if entry.is_class else entry.owner
+        found: dict[str, FunctionFacts] = {}
+        if not isinstance(function, FunctionFacts) or owner is None:
+            return found
+        for call in function.calls:
+            start, _, name = call.partition(".")
+            if not name:
+                path = start
+            elif start == function.receiver and start:
+                path = f"{owner.path}.{name}"
+            else:
+                continue
+            callee = self._function(path)
+            if callee is not None and callee is not function:
+                found[call] = callee
+        return found
+
+    def _function(self, path: str) -> FunctionFacts | None:
+        """The facts of the function at a path; of a class, those of its initializer."""
+        entry = self.outline.entry(path) if path.replace(".", "").isidentifier() else None
+        if entry is None or entry.owner is None:
+            return None
+        facts = self.facts(entry)
+        return facts.init if isinstance(facts, ClassFacts) else facts if isinstance(facts, FunctionFacts) else None
+
+    def _raised_by(self, name: str) -> Iterator[tuple[str, Raise]]:
+        """The functions of this document that raise an exception, with the first place where they do."""
+        for entry in self.outline.entries.values():
+            if entry.owner is not None and not entry.is_class:
+                raises = self._memo.function(self.outline.document, entry).raises
+                place = next((one for one in raises if one.name.rsplit(".", 1)[-1] == name), None)
+                if place is not None:
+                    yield entry.path, place
