@@ -258,6 +258,8 @@ class Context:
     neighbours: Mapping[str, str] = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
     attribute_uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # what a class's methods do with its attributes
+    callees: Mapping[str, FunctionFacts] = field(default_factory=dict)  # by the text of the call, those of this document
+    raised_by: tuple[tuple[str, Raise], ...] = ()  # for an exception: the functions of this document that raise it
     base: str = ""  # the base class whose documented method this one overrides
     base_doc: str = ""
 

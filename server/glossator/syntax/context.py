@@ -7,9 +7,10 @@ A function's facts follow from its own text, its comments and what owns it, so t
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Final
 
-from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Use
+from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Use
 from glossator.syntax.comments import comment_start
 from glossator.syntax.facts import class_facts, function_facts, initializer, module_facts
 from glossator.syntax.symbols import Entry, Outline
@@ -77,13 +78,17 @@ class ContextReader:
         if entry is None:
             raise KeyError(path)
         owner = entry.owner
+        facts = self.facts(entry)
+        is_exception = isinstance(facts, ClassFacts) and facts.form == "exception"
         return Context(
             path=path,
             kind=entry.symbol.kind,
-            facts=self.facts(entry),
+            facts=facts,
             owner=self._class(owner) if owner is not None and owner.is_class else None,
             module=self.module(),
             attribute_uses=self._attribute_uses(entry) if entry.is_class else {},
+            callees=self._callees(entry),
+            raised_by=tuple(self._raised_by(entry.name)) if is_exception else (),
             siblings=self._members(owner.path) if owner is not None else (),
         )
 
@@ -109,3 +114,37 @@ class ContextReader:
                 for name, uses in self._memo.function(member).attribute_uses.items():
                     found[name] = (*found.get(name, ()), *uses)
         return found
+
+    def _callees(self, entry: Entry) -> dict[str, FunctionFacts]:
+        """The functions of this document that a function calls (a class: its initializer), by the text of the call."""
+        function = self._callable(entry)
+        owner = entry if entry.is_class else entry.owner
+        found: dict[str, FunctionFacts] = {}
+        if function is None or owner is None:
+            return found
+        facts = self._memo.function(function)
+        for call in facts.calls:
+            root, _, name = call.partition(".")
+            is_own = bool(name) and root == facts.receiver
+            path = f"{owner.path}.{name}" if is_own else call
+            if (is_own or not name) and path.replace(".", "").isidentifier():
+                target = self.outline.entry(path)
+                callee = self._callable(target) if target is not None else None
+                if callee is not None and callee.path != function.path:
+                    found[call] = self._memo.function(callee)
+        return found
+
+    def _callable(self, entry: Entry) -> Entry | None:
+        """The function that a call of a symbol runs: itself, or a class's initializer."""
+        if entry.owner is None:
+            return None
+        return initializer(self.outline, entry) if entry.is_class else entry
+
+    def _raised_by(self, name: str) -> Iterator[tuple[str, Raise]]:
+        """The functions of this document that raise an exception, with the first place where they do."""
+        for entry in self.outline.entries.values():
+            if entry.owner is not None and not entry.is_class:
+                raises = self._memo.function(entry).raises
+                place = next((one for one in raises if one.name.rsplit(".", 1)[-1] == name), None)
+                if place is not None:
+                    yield entry.path, place

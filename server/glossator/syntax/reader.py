@@ -19,7 +19,10 @@ from glossator.syntax.document import Document
 MAX_TEXT: Final = 160
 MAX_TEXT_BYTES: Final = 4000  # what is looked at for MAX_TEXT characters: layout may take the rest
 MAX_USES: Final = 12
-WRAPPERS: Final = frozenset(("await", "parenthesized_expression", "keyword_argument", "argument_list"))
+# Nodes whose value is that of an operand, or that only hold arguments.
+TRANSPARENT: Final = frozenset(
+    ("await", "parenthesized_expression", "keyword_argument", "argument_list", "boolean_operator")
+)
 # What becomes of an expression's value, by the kind of node around it.
 ROLES: Final = {
     "expression_statement": "statement",
@@ -95,7 +98,18 @@ class Body:
 class BodyReader:
     """One walk over one function's body."""
 
-    __slots__ = ("_globals", "_names", "_prefix", "_receiver", "_source", "_stack", "body", "kinds", "receiver")
+    __slots__ = (
+        "_globals",
+        "_locals",
+        "_names",
+        "_prefix",
+        "_receiver",
+        "_source",
+        "_stack",
+        "body",
+        "kinds",
+        "receiver",
+    )
 
     def __init__(self, document: Document, parameters: tuple[str, ...], receiver: str) -> None:
         """Read for these parameters; `receiver` is the bound first parameter ("" if there is none)."""
@@ -106,6 +120,7 @@ class BodyReader:
         self._receiver = receiver.encode()
         self._prefix = self._receiver + b"." if receiver else b""
         self._globals: set[str] = set()
+        self._locals: set[str] = set()
         self._stack: list[tuple[Node, Scope]] = []
         self.body = Body(uses={name: [] for name in parameters})
 
@@ -168,17 +183,19 @@ class BodyReader:
 
     def string_content(self, node: Node) -> str:
         """The content of a string or of several concatenated ones, as it is spelt."""
-        pieces = []
-        for part in [node] if self.kind(node) == "string" else node.named_children:
-            for child in part.named_children:
-                if self.kind(child) in ("string_content", "interpolation"):
-                    pieces.append(self._source[child.start_byte : child.end_byte].decode("utf-8", "replace"))
-        return "".join(pieces)[:MAX_TEXT]
+        parts = [node] if self.kind(node) == "string" else node.named_children
+        pieces = [
+            self._source[child.start_byte : child.end_byte]
+            for part in parts
+            for child in part.named_children
+            if self.kind(child) in ("string_content", "interpolation")
+        ]
+        return b"".join(pieces).decode("utf-8", "replace")[:MAX_TEXT]
 
     def role(self, node: Node) -> str:
         """What becomes of a value: "assign x", "return", "test", "argument f" or a word of ROLES; "" if unknown."""
         parent = node.parent
-        while parent is not None and self.kinds[parent.kind_id] in WRAPPERS:
+        while parent is not None and self._is_transparent(parent, node):
             node, parent = parent, parent.parent
         if parent is None:
             return ""
@@ -189,6 +206,17 @@ class BodyReader:
         if kind == "call":
             return "argument " + self.text(parent.child_by_field_name("function"))
         return ROLES.get(kind, "")
+
+    def _is_transparent(self, parent: Node, node: Node) -> bool:
+        """Whether a node's value is its parent's value, too."""
+        kind = self.kinds[parent.kind_id]
+        if kind == "conditional_expression":
+            return parent.named_child_count == 3 and parent.named_children[1] != node
+        return kind in TRANSPARENT
+
+    def is_local(self, name: str) -> bool:
+        """Whether a name is a parameter, or was assigned before this place of the body."""
+        return name in self._locals or name.encode() in self._names
 
     def parameter(self, node: Node | None, scope: Scope) -> str | None:
         """The parameter that an identifier names; for an attribute of the receiver, its name behind a dot."""
@@ -218,7 +246,8 @@ class BodyReader:
         self._globals.add(name)
 
     def assign_name(self, name: str) -> None:
-        """Note the assignment of a name, if the function declared it global."""
+        """Note the assignment of a local name, or of one that the function declared global."""
+        self._locals.add(name)
         if name in self._globals:
             self.body.globals_written[name] = None
 

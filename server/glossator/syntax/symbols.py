@@ -1,8 +1,8 @@
 """The symbols of a document: what can carry documentation, where it stands, and where its docstring is or would go.
 
-Works on broken code: what tree-sitter still recognises is listed; a symbol whose header or docstring place is broken has no
-`place`, and no edit is offered there. Definitions are found level by level (`_definitions`), so that looking at one place
-of a large file touches only the levels above it.
+Works on broken code: what tree-sitter still recognises is listed; a symbol whose header or docstring place is broken
+has no `place`, and no edit is offered there. Definitions are found level by level (`_definitions`), so that looking at
+one place of a large file touches only the levels above it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from glossator.model import Docstring, DocPlace, Span, Symbol, SymbolKind
+from glossator.model import DocPlace, Docstring, Span, Symbol, SymbolKind
 from glossator.syntax.document import Document
 from glossator.syntax.text import LINE_END
 
@@ -50,7 +50,7 @@ class Entry:
         self.node, self.outer = nodes
         self.owner = owner
         # Whether a function stands around it.
-        self.is_nested = owner is not None and owner.owner is not None and (owner.is_nested or not owner.is_class)
+        self.is_nested: bool = owner is not None and owner.owner is not None and (owner.is_nested or not owner.is_class)
         self._symbol: Symbol | None = None
 
     @property
@@ -235,7 +235,7 @@ def _is_broken(node: Node, body: Node) -> bool:
 
 
 def docstring_statement(document: Document, block: Node) -> Node | None:
-    """The statement of a block that is a docstring to `ast`: plain strings only, also concatenated or in parentheses."""
+    """The statement of a block that `ast` takes for a docstring: plain strings, also concatenated or in parentheses."""
     first = _first_statement(block)
     if first is None or first.type != "expression_statement" or first.named_child_count != 1:
         return None
@@ -278,7 +278,7 @@ def _string_parts(node: Node) -> list[Node]:
 
 
 def _place(document: Document, node: Node, body: Node) -> DocPlace | None:
-    """Where a docstring would go in a definition: on the line after its header, or before a body on the header's line."""
+    """Where a docstring would go: on the line after the header, or before a body that stands on the header's line."""
     text = document.text
     colon = next((child.end_byte for child in reversed(node.children) if child.type == ":"), None)
     first = _first_statement(body)

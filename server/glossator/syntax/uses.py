@@ -17,7 +17,7 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 | fallback | p = e if p is None else p, p or e | e | "None" or "falsy" |
 | rebind | p = e | e | |
 | binary, augment | p + y, y += p; its role: left or right | y | operator |
-| value, element, format | {"k": p}, [p], f"{p}" | the key | |
+| value, key, element, format | {"k": p}, {p: v}, [p] with its role, f"{p}" | k, v | |
 | return, raise, yield, await | return p | | |
 """
 
@@ -89,6 +89,8 @@ def attribute(reader: BodyReader, node: Node, children: list[Node], scope: Scope
 
 def subscript(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`p[k]`, `o[p]`, `o[p:q]`."""
+    if not children:
+        return scope
     container, keys = children[0], children[1:]
     name = reader.parameter(container, scope)
     if name and keys:
@@ -215,7 +217,7 @@ def sequence(reader: BodyReader, node: Node, children: list[Node], scope: Scope)
     """`[p]`, `(p, q)`, `{p}`."""
     for child in children:
         if name := reader.parameter(child, scope):
-            reader.use(name, "element")
+            reader.use(name, "element", role=reader.role(node))
     return scope
 
 
@@ -234,9 +236,10 @@ def assignment(reader: BodyReader, node: Node, children: list[Node], scope: Scop
     kind = reader.kind(left)
     if kind == "attribute":
         _assign_attribute(reader, node, left, right, scope)
-    elif kind == "subscript":
-        if name := reader.parameter(left.named_children[0], scope):
-            reader.use(name, "set_item", reader.text(left.named_children[1]) if left.named_child_count > 1 else "")
+    elif kind == "subscript" and left.named_child_count:
+        container, *keys = left.named_children
+        if name := reader.parameter(container, scope):
+            reader.use(name, "set_item", reader.text(keys[0]) if keys else "")
             reader.body.mutated[name] = None
     elif kind == "identifier":
         _assign_name(reader, left, right, scope)
@@ -252,8 +255,8 @@ def _assign_name(reader: BodyReader, left: Node, right: Node | None, scope: Scop
         reader.assign_name(reader.text(left))
         if name := reader.parameter(right, scope):
             reader.use(name, "assign", reader.text(left))
-    elif right is not None and _alternative(reader, right, target, scope):
-        pass  # noted there as the parameter's fallback
+    elif right is not None and _kept(reader, right, scope) == target:
+        return  # noted as the parameter's fallback, there or by `conditional`
     elif scope.guard in (f"{target} is None", f"not {target}") and not scope.negated:
         reader.use(target, "fallback", text, "None" if "None" in scope.guard else "falsy")
     elif right is not None and reader.parameter(right, scope) is None:
@@ -291,21 +294,16 @@ def _single_argument(reader: BodyReader, node: Node) -> Node | None:
     return given[0] if len(given) == 1 and reader.kind(given[0]) == "identifier" else None
 
 
-def _alternative(reader: BodyReader, right: Node, target: str, scope: Scope) -> bool:
-    """Whether `right` is the parameter or something instead of it; `p or e` is noted here, a conditional in its handler."""
-    name = _kept(reader, right, scope)
-    if name == target and reader.kind(right) == "boolean_operator":
-        reader.use(name, "fallback", reader.text(right.child_by_field_name("right")), "falsy")
-    return name == target
-
-
 def _kept(reader: BodyReader, right: Node, scope: Scope) -> str | None:
-    """The parameter that `p or e` or `e if p is None else p` gives where it is given."""
+    """The parameter that `p or e` or `e if p is None else p` gives where it is given; the former's `e` is noted here."""
     kind = reader.kind(right)
-    if kind == "boolean_operator" and reader.between(*right.named_children[:2]) == "or":
-        name = reader.parameter(right.child_by_field_name("left"), scope)
+    if kind == "boolean_operator":
+        left, other = right.child_by_field_name("left"), right.child_by_field_name("right")
+        if left is None or other is None or reader.between(left, other) != "or":
+            return None
+        name = reader.parameter(left, scope)
         if name:
-            reader.use(name, "fallback", reader.text(right.child_by_field_name("right")), "falsy")
+            reader.use(name, "fallback", reader.text(other), "falsy")
         return name
     if kind == "conditional_expression" and right.named_child_count == 3:
         value, test, other = right.named_children

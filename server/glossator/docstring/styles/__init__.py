@@ -8,7 +8,7 @@
  * types and defaults are of one line, types of what is returned read as types; a description in front of a default ends
    with a full stop; what is returned has no name, and without a type does not start with "type:";
  * bodies of sections are dedented and hold no titles or fields; at most the last section is untitled;
- * in epytext, names have no stars.
+ * parameters have names of their own; in epytext, without stars.
 Whatever else comes in is read as far as it goes; `parse` and `render` raise nothing.
 """
 

@@ -45,7 +45,7 @@ def _describe_function(context: Context, facts: FunctionFacts, fields: Sequence[
             case FieldKind.YIELDS:
                 texts[key] = yields_text(context, facts)
             case FieldKind.RAISE:
-                texts[key] = raise_text(tuple(one for one in facts.raises if one.name == key.name), facts.is_stub)
+                texts[key] = raise_text(tuple(one for one in facts.raises if one.name == key.name), facts)
             case FieldKind.ATTRIBUTE:
                 raise ValueError(f"a function has no attributes to describe: {key.name}")
     return texts
@@ -64,7 +64,7 @@ def _describe_class(context: Context, facts: ClassFacts, fields: Sequence[FieldK
             parameter = parameters[key.name]
             texts[key] = parameter_text(parameter, context, attribute_uses(parameter, facts, uses))
         elif key.kind is FieldKind.RAISE and init is not None:
-            texts[key] = raise_text(tuple(one for one in init.raises if one.name == key.name), init.is_stub)
+            texts[key] = raise_text(tuple(one for one in init.raises if one.name == key.name), init)
         elif key.kind is FieldKind.ATTRIBUTE:
             texts[key] = attribute_text(attributes[key.name], facts)
         else:

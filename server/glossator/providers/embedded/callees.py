@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from glossator.providers.embedded.conditions import code, is_quotable
-from glossator.providers.embedded.words import participle, phrase, split, verb_of
 
 ROLES: dict[str, dict[str, str]] = {
     "open": {"0": "opened as a file", "1": "the mode in which the file is opened", "mode": "the mode in which the file is opened", "encoding": "the text encoding of the file", "newline": "the treatment of line ends in the file"},
@@ -37,6 +36,7 @@ ROLES: dict[str, dict[str, str]] = {
     "struct.pack": {"0": "the format of the packed data", "1": "packed into bytes", "*": "packed into bytes"}, "struct.unpack": {"0": "the format of the packed data", "1": "unpacked"}, "struct.calcsize": {"0": "the format whose size is computed"}, "json.loads": {"0": "parsed as JSON"}, "json.load": {"0": "read as JSON"}, "json.dumps": {"0": "written as JSON", "indent": "the indentation of the JSON text"}, "json.dump": {"0": "written as JSON", "1": "where the JSON text goes"}, "pickle.loads": {"0": "unpickled"}, "pickle.load": {"0": "unpickled from"}, "pickle.dumps": {"0": "pickled", "1": "the pickle protocol"}, "pickle.dump": {"0": "pickled", "1": "where the pickle goes", "2": "the pickle protocol"},
     "socket.getaddrinfo": {"0": "the host to look up", "1": "the port to look up"}, "socket.create_connection": {"0": "the address to connect to", "1": "the time limit of the connection"}, "socket.socket": {"0": "the address family of the socket", "1": "the type of the socket"}, "urllib.parse.urlparse": {"0": "split into the parts of a URL"}, "urlparse": {"0": "split into the parts of a URL"}, "urlsplit": {"0": "split into the parts of a URL"}, "quote": {"0": "quoted"}, "unquote": {"0": "unquoted"}, "urlopen": {"0": "opened over the network", "data": "sent with the request"}, "urllib.request.urlopen": {"0": "opened over the network"}, "urljoin": {"0": "the URL that the other is relative to", "1": "resolved against a URL"},
     "logging.getLogger": {"0": "the name of the logger"}, "logger.debug": {"0": "logged for debugging"}, "logger.info": {"0": "logged"}, "logger.warning": {"0": "logged as a warning"}, "logger.error": {"0": "logged as an error"}, "warnings.warn": {"0": "shown as a warning", "1": "the category of the warning", "2": "the stack level that the warning points at", "stacklevel": "the stack level that the warning points at"}, "sys.exit": {"0": "the exit status"}, "sys.stdout.write": {"0": "written to standard output"}, "sys.stderr.write": {"0": "written to standard error"}, "sys.intern": {"0": "interned"},
+    "codecs.charmap_encode": {"0": "encoded character by character", "1": "the treatment of characters that the table lacks"}, "codecs.charmap_decode": {"0": "decoded byte by byte", "1": "the treatment of bytes that the table lacks"}, "codecs.lookup": {"0": "the name of the codec"},
     "hashlib.new": {"0": "the name of the hash algorithm", "1": "hashed"}, "hashlib.sha256": {"0": "hashed"}, "hashlib.md5": {"0": "hashed"}, "base64.b64decode": {"0": "decoded from Base64"}, "base64.b64encode": {"0": "encoded in Base64"}, "binascii.hexlify": {"0": "written in hexadecimal"}, "random.choice": {"0": "chosen from at random"}, "random.shuffle": {"0": "shuffled"}, "itertools.chain": {"*": "chained"}, "itertools.islice": {"0": "gone through in part", "1": "a bound of the part"}, "inspect.signature": {"0": "looked at by signature"}, "inspect.getmodule": {"0": "looked up by module"}, "textwrap.dedent": {"0": "dedented"}, "datetime.timedelta": {"seconds": "a duration in seconds", "days": "a duration in days"}, "math.sqrt": {"0": "taken the square root of"}, "math.log": {"0": "taken the logarithm of"}, "math.floor": {"0": "rounded down"}, "math.ceil": {"0": "rounded up"},
     "collections.deque": {"0": "collected into a deque"}, "deque": {"0": "collected into a deque"}, "OrderedDict": {"0": "copied into an ordered dictionary"}, "namedtuple": {"0": "the type name of the tuple", "1": "the field names of the tuple"}, "Exception.__init__": {"1": "the text of the exception"}, "object.__setattr__": {"0": "given an attribute", "1": "the name of the attribute that is set", "2": "the attribute's new value"}, "weakref.ref": {"0": "referred to weakly"}, "gc.collect": {"0": "the generation that is collected"}, "sys.getrefcount": {"0": "counted by references"}, "select.select": {"3": "the longest time to wait"},
 }  # fmt: skip
@@ -63,13 +63,3 @@ def known_role(callee: str, place: str) -> str:
     if not clause or not is_quotable(owner):
         return ""
     return clause.format(object=code(owner.removeprefix("self.")))
-
-
-def verb_clause(callee: str) -> str:
-    """What a callee's name says that it does, as a participle: `self._send_request` gives "sent as request"."""
-    words = split(callee.rsplit(".", 1)[-1])
-    verb = verb_of(words)
-    if not verb:
-        return ""
-    rest = phrase(words[1:]) if len(words) > 1 else ""
-    return f"{participle(verb)} {rest}".strip()

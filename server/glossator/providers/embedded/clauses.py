@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glossator.model import Use
-from glossator.providers.embedded.callees import known_role, verb_clause
+from glossator.model import ClassFacts, Context, ParameterKind, Use
+from glossator.providers.embedded.callees import known_role
 from glossator.providers.embedded.conditions import code, is_quotable
-from glossator.providers.embedded.words import definite, is_plural, name_phrase, phrase, split, verb_of
+from glossator.providers.embedded.words import PREPOSITIONS, definite, gerund, is_plural, name_phrase, phrase, split, verb_of
 
-NOUN_START = re.compile(r"^(?:the|a|an|what|whether|where|which|flags|how) ")
+NOUN_START = re.compile(r"^(?:the|a|an|what|whether|where|which|flags|how|part of) ")
 CONSTANT = re.compile(r"^(?:[rbuRBU]*[\"'].*[\"']|-?[\d.]+|None|True|False|[A-Z_][A-Z0-9_]*|\w+(?:\.\w+)*\.[A-Z_][A-Z0-9_]+)$", re.DOTALL)
 
 ON_METHODS = {
@@ -28,6 +28,7 @@ ON_METHODS = {
     "tobytes": "turned into bytes", "cast": "viewed with another item type", "add_argument": "given another argument", "add_parser": "given another command", "parse_args": "used to parse the command line", "union": "united", "intersection": "intersected", "difference": "reduced", "issubset": "compared as a set", "discard": "freed of an item", "appendleft": "extended at its front", "popleft": "taken from its front", "next": "advanced", "throw": "made to raise", "getvalue": "asked for its content", "mro": "asked for its base classes",
 }  # fmt: skip
 
+PATH_WORDS = re.compile(r"path|dir|folder|root|base|file|parent|home|cache|name|prefix|dest|target|src|source")
 ADDED = {"+": "added to {other}", "-": "subtracted from {other}", "*": "multiplied by {other}", "/": "used to divide {other}", "//": "used to divide {other}", "%": "filled into {other}", "**": "the exponent of {other}", "&": "combined with {other} bit by bit", "|": "merged with {other}", "^": "combined with {other} by exclusive or", "<<": "the number of bits that {other} is shifted by", ">>": "the number of bits that {other} is shifted by", "@": "multiplied as a matrix by {other}"}
 TAKEN = {"+": "extended by {other}", "-": "reduced by {other}", "*": "multiplied by {other}", "/": "divided by {other}", "//": "divided by {other}", "%": "taken modulo {other}", "**": "raised to the power {other}", "&": "masked with {other}", "|": "merged with {other}", "^": "combined with {other} by exclusive or", "<<": "shifted to the left by {other}", ">>": "shifted to the right by {other}", "@": "multiplied as a matrix by {other}"}
 COMPARED = {"<": "checked for being less than {other}", "<=": "checked for being at most {other}", ">": "checked for being greater than {other}", ">=": "checked for being at least {other}", "==": "compared with {other}", "!=": "compared with {other}", "is": "checked for being {other}", "is not": "checked for being other than {other}", "in": "looked up in {other}", "not in": "checked for being absent from {other}"}
@@ -47,6 +48,21 @@ class Clause:
         return bool(NOUN_START.match(self.text))
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The parameter whose uses are told, and where it stands; `depth` counts the calls that were followed."""
+
+    name: str
+    context: Context
+    depth: int = 0
+
+    @property
+    def owner(self) -> str:
+        """The words of the class around, "" for a function."""
+        facts = self.context.facts if isinstance(self.context.facts, ClassFacts) else self.context.owner
+        return name_phrase(facts.name) if facts is not None else ""
+
+
 def quoted(text: str) -> str:
     """Source as a code span without `self.`; "" where it is too long."""
     shown = text.removeprefix("self.")
@@ -58,70 +74,121 @@ def listed(spans: list[str], word: str = "and") -> str:
     return spans[0] if len(spans) == 1 else f"{', '.join(spans[:-1])} {word} {spans[-1]}"
 
 
-def clauses(name: str, uses: tuple[Use, ...]) -> list[Clause]:
+def clauses(around: Around, uses: tuple[Use, ...]) -> list[Clause]:
     """The clauses for all uses of a parameter, most telling first, uses of one kind together."""
     groups: dict[tuple[str, str], list[Use]] = {}
     for use in uses:
         key = use.place if use.verb in ("compare", "contains", "binary") else ""
         groups.setdefault((use.verb, key), []).append(use)
-    found = [clause for (verb, _), group in groups.items() if (clause := GROUPS[verb](name, group)) is not None]
+    found = [clause for (verb, _), group in groups.items() if (clause := GROUPS[verb](around, group)) is not None]
     return sorted(found, key=lambda clause: -clause.weight)
 
 
-def _single(verb: str, weight: int) -> Callable[[str, list[Use]], Clause | None]:
-    return lambda name, group: Clause(verb, weight)
+def _single(verb: str, weight: int) -> Callable[[Around, list[Use]], Clause | None]:
+    return lambda around, group: Clause(verb, weight)
 
 
-def _call(name: str, group: list[Use]) -> Clause | None:
+def _call(around: Around, group: list[Use]) -> Clause | None:
+    """An argument: what a well-known function does with it, what a function of this document does, or how it gets there."""
     for use in group:
-        clause = known_role(use.other, use.place)
-        if clause:
+        if clause := known_role(use.other, use.place):
             return Clause(clause, 9)
+    for use in group:
+        if followed := _followed(around, use):
+            return Clause(followed, 7)
     use = group[0]
     callee = quoted(use.other)
-    if not callee:
-        return None
-    return Clause(_handed(name, use, callee), 5)
+    return Clause(_handed(around, use, callee), 5) if callee else None
 
 
-def _handed(name: str, use: Use, callee: str) -> str:
-    """How an argument reaches a function that is not well known: by what becomes of the call."""
+def _followed(around: Around, use: Use) -> str:
+    """What the called function of this document does with the argument; one call deep."""
+    callee = around.context.callees.get(use.other)
+    if callee is None or around.depth > 1 or use.place in ("*", "**"):
+        return ""
+    if use.place.isdigit():
+        positional = [p for p in callee.parameters if p.kind in (ParameterKind.NORMAL, ParameterKind.POSITIONAL_ONLY)]
+        parameter = positional[int(use.place)] if int(use.place) < len(positional) else None
+    else:
+        parameter = next((p for p in callee.parameters if p.name == use.place), None)
+    if parameter is None:
+        return ""
+    inner = clauses(Around(parameter.name, around.context, around.depth + 1), parameter.uses)
+    told = next((one for one in inner if one.weight >= 6 and "``" + parameter.name + "``" not in one.text), None)
+    if told is None or len(told.text) > 90:
+        return f"the {name_phrase(parameter.name)} for {quoted(use.other)}" if parameter.name not in (around.name, "args") and len(parameter.name) > 2 else ""
+    if around.depth:
+        return told.text
+    shown = quoted(use.other)
+    return f"{told.text}, by {shown}" if not told.is_noun else f"{told.text}, for {shown}"
+
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def _handed(around: Around, use: Use, callee: str) -> str:
+    """How an argument reaches a function that is not well known: what for, by the function's name, else by the call's place."""
     role, _, target = use.role.partition(" ")
+    doing = gerund_phrase(use.other)
     if use.place in ("*", "**"):
-        return f"passed on to {callee}{' by name' if use.place == '**' else ''}"
-    if not use.place.isdigit() and use.place != name:
-        return f"the {code(use.place)} of {callee}"
-    if role == "assign" and is_quotable(target) and target != name:
-        return f"what {callee} makes {code(target)} from"
-    verb = verb_clause(use.other)
-    if role == "argument" and is_quotable(target) and not target.startswith("super"):
-        return f"put through {callee} for {quoted(target)}"
-    if role == "test":
-        return f"checked with {callee}"
-    if role == "return":
-        return f"what {callee} works on for the result" if not verb else f"handed to {callee}, whose result is returned"
+        how = " by name" if use.place == "**" else ""
+        return f"passed on{how} for {doing} ({callee})" if doing else f"passed on{how} to {callee}{_of_owner(use.other)}"
+    if not use.place.isdigit() and use.place != around.name:
+        return f"the {name_phrase(use.place)} for {doing} ({callee})" if doing else f"the {code(use.place)} of {callee}"
+    if doing:
+        return f"needed for {doing} ({callee})"
+    noun = name_phrase(target.rsplit(".", 1)[-1]) if role in ("assign", "argument") and is_quotable(target) else ""
+    if role == "assign" and len(noun) > 2 and target != around.name and "[" not in target:
+        return f"what {callee} makes the {noun} from"
     if role == "raise":
-        return f"named in the {callee} that is raised"
+        return f"told in the {callee} that is raised"
     if role == "iterate":
-        return f"what {callee} finds the items of the loop in"
-    if role == "with":
-        return f"handed to {callee} for the time of a block"
-    if role in ("text", "operand", "item"):
-        return f"shown by way of {callee}" if role == "text" else f"turned by {callee} into part of a larger value"
-    if role == "object":
-        return f"handed to {callee}, on whose result the work goes on"
+        return f"where {callee} finds the items of a loop"
+    if role == "test":
+        return f"examined by {callee}"
+    place = ORDINALS[int(use.place)] if use.place.isdigit() and int(use.place) < len(ORDINALS) else "further"
+    if last_name(use.other).lstrip("_")[:1].isupper():
+        return f"the {place} argument of a new {name_phrase(last_name(use.other))} ({callee})"
+    if role == "return" and use.place == "0":
+        return f"what the result is made from, by {callee}{_of_owner(use.other)}"
+    if role == "argument" and noun:
+        return f"put through {callee} on its way to the {noun}"
+    if role == "text":
+        return f"shown by way of {callee}"
     if not use.place.isdigit():
-        return f"passed on to {callee} by the same name"
-    return f"handed to {callee}"
+        return f"passed on to {callee}{_of_owner(use.other)} by the same name"
+    return f"the {place} argument of {callee}{_of_owner(use.other)}"
 
 
-def _isinstance(name: str, group: list[Use]) -> Clause | None:
+def last_name(callee: str) -> str:
+    """`a.b.c` gives "c"."""
+    return callee.rsplit(".", 1)[-1]
+
+
+def gerund_phrase(callee: str) -> str:
+    """What a function's name says that it does: `self._send_request` gives "sending the request"; "" for nouns and bare verbs."""
+    words = split(last_name(callee))
+    verb = verb_of(words)
+    if not verb or len(words) < 2 or last_name(callee).lstrip("_")[:1].isupper():
+        return ""
+    rest = phrase(words[1:])
+    return f"{gerund(verb)} {rest if words[1].lower() in PREPOSITIONS else definite(rest)}"
+
+
+def _of_owner(callee: str) -> str:
+    """Whose method is called, in words: `self.sock.sendto` gives " of the socket"."""
+    owner = callee.rpartition(".")[0].removeprefix("self.").rsplit(".", 1)[-1]
+    noun = name_phrase(owner) if owner.isidentifier() and owner not in ("self", "cls") else ""
+    return f" of the {noun}" if len(noun) > 2 else ""
+
+
+def _isinstance(around: Around, group: list[Use]) -> Clause | None:
     types = [part.strip() for use in group for part in use.other.strip("()").split(",") if part.strip()]
     spans = list(dict.fromkeys(code(kind) for kind in types if is_quotable(kind)))[:4]
     return Clause(f"treated by type, with {listed(spans)} told apart", 7) if spans else None
 
 
-def _method(name: str, group: list[Use]) -> Clause | None:
+def _method(around: Around, group: list[Use]) -> Clause | None:
     known = list(dict.fromkeys(ON_METHODS[use.other] for use in group if use.other in ON_METHODS))
     if known:
         return Clause(listed(known[:2]), 8)
@@ -133,24 +200,24 @@ def _method(name: str, group: list[Use]) -> Clause | None:
     return Clause(f"asked for its {name_phrase(group[0].other)}", 6)
 
 
-def _attribute(name: str, group: list[Use]) -> Clause | None:
+def _attribute(around: Around, group: list[Use]) -> Clause | None:
     nouns = list(dict.fromkeys(name_phrase(use.other) for use in group if not use.other.startswith("__")))[:3]
     if not nouns:
         return Clause(f"looked at through {code(group[0].other)}", 4)
-    return Clause(f"looked at for its {listed(nouns)}", 6)
+    return Clause(f"the source of the {listed(nouns)}", 6)
 
 
-def _changed(name: str, group: list[Use]) -> Clause | None:
+def _changed(around: Around, group: list[Use]) -> Clause | None:
     nouns = list(dict.fromkeys(name_phrase(use.other) for use in group))[:3]
     return Clause(f"given a new {listed(nouns)}", 8)
 
 
-def _set_item(name: str, group: list[Use]) -> Clause | None:
+def _set_item(around: Around, group: list[Use]) -> Clause | None:
     spans = [code(use.other) for use in group if is_quotable(use.other)][:3]
     return Clause(f"filled in at {listed(spans)}" if spans else "filled in item by item", 8)
 
 
-def _item(name: str, group: list[Use]) -> Clause | None:
+def _item(around: Around, group: list[Use]) -> Clause | None:
     numbers = [use.other for use in group if re.fullmatch(r"-?\d+", use.other)]
     if numbers:
         words = {"0": "first", "1": "second", "2": "third", "-1": "last", "3": "fourth", "-2": "last but one"}
@@ -161,18 +228,18 @@ def _item(name: str, group: list[Use]) -> Clause | None:
     return Clause(f"looked up at {listed(spans)}", 7) if spans else Clause("looked up by key", 6)
 
 
-def _index(name: str, group: list[Use]) -> Clause | None:
+def _index(around: Around, group: list[Use]) -> Clause | None:
     containers = [span for use in group if (span := quoted(use.other))][:2]
     return Clause(f"the key or index into {listed(list(dict.fromkeys(containers)))}", 7) if containers else None
 
 
-def _slice(name: str, group: list[Use]) -> Clause | None:
+def _slice(around: Around, group: list[Use]) -> Clause | None:
     container = quoted(group[0].other)
     words = {"start": "where the part of {0} starts that is taken", "stop": "where the part of {0} ends that is taken", "step": "the step in which {0} is taken"}
     return Clause(words[group[0].place].format(container), 8) if container else None
 
 
-def _iterate(name: str, group: list[Use]) -> Clause | None:
+def _iterate(around: Around, group: list[Use]) -> Clause | None:
     target = group[0].other
     if not is_quotable(target) or target.startswith("_"):
         return Clause("gone through item by item", 6)
@@ -180,17 +247,17 @@ def _iterate(name: str, group: list[Use]) -> Clause | None:
         parts = [code(part.strip()) for part in target.strip("()[]").split(",") if part.strip("()[] ")]
         return Clause(f"gone through as groups of {listed(parts[:4])}", 7) if len(parts) > 1 else Clause("gone through item by item", 6)
     noun = name_phrase(target)
-    if len(target) <= 2 or noun in name_phrase(name):
+    if len(target) <= 2 or noun in name_phrase(around.name):
         return Clause(f"gone through one {code(target)} at a time", 6)
     return Clause(f"gone through {noun} by {noun}" if not is_plural(noun) else f"gone through as {noun}", 7)
 
 
-def _unpack(name: str, group: list[Use]) -> Clause | None:
+def _unpack(around: Around, group: list[Use]) -> Clause | None:
     parts = [code(part.strip()) for part in group[0].other.strip("()[]").split(",") if part.strip()]
     return Clause(f"unpacked into {listed(parts[:4])}", 8) if all(is_quotable(part.strip("`")) for part in parts) and parts else None
 
 
-def _compare(name: str, group: list[Use]) -> Clause | None:
+def _compare(around: Around, group: list[Use]) -> Clause | None:
     operator = group[0].place
     others = list(dict.fromkeys(use.other.removeprefix("self.") for use in group if is_quotable(use.other)))
     if not others:
@@ -205,12 +272,12 @@ def _compare(name: str, group: list[Use]) -> Clause | None:
     return Clause(pattern.format(other=listed([code(other) for other in others], "or" if "being" in pattern else "and")), weight) if pattern else None
 
 
-def _contains(name: str, group: list[Use]) -> Clause | None:
+def _contains(around: Around, group: list[Use]) -> Clause | None:
     spans = [span for use in group if (span := quoted(use.other))][:3]
     return Clause(f"searched for {listed(list(dict.fromkeys(spans)), 'or')}", 6) if spans else None
 
 
-def _truth(name: str, group: list[Use]) -> Clause | None:
+def _truth(around: Around, group: list[Use]) -> Clause | None:
     """Whether something happens: told by what the condition guards."""
     use = next((use for use in group if use.other), None)
     if use is None:
@@ -233,13 +300,13 @@ def _truth(name: str, group: list[Use]) -> Clause | None:
         return Clause(f"what decides whether {code(rest)} is returned", 6)
     target, sign, value = use.other.partition(" = ")
     if sign and is_quotable(target) and is_quotable(value):
-        if target == name:
+        if target == around.name:
             return None
         return Clause(f"what decides whether {quoted(target)} becomes {quoted(value)}", 6)
     return None
 
 
-def _invoke(name: str, group: list[Use]) -> Clause | None:
+def _invoke(around: Around, group: list[Use]) -> Clause | None:
     arguments = group[0].other.strip()[1:-1].strip()
     if not arguments:
         return Clause("called without arguments", 8)
@@ -248,20 +315,20 @@ def _invoke(name: str, group: list[Use]) -> Clause | None:
     return Clause("called", 6)
 
 
-def _store(name: str, group: list[Use]) -> Clause | None:
+def _store(around: Around, group: list[Use]) -> Clause | None:
     use = group[0]
     target = code(use.other)
     if use.place:
         known = known_role(use.place, "0")
         return Clause(f"{known} and kept as {target}" if known and not NOUN_START.match(known) else f"put through {quoted(use.place) or 'a function'} and kept as {target}", 7)
-    return Clause(f"kept as {target}", 3)
+    return Clause(f"kept by the {around.owner} as {target}" if around.owner else f"kept as {target}", 3)
 
 
-def _fallback(name: str, group: list[Use]) -> Clause | None:
+def _fallback(around: Around, group: list[Use]) -> Clause | None:
     return None  # told by `parameters`, behind the other clauses
 
 
-def _rebind(name: str, group: list[Use]) -> Clause | None:
+def _rebind(around: Around, group: list[Use]) -> Clause | None:
     match = re.match(r"^([\w.]+)\(", group[0].other)
     if match and is_quotable(match.group(1)):
         known = known_role(match.group(1), "0")
@@ -271,28 +338,44 @@ def _rebind(name: str, group: list[Use]) -> Clause | None:
     return Clause(f"set anew to {code(group[0].other)} on the way", 4) if is_quotable(group[0].other) else None
 
 
-def _binary(name: str, group: list[Use]) -> Clause | None:
+def _binary(around: Around, group: list[Use]) -> Clause | None:
     use = group[0]
     other = quoted(use.other)
+    if use.place == "/" and PATH_WORDS.search(around.name.lower()):
+        return Clause(f"{'the end' if use.role == 'right' else 'the start'} of a path, {'behind' if use.role == 'right' else 'before'} {other}", 8) if other else None
     pattern = (ADDED if use.role == "right" else TAKEN).get(use.place)
     return Clause(pattern.format(other=other), 6) if other and pattern else None
 
 
-def _augment(name: str, group: list[Use]) -> Clause | None:
+def _augment(around: Around, group: list[Use]) -> Clause | None:
     other, operator = quoted(group[0].other), group[0].place.rstrip("=")
     return Clause(ADDED[operator].format(other=other), 7) if other and operator in ADDED else None
 
 
-def _value(name: str, group: list[Use]) -> Clause | None:
+def _value(around: Around, group: list[Use]) -> Clause | None:
     key = group[0].other
     return Clause(f"stored under the key {code(key)}", 6) if is_quotable(key) else None
 
 
-def _key(name: str, group: list[Use]) -> Clause | None:
+def _element(around: Around, group: list[Use]) -> Clause | None:
+    role, _, target = group[0].role.partition(" ")
+    noun = name_phrase(target.rsplit(".", 1)[-1]) if is_quotable(target) and "[" not in target else ""
+    if role == "return":
+        return Clause(f"part of the {around.context.facts.name and name_phrase(around.context.facts.name)} that is returned", 3)
+    if role == "assign" and len(noun) > 2:
+        return Clause(f"put into the {noun}", 4)
+    if role == "argument" and len(noun) > 2:
+        return Clause(f"part of what {quoted(target)} gets", 3)
+    if role == "operand":
+        return Clause("filled into a text", 3)
+    return Clause("put into a collection", 1)
+
+
+def _key(around: Around, group: list[Use]) -> Clause | None:
     return Clause(f"the key under which {code(group[0].other)} is stored", 6) if is_quotable(group[0].other) else Clause("used as a key", 4)
 
 
-def _assign(name: str, group: list[Use]) -> Clause | None:
+def _assign(around: Around, group: list[Use]) -> Clause | None:
     target = group[0].other
     noun = name_phrase(target.rsplit(".", 1)[-1].rsplit("[", 1)[0].rstrip("]"))
     if not is_quotable(target) or not noun:
@@ -301,7 +384,7 @@ def _assign(name: str, group: list[Use]) -> Clause | None:
 
 
 
-GROUPS: dict[str, Callable[[str, list[Use]], Clause | None]] = {
+GROUPS: dict[str, Callable[[Around, list[Use]], Clause | None]] = {
     "call": _call,
     "isinstance": _isinstance,
     "method": _method,
@@ -326,7 +409,7 @@ GROUPS: dict[str, Callable[[str, list[Use]], Clause | None]] = {
     "augment": _augment,
     "value": _value,
     "key": _key,
-    "element": _single("made part of a collection", 2),
+    "element": _element,
     "format": _single("shown in a text", 3),
     "return": _single("returned", 4),
     "raise": _single("raised", 7),

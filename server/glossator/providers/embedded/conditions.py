@@ -6,9 +6,15 @@ The text is parsed with `ast`; what has no phrase of its own is quoted as it sta
 from __future__ import annotations
 
 import ast
+import re
 from functools import lru_cache
 
 MAX_CODE = 56
+UNQUOTABLE = re.compile(
+    r"[`…\\]|\"\"\"|_(?:summary|description|desc|type|name|returns?)_|[\[<{](?:summary|description|desc|type)[\]>}]|TODO|FIXME|TBD|XXX|DESCRIPTION|SUMMARY|PARAM\b|\{\{"
+)
+
+STATE = re.compile(r"(?:ed|ing|able|ready|done|open|valid|active|alive|started|flag|ok|eof|strict|debug|verbose|force)$")
 
 SWAPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -60,8 +66,8 @@ def code(text: str) -> str:
 
 
 def is_quotable(text: str) -> bool:
-    """Whether source is short and plain enough to stand in a sentence."""
-    return 0 < len(text) <= MAX_CODE and "`" not in text and "…" not in text and "\\" not in text and '"""' not in text
+    """Whether source is short and plain enough to stand in a sentence, and would not be taken for a placeholder."""
+    return 0 < len(text) <= MAX_CODE and not UNQUOTABLE.search(text)
 
 
 @lru_cache(maxsize=2048)
@@ -107,10 +113,20 @@ def _clause(node: ast.expr, negated: bool) -> str:
     if isinstance(node, ast.Call):
         return _call(node, negated) or _quoted(node, negated)
     if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
-        return f"{span(node)} is {'empty or false' if negated else 'set'}"
+        return _truth(node, negated)
     if isinstance(node, ast.NamedExpr):
         return _clause(node.value, negated)
     return _quoted(node, negated)
+
+
+def _truth(node: ast.expr, negated: bool) -> str:
+    """A value as a condition: states read as states ("``closed`` is set"), things as things ("there is no ``state``")."""
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    if name.startswith(("is_", "has_", "can_")) or STATE.search(name):
+        return f"{span(node)} is {'not set' if negated else 'set'}"
+    if isinstance(node, ast.Attribute):
+        return f"there is {'no' if negated else 'a'} {span(node)}"
+    return f"{span(node)} is {'empty or false' if negated else 'not empty'}"
 
 
 def _quoted(node: ast.expr, negated: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from glossator.model import ClassFacts, Context, FunctionFacts, Parameter, ParameterKind, Use
-from glossator.providers.embedded.clauses import Clause, clauses, quoted
+from glossator.providers.embedded.clauses import Around, Clause, clauses, quoted
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.words import article, capital, name_phrase, phrase, split, verb_of
 
@@ -31,7 +31,7 @@ def parameter_text(parameter: Parameter, context: Context, uses: tuple[Use, ...]
         return context.described[parameter.name]
     if text := _by_protocol(parameter, context):
         return text
-    found = [clause for clause in clauses(parameter.name, uses if uses is not None else parameter.uses) if clause.text]
+    found = [clause for clause in clauses(Around(parameter.name, context), uses if uses is not None else parameter.uses) if clause.text]
     text = _joined(found)
     default = _fallback(parameter)
     if text and default and len(text) + len(default) < MAX_LENGTH + 30:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 
-from glossator.model import Raise
+from glossator.model import FunctionFacts, Raise
 from glossator.providers.embedded.conditions import code, condition, is_quotable
+from glossator.providers.embedded.words import name_phrase
 
 BARE_FIELD = re.compile(r"\{[^{}]*\}|%(?:\(\w+\))?[-#0-9.]*[sdrfx]")
 MESSAGE_WORDS = re.compile(r"[A-Za-z]{2,}")
-KNOWN = {
-    "NotImplementedError": "Always, since subclasses have to provide this.",
-    "StopIteration": "When there are no more items.",
-    "StopAsyncIteration": "When there are no more items.",
-}
+AT_THE_END = frozenset(("StopIteration", "StopAsyncIteration"))
 
 
-def raise_text(places: tuple[Raise, ...], is_stub: bool) -> str:
+def raise_text(places: tuple[Raise, ...], function: FunctionFacts) -> str:
     """The description of one exception from all the places that raise it: the reasons, joined, or what can be told at least."""
     reasons = dict.fromkeys(reason for place in places if (reason := _reason(place)))
     if not reasons:
-        return _least(places[0], is_stub)
+        return _least(places[0], function)
     shown = list(reasons)[:3]
     text = " or ".join([shown[0], *(_again(reason) for reason in shown[1:])])
     if len(text) > 150:
@@ -67,18 +64,24 @@ def _handled(place: Raise, clause: str) -> str:
     return f"If {tried} and {clause}" if clause else f"If {tried}"
 
 
-def _least(place: Raise, is_stub: bool) -> str:
+def _least(place: Raise, function: FunctionFacts) -> str:
     """What can be said without a guard: the message, else how it comes about."""
-    if place.name in KNOWN and (is_stub or place.name != "NotImplementedError"):
-        return KNOWN[place.name]
+    doing = name_phrase(function.name)
+    if place.name == "NotImplementedError" and function.is_stub:
+        return f"Always, until a subclass defines {doing} for itself."
+    if place.name in AT_THE_END:
+        return "When there are no more items."
     message = message_text(place.message)
     if message:
         return f"With the message {message}."
     if place.cause == "reraise":
-        return "Passed on after it was handled here."
+        return f"Passed on when {doing} meets it."
     if place.case == "else":
         return "If none of the conditions before holds."
-    return "Raised on every call that gets this far."
+    calls = [call for call in function.calls if is_quotable(call) and call.rsplit(".", 1)[-1] != place.name]
+    if len(function.raises) == 1 and not function.returns_value and not calls:
+        return "On every call."
+    return f"At the end, when {code(calls[-1])} has not led elsewhere." if calls else "When nothing has been returned before."
 
 
 def message_text(message: str) -> str:

@@ -15,7 +15,7 @@ from glossator.providers.embedded.conditions import code, condition, is_quotable
 from glossator.providers.embedded.lexicon import PROTOCOL_METHODS
 from glossator.providers.embedded.parameters import sentence
 from glossator.providers.embedded.results import expression_phrase, question_phrase
-from glossator.providers.embedded.words import article, capital, definite, is_plural, phrase, split, third_person, verb_of
+from glossator.providers.embedded.words import PREPOSITIONS, article, capital, definite, is_plural, phrase, split, third_person, verb_of
 
 # Calls that say little about what a function is for.
 EVERYDAY = re.compile(
@@ -45,15 +45,15 @@ def _candidates(context: Context, facts: FunctionFacts) -> Iterator[str]:
         yield comment
     words = split(facts.name)
     if facts.name in PROTOCOL_METHODS:
-        yield from _detailed(PROTOCOL_METHODS[facts.name], facts)
+        yield from _detailed(PROTOCOL_METHODS[facts.name], context, facts)
     elif facts.is_property:
         yield from _property(context, facts, words)
     elif words and words[0] == "test":
         yield from _test(facts, words)
     elif question := question_phrase(words):
-        yield from _question(question, facts)
+        yield from _question(question, context, facts)
     else:
-        yield from _detailed(base_phrase(words, facts), facts)
+        yield from _detailed(base_phrase(words, facts), context, facts)
 
 
 def comment_summary(comment: str) -> str:
@@ -100,7 +100,6 @@ def _object(verb: str, rest: tuple[str, ...]) -> str:
     return _with_article(verb, phrase(rest))
 
 
-PREPOSITIONS = frozenset("from to in into of for with by at on as if until before after over under via per without when and or through out up down off all back".split())
 
 
 def _with_article(verb: str, noun: str) -> str:
@@ -122,29 +121,29 @@ def _noun_base(noun: str, facts: FunctionFacts) -> str:
     return f"Take care of {definite(noun)}"
 
 
-def _detailed(base: str, facts: FunctionFacts) -> Iterator[str]:
+def _detailed(base: str, context: Context, facts: FunctionFacts) -> Iterator[str]:
     """The base with the body's most telling detail, then with lesser ones, then alone."""
     verb = base.split(" ", 1)[0].lower()
-    if verb in FETCHING and (said := _returned(facts)):
+    if verb in FETCHING and (said := _returned(context, facts)):
         yield f"{'Tell' if said.startswith('whether') else 'Return' if verb in ('get', 'give', 'return') else base.split(' ', 1)[0]} {said}"
     only = facts.returned[0] if len(facts.returned) == 1 else ""
-    if only and verb not in FETCHING and not facts.is_generator and (said := expression_phrase(only, facts)) and " given or replaced" not in said:
+    if only and verb not in FETCHING and not facts.is_generator and (said := expression_phrase(only, context)) and " itself" not in said:
         if said.startswith("what ``") or said.startswith("``"):
             yield f"{base} and return {said}"
     for detail in _details(facts):
         yield f"{base}{detail}"
-    if said := _returned(facts):
+    if said := _returned(context, facts):
         yield f"{base} and return {said}" if verb != "return" else f"Return {said}"
     yield base
 
 
-def _returned(facts: FunctionFacts) -> str:
+def _returned(context: Context, facts: FunctionFacts) -> str:
     """What a function returns, where one expression says it."""
     texts = [text for text in facts.returned if text not in ("None", "True", "False")]
     if len(texts) != 1:
         return ""
-    said = expression_phrase(texts[0], facts)
-    return "" if " given or replaced" in said or said.startswith("the instance itself") else said
+    said = expression_phrase(texts[0], context)
+    return "" if " itself" in said else said
 
 
 def _details(facts: FunctionFacts) -> Iterator[str]:
@@ -182,7 +181,7 @@ def _details(facts: FunctionFacts) -> Iterator[str]:
 def _property(context: Context, facts: FunctionFacts, words: tuple[str, ...]) -> Iterator[str]:
     """A property reads as an attribute: a noun phrase, or a question."""
     noun = phrase(words)
-    said = _returned(facts)
+    said = _returned(context, facts)
     siblings = sum(name == facts.name for name in context.siblings)
     access = "read-only" if siblings < 2 else "readable and settable"
     if question := question_phrase(words):
@@ -195,8 +194,8 @@ def _property(context: Context, facts: FunctionFacts, words: tuple[str, ...]) ->
     yield f"{capital(definite(noun))} ({access})"
 
 
-def _question(question: str, facts: FunctionFacts) -> Iterator[str]:
-    said = _returned(facts)
+def _question(question: str, context: Context, facts: FunctionFacts) -> Iterator[str]:
+    said = _returned(context, facts)
     if said.startswith("whether"):
         yield f"Tell {said}"
     if said:

@@ -147,3 +147,5 @@ def gerund(verb: str) -> str:
 
 
 QUESTION_WORDS = frozenset("is are was has have had can could should must will does needs supports allows contains".split())
+
+PREPOSITIONS = frozenset("from to in into of for with by at on as if until before after over under via per without when and or through out up down off all back".split())
