@@ -66,6 +66,8 @@ class Body:
     calls: list[str] = field(default_factory=list)
     mutated: list[str] = field(default_factory=list)
     globals_written: list[str] = field(default_factory=list)
+    assigned: dict[str, list[str]] = field(default_factory=dict)
+    loops: list[str] = field(default_factory=list)
 
 
 class BodyReader:
@@ -165,9 +167,16 @@ class BodyReader:
         if name not in self.body.mutated:
             self.body.mutated.append(name)
 
-    def write_name(self, name: str, scope: Scope) -> None:
+    def note_loop(self, node: Node) -> None:
+        """Note what a loop goes through."""
+        text = self.text(node.child_by_field_name("right"))
+        if text not in self.body.loops:
+            self.body.loops.append(text)
+
+    def write_name(self, name: str, value: str) -> None:
         """Note the assignment of a local name, or of one that the function declared global."""
         self._locals.add(name)
+        self.body.assigned.setdefault(name, []).append(value)
         if name in self._globals and name not in self.body.globals_written:
             self.body.globals_written.append(name)
 

@@ -64,10 +64,17 @@ def function_facts(document: Document, entry: Entry) -> FunctionFacts:
         mutated=tuple(body.mutated),
         attribute_uses={name[1:]: tuple(uses) for name, uses in body.uses.items() if name[0] == "."},
         globals_written=tuple(body.globals_written),
+        assigned={name: values[0] for name, values in body.assigned.items() if len(values) == 1 and _is_given(name, body)},
+        loops=tuple(body.loops[:4]),
         touches=tuple(what for what, pattern in EFFECTS.items() if any(pattern.search(call) for call in body.calls)),
         awaits=body.awaits,
         comment=leading_comment(document, entry.outer) or _first_comment(document, node),
     )
+
+
+def _is_given(name: str, body: Body) -> bool:
+    """Whether a local name is returned or yielded."""
+    return name in body.returned or name in body.yielded
 
 
 def _used(parameter: Parameter, uses: dict[str, list[Use]]) -> Parameter:
@@ -217,9 +224,11 @@ def join_comment(lines: Iterator[str] | list[str]) -> str:
 
 
 def _first_comment(document: Document, node: Node) -> str:
-    """A comment between the header and the first statement."""
-    comments = [_text(document, child) for child in node.named_children if child.type == "comment"]
-    return join_comment(comments)
+    """A comment between the header and the body that a blank line parts from the first statement: it is about the whole."""
+    comments = [child for child in node.named_children if child.type == "comment"]
+    if not comments or re.match(rb"[ \t]*(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)", document.text[comments[-1].end_byte : comments[-1].end_byte + 80]) is None:
+        return ""
+    return join_comment([_text(document, child) for child in comments])
 
 
 def class_facts(document: Document, outline: Outline, entry: Entry) -> ClassFacts:

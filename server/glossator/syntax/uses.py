@@ -6,7 +6,7 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 |---|---|---|---|
 | call | f(p), f(key=p), f(*p); its role: `BodyReader.role` | the callee | argument number, keyword, "*" or "**" |
 | isinstance | isinstance(p, T) | T | |
-| method, attribute | p.m(...), p.a | m, a | |
+| method, attribute | p.m(...), p.a | m, a | a text that is the first argument: p.get("k") |
 | set_attribute, set_item | p.a = ..., p[k] = ... | a, k | |
 | item, index, slice | p[k], o[p], o[p:] | k, o, o | slice: start, stop, step |
 | iterate, unpack | for v in p, a, b = p | v, "a, b" | |
@@ -45,13 +45,12 @@ def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
     callee = reader.text(function)
     if callee not in reader.body.calls:
         reader.body.calls.append(callee)
+    arguments = node.child_by_field_name("arguments")
     name = reader.parameter(function, scope)
     if name:
-        reader.use(name, "invoke", reader.text(node.child_by_field_name("arguments")))
-    arguments = node.child_by_field_name("arguments")
-    if arguments is None:
-        return scope
-    given = [child for child in arguments.named_children if reader.kind(child) != "comment"]
+        reader.use(name, "invoke", reader.text(arguments))
+    given = [child for child in arguments.named_children if reader.kind(child) != "comment"] if arguments is not None else []
+    _method(reader, function, given, scope)
     if callee == "isinstance" and len(given) == 2 and (name := reader.parameter(given[0], scope)):
         reader.use(name, "isinstance", reader.text(given[1]))
         return scope
@@ -74,17 +73,22 @@ def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
     return scope
 
 
+def _method(reader: BodyReader, function: Node | None, given: list[Node], scope: Scope) -> None:
+    """`p.m(...)`, with the first argument where that is a text: `p.get("key")`."""
+    owner = function.child_by_field_name("object") if function is not None and reader.kind(function) == "attribute" else None
+    name = reader.parameter(owner, scope)
+    if name and function is not None:
+        member = reader.text(function.child_by_field_name("attribute"))
+        reader.use(name, "method", member, reader.text(given[0]) if given and reader.kind(given[0]) == "string" else "")
+        if member in MUTATORS:
+            reader.mutate(name)
+
+
 def attribute(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
-    """`p.a` and `p.m(...)`."""
-    if children and reader.kind(children[0]) == "identifier" and (name := reader.parameter(children[0], scope)):
-        member = reader.text(node.child_by_field_name("attribute"))
-        after = reader.byte(node.end_byte)
-        if after == b"(":
-            reader.use(name, "method", member)
-            if member in MUTATORS:
-                reader.mutate(name)
-        else:
-            reader.use(name, "attribute", member)
+    """`p.a`, but for the `p.m` of a call."""
+    if reader.byte(node.end_byte) != b"(" and children and reader.kind(children[0]) == "identifier":
+        if name := reader.parameter(children[0], scope):
+            reader.use(name, "attribute", reader.text(node.child_by_field_name("attribute")))
     return scope
 
 
@@ -172,6 +176,8 @@ def augmented(reader: BodyReader, node: Node, children: list[Node], scope: Scope
 
 def loop(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`for v in p`, in statements and comprehensions."""
+    if not scope.nested:
+        reader.note_loop(node)
     if name := reader.parameter(node.child_by_field_name("right"), scope):
         reader.use(name, "iterate", reader.text(node.child_by_field_name("left")))
     return scope
@@ -242,7 +248,7 @@ def _assign_name(reader: BodyReader, left: Node, right: Node | None, scope: Scop
     target = reader.parameter(left, scope)
     text = reader.text(right)
     if target is None:
-        reader.write_name(reader.text(left), scope)
+        reader.write_name(reader.text(left), text)
         if name := reader.parameter(right, scope):
             reader.use(name, "assign", reader.text(left))
     elif right is not None and _alternative(reader, right, target, scope):
