@@ -1,20 +1,21 @@
 """Contexts: a symbol's facts and what surrounds it.
 
-A function's facts follow from its own text and whether a class owns it, so they are kept by exactly these (`FactsMemo`): after
-an edit only the definitions whose text changed are read again, wherever the others have moved to.
+A function's facts follow from its own text, its comments and what owns it, so they are kept by exactly these
+(`FactsMemo`): after an edit only the definitions whose text changed are read again, wherever the others have moved to.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from typing import Final
 
 from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Use
-from glossator.syntax.document import Document
-from glossator.syntax.facts import class_facts, function_facts, module_facts
+from glossator.syntax.comments import comment_start
+from glossator.syntax.facts import class_facts, function_facts, initializer, module_facts
 from glossator.syntax.symbols import Entry, Outline
 
-MAX_KEPT = 4096
+MAX_KEPT: Final = 4096
 
 
 class FactsMemo:
@@ -25,20 +26,27 @@ class FactsMemo:
         self._size = size
         self._kept: OrderedDict[tuple[bytes, bool, bool], FunctionFacts] = OrderedDict()
 
-    def function(self, document: Document, entry: Entry) -> FunctionFacts:
+    def function(self, entry: Entry) -> FunctionFacts:
         """A function's facts."""
-        above = document.lines.start(max(0, document.lines.line_of(entry.outer.start_byte) - 1))
-        start = above if document.text[above : entry.outer.start_byte].lstrip().startswith(b"#") else entry.outer.start_byte
-        in_class = entry.owner is not None and entry.owner.is_class
-        key = (document.text[start : entry.node.end_byte], in_class, entry.is_nested)
+        if entry.outer.has_error:
+            return function_facts(entry)  # how broken text is parsed depends on what stands around it
+        key = _key(entry)
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
             return found
-        facts = self._kept[key] = function_facts(document, entry)
+        facts = self._kept[key] = function_facts(entry)
         if len(self._kept) > self._size:
             self._kept.popitem(last=False)
         return facts
+
+
+def _key(entry: Entry) -> tuple[bytes, bool, bool]:
+    """All that a function's facts depend on: its lines, the comments above and behind it, and what owns it."""
+    text = entry.document.text
+    end = text.find(b"\n", entry.node.end_byte)
+    lines = text[comment_start(entry.document, entry.outer.start_byte) : end if end >= 0 else None]
+    return lines, entry.owner is not None and entry.owner.is_class, entry.is_nested
 
 
 class ContextReader:
@@ -49,50 +57,61 @@ class ContextReader:
         self.outline = outline
         self._memo = memo
         self._classes: dict[str, ClassFacts] = {}
+        self._siblings: dict[str, tuple[str, ...]] = {}
         self._module: ModuleFacts | None = None
 
     def module(self) -> ModuleFacts:
         """The module's facts."""
         if self._module is None:
-            self._module = module_facts(self.outline.document, self.outline)
+            self._module = module_facts(self.outline)
         return self._module
 
     def facts(self, entry: Entry) -> Facts:
         """The facts of any symbol."""
         if entry.owner is None:
             return self.module()
-        if not entry.is_class:
-            return self._memo.function(self.outline.document, entry)
-        if entry.path not in self._classes:
-            self._classes[entry.path] = class_facts(self.outline.document, self.outline, entry)
-        return self._classes[entry.path]
+        return self._class(entry) if entry.is_class else self._memo.function(entry)
 
     def context(self, path: str) -> Context:
         """The context of the symbol at a path. Raises KeyError if there is none."""
         entry = self.outline.entry(path)
         if entry is None:
             raise KeyError(path)
-        owner = self.facts(entry.owner) if entry.owner is not None and entry.owner.is_class else None
+        owner = entry.owner
         facts = self.facts(entry)
         is_exception = isinstance(facts, ClassFacts) and facts.form == "exception"
         return Context(
             path=path,
             kind=entry.symbol.kind,
             facts=facts,
-            owner=owner if isinstance(owner, ClassFacts) else None,
+            owner=self._class(owner) if owner is not None and owner.is_class else None,
             module=self.module(),
             attribute_uses=self._attribute_uses(entry) if entry.is_class else {},
             callees=self._callees(entry, facts),
             raised_by=tuple(self._raised_by(facts.name)) if is_exception else (),
-            siblings=tuple(member.symbol.name for member in self.outline.members(entry.owner.path)) if entry.owner else (),
+            siblings=self._members(owner.path) if owner is not None else (),
         )
+
+    def _class(self, entry: Entry) -> ClassFacts:
+        found = self._classes.get(entry.path)
+        if found is None:
+            init = initializer(self.outline, entry)
+            init_facts = self._memo.function(init) if init is not None else None
+            found = self._classes[entry.path] = class_facts(self.outline, entry, init_facts)
+        return found
+
+    def _members(self, path: str) -> tuple[str, ...]:
+        """The names of the symbols that a symbol owns."""
+        if path not in self._siblings:
+            self._siblings[path] = tuple(member.name for member in self.outline.members(path))
+        return self._siblings[path]
 
     def _attribute_uses(self, entry: Entry) -> dict[str, tuple[Use, ...]]:
         """What the methods of a class do with the attributes that its initializer sets."""
         found: dict[str, tuple[Use, ...]] = {}
         for member in self.outline.members(entry.path):
             if not member.is_class:
-                for name, uses in self._memo.function(self.outline.document, member).attribute_uses.items():
+                for name, uses in self._memo.function(member).attribute_uses.items():
                     found[name] = (*found.get(name, ()), *uses)
         return found
 
@@ -105,13 +124,9 @@ class ContextReader:
             return found
         for call in function.calls:
             start, _, name = call.partition(".")
-            if not name:
-                path = start
-            elif start == function.receiver and start:
-                path = f"{owner.path}.{name}"
-            else:
+            if name and (start != function.receiver or not start):
                 continue
-            callee = self._function(path)
+            callee = self._function(f"{owner.path}.{name}" if name else start)
             if callee is not None and callee is not function:
                 found[call] = callee
         return found
@@ -128,7 +143,7 @@ class ContextReader:
         """The functions of this document that raise an exception, with the first place where they do."""
         for entry in self.outline.entries.values():
             if entry.owner is not None and not entry.is_class:
-                raises = self._memo.function(self.outline.document, entry).raises
+                raises = self._memo.function(entry).raises
                 place = next((one for one in raises if one.name.rsplit(".", 1)[-1] == name), None)
                 if place is not None:
                     yield entry.path, place

@@ -124,6 +124,13 @@ class Document:
         """The text between two offsets."""
         return self.text[start:end].decode("utf-8", "replace")
 
+    def one_line(self, node: Node | None) -> str:
+        """A node's source with its line breaks made blanks; "" for None."""
+        if node is None:
+            return ""
+        text = self.slice(node.start_byte, node.end_byte)
+        return " ".join(text.split()) if "\n" in text or "\r" in text else text
+
 
 def _point(text: bytes, offset: int, row: int) -> tuple[int, int]:
     """tree-sitter's (row, column) of an offset: rows count LF only, columns are bytes."""
@@ -156,11 +163,13 @@ def decode(raw: bytes) -> tuple[bytes, Encoding]:
     has_bom = raw.startswith(codecs.BOM_UTF8)
     body = raw[3:] if has_bom else raw
     try:
-        name, _ = tokenize.detect_encoding(io.BytesIO(raw[:4096].replace(b"\r\n", b"\n").replace(b"\r", b"\n")).readline)
+        head = io.BytesIO(raw[:4096].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        name, _ = tokenize.detect_encoding(head.readline)
         encoding = Encoding("utf-8" if name == "utf-8-sig" else name, has_bom)
         text = body.decode(encoding.name)
     except (SyntaxError, LookupError, UnicodeError) as error:
-        raise SourceError(f"cannot decode the file: {error}; declare its encoding in a coding cookie (PEP 263)") from error
+        message = f"cannot decode the file: {error}; declare its encoding in a coding cookie (PEP 263)"
+        raise SourceError(message) from error
     data = body if encoding.name == "utf-8" else text.encode("utf-8")
     if encoding.name != "utf-8" and encoding.encode(data) != raw:
         raise SourceError(f"the file does not survive decoding and encoding as {encoding.name}")

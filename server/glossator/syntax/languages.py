@@ -11,7 +11,10 @@ from tree_sitter import Language, Parser
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """A tree-sitter grammar: `kinds[node.kind_id]` is a node's kind, as one shared string per kind (`node.type` makes a new one)."""
+    """A tree-sitter grammar.
+
+    `kinds[node.kind_id]` is a node's kind, one shared string for each kind: `node.type` makes a new one at every call.
+    """
 
     language: Language
     kinds: dict[int, str]

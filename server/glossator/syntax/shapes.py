@@ -65,7 +65,9 @@ def _definition(walk: Normaliser, node: Node) -> bool:
         if known is not None:
             walk.out.append(_member(known))
             return False
-    frame = walk.push(kind, _leave_member if is_member else END, Role.PIN if kind != "decorated_definition" else Role.LOAD)
+    frame = walk.push(
+        kind, _leave_member if is_member else END, Role.PIN if kind != "decorated_definition" else Role.LOAD
+    )
     if is_member:
         frame.span = (node.start_byte, node.end_byte)
         walk.scope = Scope(ScopeKind.OUTER, None)
@@ -152,7 +154,12 @@ def _expression_statement(walk: Normaliser, node: Node) -> bool:
 def _leave_statement(walk: Normaliser, frame: Frame) -> None:
     """Forget the statement if it is a docstring."""
     out = walk.out
-    if len(out) == frame.start + 1 and walk.parent == "body" and frame.start == walk.frames[-1].start + 1 and is_text(out[-1]):
+    if (
+        len(out) == frame.start + 1
+        and walk.parent == "body"
+        and frame.start == walk.frames[-1].start + 1
+        and is_text(out[-1])
+    ):
         out[-1] = _FORGOTTEN
 
 
@@ -358,7 +365,12 @@ def _is_annotated_name(node: Node) -> bool:
 
 def _tuple(walk: Normaliser, node: Node) -> bool:
     """A tuple, with or without brackets."""
-    if walk.parent == "only item" and node.type == "tuple" or walk.parent == "delete_statement" and node.type != "tuple":
+    if (
+        walk.parent == "only item"
+        and node.type == "tuple"
+        or walk.parent == "delete_statement"
+        and node.type != "tuple"
+    ):
         walk.push("items", None, Role.INHERIT)
     else:
         _open(walk, _TUPLE, "tuple", role=Role.INHERIT)
@@ -416,7 +428,11 @@ def _type_parameter(walk: Normaliser, node: Node) -> bool:
     """The brackets of `list[int]` or of `def f[T]`."""
     if walk.parent != "generic_type":
         _open(walk, opening("type_parameter"), "type_parameter")
-    elif _has_comma(node) or node.named_child_count == 1 and walk.source[node.start_byte + 1 : node.start_byte + 2] == b"*":
+    elif (
+        _has_comma(node)
+        or node.named_child_count == 1
+        and walk.source[node.start_byte + 1 : node.start_byte + 2] == b"*"
+    ):
         _open(walk, _TUPLE, "tuple")
     else:
         walk.push("group", None)
@@ -505,7 +521,15 @@ _WORDS = (
     "pass_statement break_statement continue_statement true false none ellipsis wildcard_import positional_separator keyword_separator"
 ).split() + ["not in", "is not"]
 _AUGMENTED = "+= -= *= /= @= //= %= **= >>= <<= &= ^= |=".split()
-_BINDING = ("for_statement", "for_in_clause", "assignment", "augmented_assignment", "as_pattern_target", "splat_pattern", *_PARAMETERS)
+_BINDING = (
+    "for_statement",
+    "for_in_clause",
+    "assignment",
+    "augmented_assignment",
+    "as_pattern_target",
+    "splat_pattern",
+    *_PARAMETERS,
+)
 _INHERITING = ("list", "list_pattern", "list_splat", "list_splat_pattern", "dictionary_splat_pattern")
 _ENTERED: dict[str, Enter] = {
     "=": _equals, ":=": _separator, ":": _colon, "in": _in, ".": _dot, "as": _as, "[": _bracket, "**": _power,

@@ -14,7 +14,10 @@ BODIES = frozenset(("module", "block"))
 
 
 def statements(root: Node, document: Document) -> Iterator[Statement]:
-    """Kind, start and end of the statements below a node, but for docstrings, comments and blocks; same order for equal trees."""
+    """Kind, start and end of the statements below a node, but for docstrings, comments and blocks.
+
+    The order is that of no text, but the same for equal trees.
+    """
     kinds = document.grammar.kinds
     stack = [(root, "")]
     while stack:
@@ -26,6 +29,9 @@ def statements(root: Node, document: Document) -> Iterator[Statement]:
             continue
         is_documented = kind == "module" or (kind == "block" and parent in ("function_definition", "class_definition"))
         docstring = docstring_statement(document, node) if is_documented else None
-        for child in node.named_children:
-            if kinds[child.kind_id] != "comment" and (docstring is None or child.start_byte != docstring.start_byte):
-                stack.append((child, kind))
+        skipped = docstring.start_byte if docstring is not None else -1
+        stack.extend(
+            (child, kind)
+            for child in node.named_children
+            if kinds[child.kind_id] != "comment" and child.start_byte != skipped
+        )

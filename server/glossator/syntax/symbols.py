@@ -20,8 +20,11 @@ MODULE_PATH = "<module>"
 
 # Statements that may hold definitions of the same owner; everything else is not entered.
 CONTAINERS = frozenset(
-    "block if_statement elif_clause else_clause try_statement except_clause except_group_clause finally_clause with_statement "
-    "for_statement while_statement match_statement case_clause ERROR".split()
+    (
+        *("block", "if_statement", "elif_clause", "else_clause", "try_statement", "except_clause", "finally_clause"),
+        *("except_group_clause", "with_statement", "for_statement", "while_statement", "match_statement"),
+        *("case_clause", "ERROR"),
+    )
 )
 DEFINITIONS = frozenset(("function_definition", "class_definition"))
 OPENED = CONTAINERS | DEFINITIONS | {"decorated_definition"}
@@ -38,7 +41,7 @@ class Entry:
     The symbol is made when it is asked for: finding what stands under the cursor needs few of them.
     """
 
-    __slots__ = ("_symbol", "document", "node", "outer", "owner", "path")
+    __slots__ = ("_symbol", "document", "is_nested", "node", "outer", "owner", "path")
 
     def __init__(self, document: Document, path: str, nodes: tuple[Node, Node], owner: Entry | None) -> None:
         """Remember where the definition stands."""
@@ -46,7 +49,14 @@ class Entry:
         self.path = path
         self.node, self.outer = nodes
         self.owner = owner
+        # Whether a function stands around it.
+        self.is_nested = owner is not None and owner.owner is not None and (owner.is_nested or not owner.is_class)
         self._symbol: Symbol | None = None
+
+    @property
+    def name(self) -> str:
+        """The name that is defined here."""
+        return self.path.rsplit(".", 1)[-1].split("#", 1)[0]
 
     @property
     def symbol(self) -> Symbol:
@@ -59,16 +69,6 @@ class Entry:
     def is_class(self) -> bool:
         """Whether a class is defined here."""
         return self.document.grammar.kinds[self.node.kind_id] == "class_definition"
-
-    @property
-    def is_nested(self) -> bool:
-        """Whether a function stands around it."""
-        owner = self.owner
-        while owner is not None and owner.owner is not None:
-            if not owner.is_class:
-                return True
-            owner = owner.owner
-        return False
 
 
 class Outline:
@@ -174,7 +174,8 @@ def _definitions(body: Node, kinds: dict[int, str]) -> Iterator[tuple[Node, Node
 def _symbol(entry: Entry) -> Symbol:
     document, node, outer, owner = entry.document, entry.node, entry.outer, entry.owner
     name_node = node.child_by_field_name("name")
-    assert name_node is not None and owner is not None
+    assert name_node is not None
+    assert owner is not None
     kind = SymbolKind.CLASS if entry.is_class else SymbolKind.METHOD if owner.is_class else SymbolKind.FUNCTION
     body = node.child_by_field_name("body")
     docstring = place = None
@@ -234,7 +235,7 @@ def _is_broken(node: Node, body: Node) -> bool:
 
 
 def docstring_statement(document: Document, block: Node) -> Node | None:
-    """The statement of a block that is a docstring, as `ast` sees it: plain strings only, also concatenated or in parentheses."""
+    """The statement of a block that is a docstring to `ast`: plain strings only, also concatenated or in parentheses."""
     first = _first_statement(block)
     if first is None or first.type != "expression_statement" or first.named_child_count != 1:
         return None
@@ -256,9 +257,9 @@ def _docstring(document: Document, block: Node) -> Docstring | None:
     opening = PLAIN_PREFIX.match(document.text, parts[0].start_byte)
     assert opening is not None
     quotes = opening.group(1).decode()
-    text = document.slice(opening.end(), parts[0].end_byte - len(quotes)) if is_simple else document.slice(node.start_byte, node.end_byte)
+    start, end = (opening.end(), parts[0].end_byte - len(quotes)) if is_simple else (node.start_byte, node.end_byte)
     prefix = document.slice(parts[0].start_byte, opening.start(1)) if is_simple else ""
-    return Docstring(Span(node.start_byte, node.end_byte), prefix, quotes, text, is_simple)
+    return Docstring(Span(node.start_byte, node.end_byte), prefix, quotes, document.slice(start, end), is_simple)
 
 
 def _string_parts(node: Node) -> list[Node]:

@@ -1,4 +1,4 @@
-"""How expressions use parameters, names and attributes: the handlers of `body.BodyReader` for expression nodes.
+"""How expressions use parameters, names and attributes: handlers for `reader.BodyReader`.
 
 The verbs of `model.Use`, with what `other` and `place` hold:
 
@@ -23,33 +23,33 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 
 from tree_sitter import Node
 
 from glossator.model import Attribute
+from glossator.syntax.reader import BodyReader, Handler, Scope
 
-if TYPE_CHECKING:
-    from glossator.syntax.body import BodyReader, Scope
-
-MUTATORS = frozenset(
-    "append extend insert add update remove discard pop popitem clear setdefault sort reverse appendleft extendleft write writelines".split()
+MUTATORS: Final = frozenset(
+    (
+        *("append", "extend", "insert", "add", "update", "remove", "discard", "pop", "popitem", "clear", "setdefault"),
+        *("sort", "reverse", "appendleft", "extendleft", "write", "writelines"),
+    )
 )
-FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
-UNSEEN = frozenset(("super", "type", "id", "repr", "print"))
+FLIPPED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """A call: its callee, what is called on a parameter, and the parameters among its arguments."""
     function = node.child_by_field_name("function")
     callee = reader.text(function)
-    if callee not in reader.body.calls:
-        reader.body.calls.append(callee)
+    reader.body.calls[callee] = None
     arguments = node.child_by_field_name("arguments")
     name = reader.parameter(function, scope)
     if name:
         reader.use(name, "invoke", reader.text(arguments))
-    given = [child for child in arguments.named_children if reader.kind(child) != "comment"] if arguments is not None else []
+    found = arguments.named_children if arguments is not None else ()
+    given = [child for child in found if reader.kind(child) != "comment"]
     _method(reader, function, given, scope)
     if callee == "isinstance" and len(given) == 2 and (name := reader.parameter(given[0], scope)):
         reader.use(name, "isinstance", reader.text(given[1]))
@@ -75,18 +75,20 @@ def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
 
 def _method(reader: BodyReader, function: Node | None, given: list[Node], scope: Scope) -> None:
     """`p.m(...)`, with the first argument where that is a text: `p.get("key")`."""
-    owner = function.child_by_field_name("object") if function is not None and reader.kind(function) == "attribute" else None
+    is_method = function is not None and reader.kind(function) == "attribute"
+    owner = function.child_by_field_name("object") if function is not None and is_method else None
     name = reader.parameter(owner, scope)
     if name and function is not None:
         member = reader.text(function.child_by_field_name("attribute"))
-        reader.use(name, "method", member, reader.text(given[0]) if given and reader.kind(given[0]) == "string" else "")
+        key = reader.text(given[0]) if given and reader.kind(given[0]) == "string" else ""
+        reader.use(name, "method", member, key)
         if member in MUTATORS:
-            reader.mutate(name)
+            reader.body.mutated[name] = None
 
 
 def attribute(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`p.a`, but for the `p.m` of a call."""
-    if reader.byte(node.end_byte) != b"(" and children and reader.kind(children[0]) == "identifier":
+    if reader.byte_at(node.end_byte) != b"(" and children and reader.kind(children[0]) == "identifier":
         if name := reader.parameter(children[0], scope):
             reader.use(name, "attribute", reader.text(node.child_by_field_name("attribute")))
     return scope
@@ -134,7 +136,7 @@ def comparison(reader: BodyReader, node: Node, children: list[Node], scope: Scop
 def boolean(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`p and q`, `p or q`."""
     for child in children:
-        reader.truth(child, scope)
+        truth(reader, child, scope)
     return scope
 
 
@@ -142,7 +144,7 @@ def conditional(reader: BodyReader, node: Node, children: list[Node], scope: Sco
     """`a if p else b`, and `e if p is None else p`."""
     if len(children) == 3:
         value, test, other = children
-        reader.truth(test, scope)
+        truth(reader, test, scope)
         text = reader.text(test)
         for kept, instead, word in ((other, value, "is None"), (value, other, "is not None")):
             name = reader.parameter(kept, scope)
@@ -183,10 +185,18 @@ def loop(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
     return scope
 
 
+def truth(reader: BodyReader, test: Node, scope: Scope, decided: str = "") -> None:
+    """A condition that is nothing but a parameter, or its negation, and what it decides about."""
+    negated = reader.kind(test) == "not_operator"
+    target = test.named_children[0] if negated and test.named_child_count else test
+    if name := reader.parameter(target, scope):
+        reader.use(name, "truth", decided, "not" if negated else "")
+
+
 def condition(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`while p`, `not p`, `assert p`."""
     if children:
-        reader.truth(children[0], scope)
+        truth(reader, children[0], scope)
     return scope
 
 
@@ -236,7 +246,7 @@ def assignment(reader: BodyReader, node: Node, children: list[Node], scope: Scop
     elif kind == "subscript":
         if name := reader.parameter(left.named_children[0], scope):
             reader.use(name, "set_item", reader.text(left.named_children[1]) if left.named_child_count > 1 else "")
-            reader.mutate(name)
+            reader.body.mutated[name] = None
     elif kind == "identifier":
         _assign_name(reader, left, right, scope)
     elif kind in ("pattern_list", "tuple_pattern", "list_pattern") and (name := reader.parameter(right, scope)):
@@ -248,7 +258,7 @@ def _assign_name(reader: BodyReader, left: Node, right: Node | None, scope: Scop
     target = reader.parameter(left, scope)
     text = reader.text(right)
     if target is None:
-        reader.write_name(reader.text(left), text)
+        reader.assign_name(reader.text(left), text)
         if name := reader.parameter(right, scope):
             reader.use(name, "assign", reader.text(left))
     elif right is not None and _alternative(reader, right, target, scope):
@@ -263,7 +273,7 @@ def _assign_attribute(reader: BodyReader, node: Node, left: Node, right: Node | 
     owner, member = left.child_by_field_name("object"), reader.text(left.child_by_field_name("attribute"))
     if name := reader.parameter(owner, scope):
         reader.use(name, "set_attribute", member)
-        reader.mutate(name)
+        reader.body.mutated[name] = None
     if owner is None or not reader.is_receiver(owner):
         if name := reader.parameter(right, scope):
             reader.use(name, "assign", reader.text(left))
@@ -316,7 +326,7 @@ def _kept(reader: BodyReader, right: Node, scope: Scope) -> str | None:
     return None
 
 
-EXPRESSIONS = {
+EXPRESSIONS: Final[dict[str, Handler]] = {
     "call": call,
     "attribute": attribute,
     "subscript": subscript,

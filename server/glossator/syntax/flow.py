@@ -1,0 +1,161 @@
+"""What stands around the statements of a body: conditions, cases, nested functions and classes, and what leaves it.
+
+Handlers for `reader.BodyReader`: each gets a node with its named children and the scope that it stands in, and returns
+the scope of its children, or None where it has pushed them itself.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tree_sitter import Node
+
+from glossator.syntax.reader import BodyReader, Handler, Scope
+from glossator.syntax.uses import truth
+
+JUMPS: Final = frozenset(("return_statement", "raise_statement", "continue_statement", "break_statement"))
+
+
+def if_statement(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
+    """`if` and `elif` guard their blocks; a lone `else` is guarded by the negation."""
+    condition = node.child_by_field_name("condition")
+    consequence = node.child_by_field_name("consequence")
+    guard = reader.text(condition)
+    branches = [child for child in children if reader.kind(child) in ("elif_clause", "else_clause")]
+    for branch in reversed(branches):
+        test = branch.child_by_field_name("condition")
+        if test is None:
+            is_lone = len(branches) == 1
+            inner = scope.guarded(guard if is_lone else "", negated=is_lone, case="else")
+            reader.push(branch.child_by_field_name("body"), inner)
+        else:
+            block = branch.child_by_field_name("consequence")
+            truth(reader, test, scope, _decided(reader, block))
+            reader.push(block, scope.guarded(reader.text(test)))
+            reader.push(test, scope)
+    reader.push(consequence, scope.guarded(guard))
+    if condition is not None:
+        truth(reader, condition, scope, _decided(reader, consequence))
+        reader.push(condition, scope)
+
+
+def block(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
+    """A `raise` right after an `if` that leaves, or after a loop that returns, is guarded by it."""
+    previous: Node | None = None
+    pending = []
+    for child in children:
+        kind = reader.kind(child)
+        if kind == "comment":
+            continue
+        is_guarded = kind == "raise_statement" and previous is not None
+        pending.append((child, _after(reader, previous, scope) if is_guarded and previous is not None else scope))
+        previous = child
+    for child, inner in reversed(pending):
+        reader.push(child, inner)
+
+
+def _after(reader: BodyReader, previous: Node, scope: Scope) -> Scope:
+    """The scope of a statement that is reached only because the one before it did not leave."""
+    kind = reader.kind(previous)
+    if kind == "if_statement" and previous.child_by_field_name("alternative") is None:
+        consequence = previous.child_by_field_name("consequence")
+        last = consequence.named_children[-1] if consequence is not None and consequence.named_child_count else None
+        if last is not None and reader.kind(last) in JUMPS:
+            return scope.guarded(reader.text(previous.child_by_field_name("condition")), negated=True)
+    if kind == "for_statement":
+        left, right = previous.child_by_field_name("left"), previous.child_by_field_name("right")
+        return scope.guarded(f"{reader.text(left)} in {reader.text(right)}", negated=True, case="loop")
+    return scope
+
+
+def _decided(reader: BodyReader, consequence: Node | None) -> str:
+    """The first statement of a guarded block, where it says something alone: a call, a raise, a return."""
+    statements = consequence.named_children if consequence is not None else ()
+    first = next((child for child in statements if reader.kind(child) != "comment"), None)
+    if first is None:
+        return ""
+    is_expression = reader.kind(first) == "expression_statement" and first.named_child_count
+    inner = first.named_children[0] if is_expression else first
+    kind = reader.kind(inner)
+    if kind == "call":
+        return "call " + reader.text(inner.child_by_field_name("function"))
+    return reader.text(inner) if kind in ("raise_statement", "return_statement", "assignment") else ""
+
+
+def case_clause(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
+    """A `case` guards its block by its pattern."""
+    subject = node.parent.parent.child_by_field_name("subject") if node.parent and node.parent.parent else None
+    pattern = next((child for child in children if reader.kind(child) == "case_pattern"), None)
+    inner = scope.guarded(reader.text(subject), case=f"case {reader.text(pattern)}")
+    reader.push(node.child_by_field_name("consequence"), inner)
+    reader.push(node.child_by_field_name("guard"), scope)
+
+
+def return_statement(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """Note the returned expression."""
+    if scope.nested or not children:
+        return scope
+    value = children[0]
+    if reader.kind(value) != "none":
+        reader.body.returns_value = True
+    reader.body.returned[reader.text(value)] = None
+    if name := reader.parameter(value, scope):
+        reader.use(name, "return")
+    return scope
+
+
+def yield_(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """Note the yielded expression; `from X` for a delegation."""
+    if not scope.nested:
+        reader.body.is_generator = True
+        reader.body.yielded[reader.text(node).removeprefix("yield").strip()] = None
+    return scope
+
+
+def await_(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """Note that it awaits."""
+    if not scope.nested:
+        reader.body.awaits = True
+        if children and (name := reader.parameter(children[0], scope)):
+            reader.use(name, "await")
+    return scope
+
+
+def global_statement(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
+    """Remember which names are global."""
+    for child in children:
+        reader.declare_global(reader.text(child))
+
+
+def function(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
+    """A nested function or lambda: its parameters hide ours, its returns and raises are its own."""
+    parameters = node.child_by_field_name("parameters")
+    names: set[str] = set()
+    for child in parameters.named_children if parameters is not None else ():
+        target = child
+        while reader.kind(target) != "identifier" and target.named_child_count:
+            reader.push(child.child_by_field_name("value"), scope)
+            target = target.named_children[0]
+        names.add(reader.text(target))
+    inner = scope._replace(nested=True, hidden=reader.hide(names, scope))
+    reader.push(node.child_by_field_name("body"), inner)
+
+
+def class_(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
+    """A nested class: its body is not this function's."""
+    reader.push(node.child_by_field_name("superclasses"), scope)
+    reader.push(node.child_by_field_name("body"), scope._replace(nested=True))
+
+
+STATEMENTS: Final[dict[str, Handler]] = {
+    "if_statement": if_statement,
+    "block": block,
+    "case_clause": case_clause,
+    "return_statement": return_statement,
+    "yield": yield_,
+    "await": await_,
+    "global_statement": global_statement,
+    "function_definition": function,
+    "lambda": function,
+    "class_definition": class_,
+}

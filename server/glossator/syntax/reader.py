@@ -1,0 +1,256 @@
+"""One walk over a function's body: what its handlers share, and where they note what they find.
+
+The walk keeps its own stack (user trees may be nested 20,000 deep) and visits each named node once. A `Scope` says what
+stands around a node: the condition that guards it, the handlers that would catch an exception there, the names that a
+nested function hides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from tree_sitter import Node
+
+from glossator.model import Attribute, Raise, Use
+from glossator.syntax.document import Document
+
+MAX_TEXT: Final = 160
+MAX_TEXT_BYTES: Final = 4000  # what is looked at for MAX_TEXT characters: layout may take the rest
+MAX_USES: Final = 12
+WRAPPERS: Final = frozenset(
+    ("await", "parenthesized_expression", "keyword_argument", "argument_list", "boolean_operator")
+)
+# What becomes of an expression's value, by the kind of node around it.
+ROLES: Final = {
+    "expression_statement": "statement",
+    "return_statement": "return",
+    "if_statement": "test",
+    "elif_clause": "test",
+    "not_operator": "test",
+    "boolean_operator": "test",
+    "comparison_operator": "test",
+    "while_statement": "test",
+    "conditional_expression": "test",
+    "for_statement": "iterate",
+    "for_in_clause": "iterate",
+    "with_item": "with",
+    "as_pattern": "with",
+    "raise_statement": "raise",
+    "attribute": "object",
+    "subscript": "index",
+    "binary_operator": "operand",
+    "yield": "yield",
+    "lambda": "return",
+    "list_comprehension": "item",
+    "generator_expression": "item",
+    "list": "item",
+    "tuple": "item",
+    "expression_list": "item",
+    "dictionary": "item",
+    "pair": "item",
+    "interpolation": "text",
+    "augmented_assignment": "add",
+}
+
+
+class Scope(NamedTuple):
+    """What stands around a node: guard, handlers, nested functions. `model.Raise` says what the words mean."""
+
+    guard: str = ""
+    negated: bool = False
+    case: str = ""
+    caught: tuple[str, ...] = ()
+    handled: tuple[str, ...] = ()
+    bound: tuple[tuple[str, tuple[str, ...]], ...] = ()  # the names of handled exceptions: `except (A, B) as name`
+    tried: str = ""
+    nested: bool = False
+    hidden: frozenset[str] = frozenset()
+
+    def guarded(self, guard: str, negated: bool = False, case: str = "") -> Scope:
+        """The scope of a block that a condition guards."""
+        return self._replace(guard=guard, negated=negated, case=case)
+
+
+TOP: Final = Scope()
+
+
+@dataclass(slots=True)
+class Body:
+    """What was found in a body. Dictionaries are used for their keys, in source order and without repetitions."""
+
+    returned: dict[str, None] = field(default_factory=dict)
+    returns_value: bool = False
+    yielded: dict[str, None] = field(default_factory=dict)
+    is_generator: bool = False
+    awaits: bool = False
+    raises: dict[Raise, None] = field(default_factory=dict)
+    raises_unknown: bool = False
+    uses: dict[str, list[Use]] = field(default_factory=dict)
+    attributes: dict[str, Attribute] = field(default_factory=dict)
+    calls: dict[str, None] = field(default_factory=dict)
+    mutated: dict[str, None] = field(default_factory=dict)
+    globals_written: dict[str, None] = field(default_factory=dict)
+    assigned: dict[str, list[str]] = field(default_factory=dict)
+    loops: dict[str, None] = field(default_factory=dict)
+
+
+class BodyReader:
+    """One walk over one function's body."""
+
+    __slots__ = ("_globals", "_names", "_prefix", "_receiver", "_source", "_stack", "body", "kinds", "receiver")
+
+    def __init__(self, document: Document, parameters: tuple[str, ...], receiver: str) -> None:
+        """Read for these parameters; `receiver` is the bound first parameter ("" if there is none)."""
+        self._source = document.text
+        self.kinds = document.grammar.kinds
+        self.receiver = receiver
+        self._names = {name.encode(): name for name in parameters}
+        self._receiver = receiver.encode()
+        self._prefix = self._receiver + b"." if receiver else b""
+        self._globals: set[str] = set()
+        self._stack: list[tuple[Node, Scope]] = []
+        self.body = Body(uses={name: [] for name in parameters})
+
+    def read(self, block: Node, handlers: Mapping[int, Handler | None]) -> Body:
+        """Walk the block with a handler for each kind of node that says something (by `kind_id`; None: skip it)."""
+        stack = self._stack
+        stack.append((block, TOP))
+        while stack:
+            node, scope = stack.pop()
+            handler = handlers.get(node.kind_id, enter)
+            if handler is None:
+                continue
+            children = node.named_children
+            inner = handler(self, node, children, scope)
+            if inner is not None and children:
+                stack.extend([(child, inner) for child in reversed(children)])
+        return self.body
+
+    def push(self, node: Node | None, scope: Scope) -> None:
+        """Have a node visited in a scope; what was pushed last is visited first."""
+        if node is not None:
+            self._stack.append((node, scope))
+
+    # -- reading nodes
+
+    def text(self, node: Node | None) -> str:
+        """A node's source on one line, cut after MAX_TEXT characters."""
+        if node is None:
+            return ""
+        start, end = node.start_byte, node.end_byte
+        text = self._source[start : min(end, start + MAX_TEXT_BYTES)].decode("utf-8", "replace")
+        if "\n" in text or "\r" in text:
+            text = " ".join(text.split())
+        return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
+
+    def kind(self, node: Node) -> str:
+        """A node's kind."""
+        return self.kinds[node.kind_id]
+
+    def byte_at(self, offset: int) -> bytes:
+        """The byte at an offset; empty at the end."""
+        return self._source[offset : offset + 1]
+
+    def between(self, left: Node, right: Node) -> str:
+        """The operator between two operands: brackets and comments left out."""
+        text = self._source[left.end_byte : right.start_byte].decode("utf-8", "replace")
+        if "#" in text or "(" in text:
+            text = text.replace("(", " ").replace(")", " ").split("#")[0]
+        return " ".join(text.split())
+
+    def is_receiver(self, node: Node) -> bool:
+        """Whether an identifier is the bound first parameter."""
+        return bool(self._receiver) and self._source[node.start_byte : node.end_byte] == self._receiver
+
+    def trailing_comment(self, node: Node) -> str:
+        """The comment behind a statement on its line, without its sign."""
+        end = self._source.find(b"\n", node.end_byte)
+        rest = self._source[node.end_byte : end if end >= 0 else len(self._source)].strip()
+        return rest.lstrip(b"#: ").decode("utf-8", "replace").strip() if rest.startswith(b"#") else ""
+
+    def string_content(self, node: Node) -> str:
+        """The content of a string or of several concatenated ones, as it is spelt."""
+        pieces = []
+        for part in [node] if self.kind(node) == "string" else node.named_children:
+            for child in part.named_children:
+                if self.kind(child) in ("string_content", "interpolation"):
+                    pieces.append(self._source[child.start_byte : child.end_byte].decode("utf-8", "replace"))
+        return "".join(pieces)[:MAX_TEXT]
+
+    def role(self, node: Node) -> str:
+        """What becomes of a value: "assign x", "return", "test", "argument f" or a word of ROLES; "" if unknown."""
+        parent = node.parent
+        while parent is not None and self._is_transparent(parent, node):
+            node, parent = parent, parent.parent
+        if parent is None:
+            return ""
+        kind = self.kinds[parent.kind_id]
+        if kind == "assignment":
+            left = parent.child_by_field_name("left")
+            return "assign " + self.text(left) if left is not None and left.end_byte < node.start_byte else ""
+        if kind == "call":
+            return "argument " + self.text(parent.child_by_field_name("function"))
+        return ROLES.get(kind, "")
+
+    def _is_transparent(self, parent: Node, node: Node) -> bool:
+        """Whether a node's value may be its parent's value as it is."""
+        kind = self.kinds[parent.kind_id]
+        if kind == "conditional_expression":
+            return parent.named_child_count == 3 and parent.named_children[1] != node
+        return kind in WRAPPERS
+
+    def parameter(self, node: Node | None, scope: Scope) -> str | None:
+        """The parameter that an identifier names; for an attribute of the receiver, its name behind a dot."""
+        if node is None:
+            return None
+        kind = self.kinds[node.kind_id]
+        if kind == "identifier":
+            name = self._names.get(self._source[node.start_byte : node.end_byte])
+            return None if name in scope.hidden else name
+        if kind == "attribute" and self._prefix:
+            text = self._source[node.start_byte : node.end_byte]
+            if text.startswith(self._prefix) and text.count(b".") == 1:
+                return text[len(self._prefix) - 1 :].decode("utf-8", "replace")
+        return None
+
+    # -- noting what was found
+
+    def use(self, name: str, verb: str, other: str = "", place: str = "", role: str = "") -> None:
+        """Note one use of a parameter."""
+        use = Use(verb, other, place, role)
+        found = self.body.uses.setdefault(name, [])
+        if len(found) < MAX_USES and use not in found:
+            found.append(use)
+
+    def declare_global(self, name: str) -> None:
+        """Remember that a name is global."""
+        self._globals.add(name)
+
+    def note_loop(self, node: Node) -> None:
+        """Note what a loop goes through."""
+        self.body.loops[self.text(node.child_by_field_name("right"))] = None
+
+    def is_local(self, name: str) -> bool:
+        """Whether a name is a parameter's or was assigned before."""
+        return name in self.body.assigned or name.encode() in self._names
+
+    def assign_name(self, name: str, value: str) -> None:
+        """Note the assignment of a local name, or of one that the function declared global."""
+        self.body.assigned.setdefault(name, []).append(value)
+        if name in self._globals:
+            self.body.globals_written[name] = None
+
+    def hide(self, names: set[str], scope: Scope) -> frozenset[str]:
+        """The parameters that are hidden in a nested function with parameters of these names."""
+        # Only ours count: 20,000 nested lambdas must not copy 20,000 names each.
+        return scope.hidden.union(name for name in names if name.encode() in self._names)
+
+
+Handler = Callable[[BodyReader, Node, list[Node], Scope], Scope | None]
+
+
+def enter(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """A node that says nothing itself: what is in it is visited in the same scope."""
+    return scope
