@@ -55,8 +55,8 @@ class Output:
         """Wait until all has left, not longer than `timeout_s`."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_s
-        while self._sink is not None and self._sink.get_write_buffer_size() and loop.time() < deadline:
-            await asyncio.sleep(0.005)
+        while self._sink and self._sink.get_write_buffer_size() and loop.time() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)  # asyncio tells nobody when a transport has sent all
 
     def close(self) -> None:
         """Close the stream (the name is pygls')."""
@@ -84,7 +84,7 @@ class Input(asyncio.Protocol):
         except FramingLost as error:
             self._end(str(error))
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the signature is asyncio's
         """The client closed its side."""
         self._end("the client closed its output")
 
@@ -105,6 +105,6 @@ class Closing(asyncio.Protocol):
         """Tell `lost`."""
         self._lost = lost
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the signature is asyncio's
         """The client closed its input."""
         self._lost("the client closed its input")

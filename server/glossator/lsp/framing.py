@@ -53,7 +53,7 @@ class Framer:
 
 
 def body_length(header: bytes) -> int:
-    """The body's length that a header gives. Raises FramingLost for what is no header, or for a body that is too large."""
+    """The body's length that a header gives. Raises FramingLost for what is no header, or for too large a body."""
     length = None
     for line in header.split(b"\r\n"):
         if found := _LENGTH.fullmatch(line):

@@ -38,6 +38,10 @@ class Lifetime:
         watchdog.daemon = True
         watchdog.start()
 
+    def exit(self, code: int) -> None:
+        """End because the client said `exit`."""
+        self.end(code, "exit" if code == 0 else "exit without shutdown")
+
     async def over(self) -> int:
         """The exit code, once there is a reason to end."""
         return await self._code

@@ -1,4 +1,4 @@
-"""pygls' protocol with its faults mended: every request is answered once, nothing runs out of turn, nothing internal leaks.
+"""pygls' protocol with its faults mended: each request is answered once and in its turn, and nothing internal leaks.
 
 Requests and the notifications of text synchronisation are dispatched from the decoded JSON to handlers of our own, in
 the order of their arrival: a plain function answers at once, a coroutine function becomes a task that the client can
@@ -52,7 +52,7 @@ class GlossatorProtocol(LanguageServerProtocol):
         super().__init__(server, converter)
         self.phase = Phase.NEW
         self.client = Client()
-        self.on_exit: Callable[[int], None] = lambda code: None
+        self.on_exit: Callable[[int], None] = lambda _code: None
         self._requests: Mapping[str, Handler] = {}
         self._notifications: Mapping[str, Handler] = {}
         self._running: dict[int | str, asyncio.Task[Json]] = {}
@@ -138,10 +138,10 @@ class GlossatorProtocol(LanguageServerProtocol):
 
     def _receive_answer(self, message: dict[str, Json]) -> None:
         """Give the client's answer to whoever asked; one that nobody waits for any more is dropped."""
-        future = self._request_futures.get(message.get("id"))
+        identity = message.get("id")
+        future = self._request_futures.get(identity) if wire.is_identity(identity) else None
         if future is None or future.done():
-            self._request_futures.pop(message.get("id"), None)
-            self._result_types.pop(message.get("id"), None)
+            logger.debug("answer dropped: nobody waits for it")
             return
         try:
             self.handle_message(self.structure_message(message))
@@ -157,11 +157,11 @@ class GlossatorProtocol(LanguageServerProtocol):
         self.adopt(client)
         return initialize_result(client)
 
-    def _shut_down(self, params: Json) -> None:
+    def _shut_down(self, _params: Json) -> None:
         self.phase = Phase.SHUT_DOWN
         self.cancel_all()
 
-    def _exit(self, params: Json) -> None:
+    def _exit(self, _params: Json) -> None:
         self.on_exit(0 if self.phase is Phase.SHUT_DOWN else 1)
 
     def _cancel(self, params: Json) -> None:

@@ -70,6 +70,7 @@ def log_to_stderr() -> None:
 
 async def _serve_stdio(reading: int, writing: int, greeting: Greeting) -> int:
     server, lifetime = create_server(), Lifetime()
+    server.protocol.on_exit = lifetime.exit
     lost = partial(lifetime.end, 1)
     output = Output(await connect_output(writing, lost), lost)
     server.protocol.set_writer(output)
@@ -83,15 +84,17 @@ async def _serve_stdio(reading: int, writing: int, greeting: Greeting) -> int:
 
 async def _serve_tcp(host: str, port: int) -> int:
     server, lifetime = create_server(), Lifetime()
+    server.protocol.on_exit = lifetime.exit
     connected: asyncio.Future[Output] = asyncio.get_running_loop().create_future()
     door = await asyncio.get_running_loop().create_server(lambda: _Guest(server, lifetime, connected), host, port)
     # People and tests that asked for port 0 read the number here.
     sys.stderr.write(f"glossator: listening on {host}:{door.sockets[0].getsockname()[1]}\n")
     lifetime.watch_signals()
-    ended = asyncio.ensure_future(lifetime.over())
-    await asyncio.wait({connected, ended}, return_when=asyncio.FIRST_COMPLETED)
+    ended = asyncio.create_task(lifetime.over())
+    ended.add_done_callback(lambda _: connected.cancel())
+    await asyncio.wait([connected])
     door.close()
-    return await _converse(server, lifetime, connected.result()) if connected.done() else await ended
+    return await ended if connected.cancelled() else await _converse(server, lifetime, connected.result())
 
 
 class _Guest(Input):
@@ -115,7 +118,6 @@ class _Guest(Input):
 
 async def _converse(server: GlossatorServer, lifetime: Lifetime, output: Output) -> int:
     """Serve until there is a reason to end; then abort what is in flight and send what has been said."""
-    server.protocol.on_exit = partial(_end_by_exit, lifetime)
     lifetime.watch_signals()
     lifetime.watch_client(lambda: server.protocol.client.process_id)
     code = await lifetime.over()
@@ -125,10 +127,6 @@ async def _converse(server: GlossatorServer, lifetime: Lifetime, output: Output)
     await output.drain(FLUSH_S)
     output.close()
     return code
-
-
-def _end_by_exit(lifetime: Lifetime, code: int) -> None:
-    lifetime.end(code, "exit" if code == 0 else "exit without shutdown")
 
 
 def _requests(session: Session) -> dict[str, Handler]:

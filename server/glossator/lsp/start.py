@@ -1,6 +1,6 @@
 """How the server starts. `initialize` is answered before pygls is imported, which takes longer than all the rest.
 
-An editor waits for that answer before it shows anything; while it reads it, and sends us the first file, we load the rest.
+An editor waits for that answer before it shows anything; while it reads it and sends the first file, we load the rest.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _READ_BYTES = 1 << 16
 
 @dataclass(slots=True)
 class Greeting:
-    """What was read before the loop started: the client if its `initialize` has been answered, and what came after it."""
+    """What was read before the loop started: the client, if its `initialize` has been answered, and what came after."""
 
     client: Client | None = None
     bodies: list[bytes] = field(default_factory=list)
@@ -45,8 +45,8 @@ def serve_stdio() -> int:
 def serve_tcp(address: str) -> int:
     """Serve one client over TCP at HOST:PORT until it leaves; the exit code. Port 0: a free one, named on stderr.
 
-    Raises ConfigError for an address that is none, or not a loopback one: whoever connects may read and edit files, and the
-    protocol knows no password.
+    Raises ConfigError for an address that is none, or not a loopback one: whoever connects may read and edit files, and
+    the protocol knows no password.
     """
     host, _, port = address.rpartition(":")
     host = host.strip("[]")

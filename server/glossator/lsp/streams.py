@@ -6,13 +6,17 @@ Polling costs no hand-over between threads. Regular files and Windows' pipes can
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import queue
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from glossator.lsp.connection import ByteSink, Closing, Input
+
+logger = logging.getLogger(__name__)
 
 READ_BYTES = 1 << 16
 CHUNKS_AHEAD = 16
@@ -88,10 +92,9 @@ def _read(descriptor: int, loop: asyncio.AbstractEventLoop, source: Input) -> No
     try:
         while data := os.read(descriptor, READ_BYTES):
             ahead.acquire()
-            chunk = data
-            _call(loop, lambda chunk=chunk: hand_over(chunk))
-    except OSError:
-        pass  # the same as the end of the input
+            _call(loop, partial(hand_over, data))
+    except OSError as error:
+        logger.warning("input unreadable error=%s", type(error).__name__)
     _call(loop, lambda: source.connection_lost(None))
 
 

@@ -1,4 +1,7 @@
-"""Text synchronisation: what the editor's buffers hold. Plain functions, so that a request sees what was typed before it."""
+"""Text synchronisation: what the editor's buffers hold.
+
+Plain functions, so that each request sees what was typed before it.
+"""
 
 from __future__ import annotations
 

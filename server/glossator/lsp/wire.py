@@ -7,7 +7,7 @@ costs more than applying it.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeGuard
 
 Json = Any
 """A decoded JSON value: dict, list, str, int, float, bool or None."""
@@ -50,7 +50,7 @@ def failure(identity: Json, code: int, message: str) -> Json:
     return {"jsonrpc": "2.0", "id": identity, "error": {"code": code, "message": message}}
 
 
-def is_identity(value: Json) -> bool:
+def is_identity(value: Json) -> TypeGuard[int | str]:
     """Whether a value can be a request's id."""
     return isinstance(value, (int, str)) and not isinstance(value, bool)
 
