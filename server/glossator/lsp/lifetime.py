@@ -15,7 +15,7 @@ from collections.abc import Callable
 logger = logging.getLogger(__name__)
 
 WATCH_PERIOD_S = 1.0
-LAST_MOMENT_S = 1.8
+LAST_MOMENT_S = 1.5
 
 
 class Lifetime:
