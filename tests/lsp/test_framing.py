@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,10 +38,8 @@ def test_a_message_above_the_bound_is_refused_before_it_is_received():
 @given(st.recursive(st.none() | st.booleans() | st.text(), lambda inner: st.dictionaries(st.text(), inner)))
 def test_readers_refuse_or_read_whatever_arrives(value):
     for read in (wire.document_uri, wire.position, wire.span):
-        try:
+        with contextlib.suppress(wire.BadParams):
             read(value)
-        except wire.BadParams as error:
-            assert str(error)
 
 
 @pytest.mark.parametrize("line", [-1, 2**31, 1.0, True, None])

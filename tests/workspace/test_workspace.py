@@ -122,8 +122,8 @@ def place(text, position, encoding):
 def test_d5_any_sequence_of_edits_gives_the_text_of_the_model(text, edits, encoding):
     workspace = Workspace()
     workspace.open(URI, text, 1)
-    for start, end, new in edits:
-        start, end = sorted((start, end))
+    for one, other, new in edits:
+        start, end = sorted((one, other))
         text = text[: place(text, start, encoding)] + new + text[place(text, end, encoding) :]
     workspace.change(URI, 2, [Change(*sorted((start, end)), new) for start, end, new in edits], encoding)
     assert text_of(workspace) == text

@@ -33,7 +33,7 @@ def serve_stdio() -> int:
     try:
         greeting = greet(reading, writing)
     except (FramingLost, OSError, KeyboardInterrupt) as error:
-        sys.stderr.write(f"glossator: no conversation: {error or type(error).__name__}\n")
+        sys.stderr.write(f"glossator: no conversation: {type(error).__name__} {error}\n")
         return 1
     if greeting is None:
         return 1
