@@ -34,7 +34,7 @@ class Client:
     takes_versioned_edits: bool = False
     applies_edits: bool = False
     takes_snippets: bool = False
-    adjusts_indentation: bool = False
+    leaves_indentation: bool = False
     hover_markdown: bool = False
     completion_markdown: bool = False
     pulls_diagnostics: bool = False
@@ -42,6 +42,7 @@ class Client:
     shows_progress: bool = False
     gives_configuration: bool = False
     registers_configuration: bool = False
+    registers_watchers: bool = False
 
     @property
     def is_trusted(self) -> bool:
@@ -71,14 +72,15 @@ def read_client(params: Json) -> Client:
         takes_versioned_edits=optional(able, "workspace", "workspaceEdit", "documentChanges") is True,
         applies_edits=optional(able, "workspace", "applyEdit") is True,
         takes_snippets=optional(completion, "completionItem", "snippetSupport") is True,
-        adjusts_indentation=_has(optional(completion, "completionItem", "insertTextModeSupport", "valueSet"), 1),
+        leaves_indentation=_has(optional(completion, "completionItem", "insertTextModeSupport", "valueSet"), 1),
         hover_markdown=_first(optional(able, "textDocument", "hover", "contentFormat")) == "markdown",
         completion_markdown=_first(optional(completion, "completionItem", "documentationFormat")) == "markdown",
         pulls_diagnostics=isinstance(optional(able, "textDocument", "diagnostic"), dict),
         refreshes_diagnostics=optional(able, "workspace", "diagnostics", "refreshSupport") is True,
         shows_progress=optional(able, "window", "workDoneProgress") is True,
         gives_configuration=optional(able, "workspace", "configuration") is True,
-        registers_configuration=optional(able, "workspace", "didChangeConfiguration", "dynamicRegistration") is True,
+        registers_configuration=_registers(able, "didChangeConfiguration"),
+        registers_watchers=_registers(able, "didChangeWatchedFiles"),
     )
 
 
@@ -117,6 +119,10 @@ def _folders(params: dict[str, Json]) -> tuple[str, ...]:
     if not uris:
         uris = [params.get("rootUri")]
     return tuple(uri for uri in uris if isinstance(uri, str))
+
+
+def _registers(able: Json, name: str) -> bool:
+    return optional(able, "workspace", name, "dynamicRegistration") is True
 
 
 def _has(values: Json, wanted: Json) -> bool:

@@ -1,10 +1,15 @@
-"""What one client's features share: the conversation and the open documents."""
+"""What one client's features share: the conversation, the open documents, and who documents them."""
 
 from __future__ import annotations
 
+from glossator.documenter import Documenter, style_of
+from glossator.docstring.styles import Style
+from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.handshake import Client
+from glossator.lsp.projects import Projects
 from glossator.lsp.protocol import GlossatorProtocol
-from glossator.lsp.wire import Json
+from glossator.syntax.document import Document
+from glossator.syntax.symbols import Outline
 from glossator.workspace.workspace import Workspace
 
 WARNING = 2
@@ -18,11 +23,41 @@ class Session:
         """Nothing is open."""
         self.protocol = protocol
         self.workspace = Workspace()
+        self.projects = Projects(self.warn)
+        self.diagnostics = Diagnostics(self)
+        self._outlines: dict[str, Outline] = {}
+        self._styles: dict[str, Style] = {}
 
     @property
     def client(self) -> Client:
         """What the client can do; the least before `initialize`."""
         return self.protocol.client
+
+    def document(self, uri: str) -> Document | None:
+        """The snapshot that requests work on; None where there is none, or it is too large to be worked on."""
+        document = self.workspace.document(uri)
+        return None if document is None or document.declined else document
+
+    def documenter(self, uri: str) -> Documenter:
+        """Who documents a document: its project's settings decide."""
+        return self.projects.documenter(uri)
+
+    def outline(self, document: Document) -> Outline:
+        """The symbols of a snapshot; that of each document's last one is kept."""
+        known = self._outlines.get(document.uri)
+        if known is None or known.document is not document:
+            known = self._outlines[document.uri] = self.documenter(document.uri).outline(document)
+        return known
+
+    def style(self, document: Document) -> Style:
+        """The docstring style of a document, as it was when it was last looked through (`look_through`)."""
+        return self._styles.get(document.uri) or self.look_through(document)
+
+    def look_through(self, document: Document) -> Style:
+        """Find the style of a document again. Cost: all of its symbols, so not on the path of typing."""
+        settings = self.documenter(document.uri).settings
+        style = self._styles[document.uri] = style_of(self.outline(document), settings)
+        return style
 
     def warn(self, text: str) -> None:
         """Show a warning to the user."""
@@ -30,14 +65,21 @@ class Session:
 
     def warn_unsynced(self, uri: str) -> None:
         """Say that a document's text is not known any more, and what to do."""
-        name: Json = uri.rsplit("/", 1)[-1]
+        name = uri.rsplit("/", 1)[-1]
         self.warn(f"the text of {name} does not fit the changes that arrived. Close and open it to go on.")
 
     def changed(self, uri: str) -> None:
         """A document's text changed."""
+        self.diagnostics.changed(uri)
 
     def closed(self, uri: str) -> None:
         """A document was closed."""
+        self._outlines.pop(uri, None)
+        self._styles.pop(uri, None)
+        self.diagnostics.closed(uri)
 
-    async def aclose(self) -> None:
-        """Stop what runs by itself."""
+    def settings_changed(self) -> None:
+        """Settings changed: what was derived from them is found again."""
+        self._outlines.clear()
+        self._styles.clear()
+        self.diagnostics.refresh()
