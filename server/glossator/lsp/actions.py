@@ -1,7 +1,7 @@
 """Code actions: what could be documented here, and, once the user has chosen, the edit that does it.
 
-Listing is on the path of typing: it looks at the outline and generates nothing. `data` carries all that resolving needs,
-so that an action can be resolved by a server that has been started since.
+Listing is on the path of typing: it looks at the outline and generates nothing. `data` carries all that resolving
+needs, so that an action can be resolved by a server that has been started since.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def resolve_action(session: Session, params: Json) -> Json | Coroutine[Any, Any,
     document = session.document(wire.text(data, "uri"))
     if document is None:
         raise Superseded("The document is not open any more, or its text is not known.")
-    scope = _scope(data)
+    scope = scope_of(data)
     if scope is Scope.SYMBOL:
         symbol = find_symbol(session, document, data)
         return params | {"edit": _edit_now(session, document, symbol)}
@@ -107,7 +107,8 @@ def find_symbol(session: Session, document: Document, data: Json) -> Symbol:
     return symbol
 
 
-def _scope(data: Json) -> Scope:
+def scope_of(data: Json) -> Scope:
+    """What the data of an action is about. Raises BadParams."""
     try:
         return Scope(wire.text(data, "scope"))
     except ValueError as error:
@@ -131,7 +132,9 @@ def _choices(session: Session, outline: Outline, params: Json, at: tuple[int, in
 
 def _lacks_something(outline: Outline, owner: Symbol) -> bool:
     """Whether a class or one of its own members has no docstring."""
-    return is_missing(owner) or any(is_missing(entry.symbol) and entry.symbol.is_public for entry in outline.members(owner.path))
+    return is_missing(owner) or any(
+        is_missing(entry.symbol) and entry.symbol.is_public for entry in outline.members(owner.path)
+    )
 
 
 def _is_wanted(choice: Choice, params: Json) -> bool:
@@ -143,7 +146,7 @@ def _matches(kind: str, params: Json) -> bool:
     only = wire.optional(params, "context", "only")
     if not isinstance(only, list):
         return True
-    return any(kind == one or one == "" or (isinstance(one, str) and kind.startswith(one + ".")) for one in only)
+    return any(one in (kind, "") or (isinstance(one, str) and kind.startswith(one + ".")) for one in only)
 
 
 def _own_diagnostics(params: Json) -> list[Json]:
@@ -186,7 +189,7 @@ def _data(session: Session, outline: Outline, choice: Choice) -> Json:
 
 
 def _edit_now(session: Session, document: Document, symbol: Symbol) -> Json:
-    draft = draft_now(session.documenter(document.uri), document, symbol.path)
+    draft = draft_now(session, document, symbol.path)
     if draft.edit is None:
         raise SourceError(f"{symbol.path} was not documented.")
     return convert.workspace_edit(session.client, [(document, [draft.edit])])

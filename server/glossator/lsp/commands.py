@@ -28,7 +28,7 @@ Command = Callable[[Session, list[Json], Json], Coroutine[Any, Any, Json]]
 Edited = tuple[Document, list[SourceEdit]]
 
 FILES_AT_ONCE = 50
-"""How many files one applyEdit of a workspace takes: a client that opens each can keep up, and an undo is not too large."""
+"""How many files one applyEdit of a workspace takes, so that a client that opens each can keep up."""
 
 
 def execute_command(session: Session, params: Json) -> Coroutine[Any, Any, Json]:
@@ -40,7 +40,7 @@ def execute_command(session: Session, params: Json) -> Coroutine[Any, Any, Json]
     return command(session, arguments if isinstance(arguments, list) else [], wire.optional(params, "workDoneToken"))
 
 
-async def document_symbol(session: Session, arguments: list[Json], token: Json) -> Json:
+async def document_symbol(session: Session, arguments: list[Json], _token: Json) -> Json:
     """Document what the data of a code action names. Raises Superseded where it is not what it was."""
     data = arguments[0] if arguments else None
     document = _open_document(session, wire.text(data, "uri"))
@@ -60,7 +60,7 @@ async def document_file(session: Session, arguments: list[Json], token: Json) ->
 
 
 async def document_workspace(session: Session, arguments: list[Json], token: Json) -> Json:
-    """Document the undocumented symbols of every Python file of the workspace's folders, or of the one named by its uri."""
+    """Document the Python files of the workspace's folders, or of those named by their uris."""
     uris = [one for one in arguments if isinstance(one, str)] or list(session.folders)
     folders = [Path(path) for uri in uris if (path := to_fs_path(uri))]
     async with shown_progress(session.protocol, "Document the workspace", token) as progress:
@@ -84,10 +84,11 @@ async def _document_folders(session: Session, folders: list[Path], progress: Pro
 
 
 async def _document_path(session: Session, file: Path) -> Edited | None:
-    """The edits of a file: of the editor's text where it is open, else of what is on the disk. None for nothing to do."""
+    """The edits of a file: of the editor's text where it is open, else of the disk's. None: nothing to do."""
     try:
-        document = session.document(str(from_fs_path(str(file)))) or await asyncio.to_thread(_read, file)
-        request = DocRequest(document, None, session.style(document))
+        opened = session.document(str(from_fs_path(str(file))))
+        document = opened or await asyncio.to_thread(_read, file)
+        request = DocRequest(document, None, session.style(document) if opened else None)
         edits = [draft.edit async for draft in draft_many(session, request) if draft.edit is not None]
     except (GlossatorError, OSError) as error:
         logger.warning("file left alone path=%s error=%s", file.name, type(error).__name__)

@@ -85,7 +85,7 @@ def _item(document: Document, typed: TypedQuotes, draft: Draft, client: Client) 
     indent = typed.indent.decode("utf-8", "replace")
     filter_text = typed.quotes.decode()
     item: dict[str, Json] = {
-        "label": f'{filter_text} Document `{draft.symbol.name}`',
+        "label": f"{filter_text} Document `{draft.symbol.name}`",
         "kind": SNIPPET_KIND,
         "filterText": filter_text,
         "sortText": "\0",

@@ -57,7 +57,7 @@ class Diagnostics:
         self._reports.clear()
         client = self._session.client
         if client.refreshes_diagnostics:
-            self._session.protocol.ask_nothing("workspace/diagnostic/refresh")
+            self._session.protocol.send_request("workspace/diagnostic/refresh")
         for document in self._session.workspace.documents:
             self.changed(document.uri)
 

@@ -1,4 +1,4 @@
-"""Runs the documenter for requests: at once for one symbol, in slices for many, never for a text that has changed since."""
+"""Runs the documenter for requests: at once for one symbol, in slices for many, never for a text that has changed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def draft_many(session: Session, request: DocRequest) -> AsyncIterator[Dra
 async def edits_for(
     session: Session, document: Document, paths: tuple[str, ...] | None, drafted: Callable[[int], None] | None = None
 ) -> list[SourceEdit]:
-    """The edits that document these symbols (None: all that are undocumented); `drafted` hears how many there are so far.
+    """The edits that document these symbols (None: all that are undocumented); `drafted` hears their number so far.
 
     Raises Superseded if the text changes meanwhile.
     """

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pygls.uris import to_fs_path
+
 from glossator.config import Resolved, Settings, Sources, resolve
 from glossator.documenter import Documenter
 from glossator.lsp.wire import Json
-from pygls.uris import to_fs_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import inspect
 import json
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[Json], Json | Coroutine[Any, Any, Json]]
 """Takes a message's parameters; gives the result, or a coroutine that gives it."""
+
+
+T = TypeVar("T")
 
 
 class Phase(enum.Enum):
@@ -241,6 +244,10 @@ class GlossatorProtocol(LanguageServerProtocol):
     def tell(self, method: str, params: Json) -> None:
         """Send a notification whose parameters are JSON values already."""
         self._write(wire.encode({"jsonrpc": "2.0", "method": method, "params": params}))
+
+    def structured(self, value: Json, kind: type[T]) -> T:
+        """JSON as one of lsprotocol's objects, for what pygls sends."""
+        return self._converter.structure(value, kind)
 
     def _write(self, frame: bytes) -> None:
         if self.writer is not None:

@@ -6,20 +6,26 @@ import asyncio
 import logging
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from pygls.lsp.server import LanguageServer
 
 from glossator import __version__
-from glossator.lsp import sync
+from glossator.lsp import settings, sync
+from glossator.lsp.actions import code_action, resolve_action
+from glossator.lsp.commands import execute_command
+from glossator.lsp.completion import completion
 from glossator.lsp.connection import Input, Output
 from glossator.lsp.framing import Framer
+from glossator.lsp.hover import hover
 from glossator.lsp.lifetime import Lifetime
 from glossator.lsp.protocol import GlossatorProtocol, Handler
 from glossator.lsp.session import Session
 from glossator.lsp.start import Greeting
 from glossator.lsp.streams import connect_input, connect_output
+from glossator.lsp.wire import Json
 
 logger = logging.getLogger(__name__)
 
@@ -123,18 +129,28 @@ async def _converse(server: GlossatorServer, lifetime: Lifetime, output: Output)
     code = await lifetime.over()
     server.protocol.cancel_all()
     await server.protocol.settle(CANCEL_S)
-    await server.session.aclose()
     await output.drain(FLUSH_S)
     output.close()
     return code
 
 
 def _requests(session: Session) -> dict[str, Handler]:
-    return {}
+    handlers: dict[str, Callable[[Session, Json], Json]] = {
+        "textDocument/codeAction": code_action,
+        "codeAction/resolve": resolve_action,
+        "textDocument/hover": hover,
+        "textDocument/completion": completion,
+        "textDocument/diagnostic": lambda session, params: session.diagnostics.pull(params),
+        "workspace/executeCommand": execute_command,
+    }
+    return {method: partial(handler, session) for method, handler in handlers.items()}
 
 
 def _notifications(session: Session) -> dict[str, Handler]:
     return {
+        "initialized": partial(settings.initialized, session),
+        "workspace/didChangeConfiguration": partial(settings.did_change_configuration, session),
+        "workspace/didChangeWatchedFiles": partial(settings.did_change_watched_files, session),
         "textDocument/didOpen": partial(sync.did_open, session),
         "textDocument/didChange": partial(sync.did_change, session),
         "textDocument/didClose": partial(sync.did_close, session),

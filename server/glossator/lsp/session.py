@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from glossator.documenter import Documenter, style_of
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
 from glossator.docstring.styles import Style
+from glossator.documenter import Documenter, style_of
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.handshake import Client
-from glossator.lsp.projects import Projects
+from glossator.lsp.projects import EditorSettings, Projects
 from glossator.lsp.protocol import GlossatorProtocol
+from glossator.lsp.wire import Json
 from glossator.syntax.document import Document
 from glossator.syntax.symbols import Outline
 from glossator.workspace.workspace import Workspace
@@ -83,3 +89,25 @@ class Session:
         self._outlines.clear()
         self._styles.clear()
         self.diagnostics.refresh()
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The uris of the workspace's folders, as they are now."""
+        return tuple(self.protocol.workspace.folders)
+
+    def configure(self, section: Json) -> None:
+        """Take the editor's `glossator` settings, together with what `initialize` said."""
+        client = self.client
+        own = section if isinstance(section, dict) else {}
+        folder = to_fs_path(self.folders[0]) if self.folders else None
+        trusted = client.is_trusted and own.get("trusted", True) is not False
+        self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted))
+        self.settings_changed()
+
+    async def ask_configuration(self) -> None:
+        """Ask the client for its settings and take them."""
+        item = types.ConfigurationItem(section="glossator")
+        answer = await self.protocol.send_request_async(
+            types.WORKSPACE_CONFIGURATION, types.ConfigurationParams(items=[item])
+        )
+        self.configure(answer[0] if answer else None)
