@@ -87,7 +87,7 @@ async def _document_path(session: Session, file: Path) -> Edited | None:
     """The edits of a file: of the editor's text where it is open, else of the disk's. None: nothing to do."""
     try:
         opened = session.document(str(from_fs_path(str(file))))
-        document = opened or await asyncio.to_thread(_read, file)
+        document = await asyncio.to_thread(_read, file) if opened is None else opened
         request = DocRequest(document, None, session.style(document) if opened else None)
         edits = [draft.edit async for draft in draft_many(session, request) if draft.edit is not None]
     except (GlossatorError, OSError) as error:

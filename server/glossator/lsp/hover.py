@@ -37,7 +37,7 @@ def hover(session: Session, params: Json) -> Json:
 
 
 def contents_of(text: str, *, is_markdown: bool) -> Json:
-    """The labelled preview as MarkupContent. Nothing in `text` can leave the code block: its fence is the longer one."""
+    """The labelled preview as MarkupContent. Nothing in `text` can leave the code block: its fence is longer."""
     if not is_markdown:
         return {"kind": "plaintext", "value": f"{LABEL}:\n\n{text}"}
     fence = "`" * max([3, *(len(ticks) + 1 for ticks in BACKTICKS.findall(text))])

@@ -11,20 +11,11 @@ from glossator.syntax.symbols import MODULE_PATH, Outline
 
 SCOPES = frozenset(("function_definition", "lambda"))
 BINDERS = frozenset(
-    [
-        "assignment",
-        "augmented_assignment",
-        "named_expression",
-        "for_statement",
-        "for_in_clause",
-        "as_pattern_target",
-        "parameters",
-        "lambda_parameters",
-        "import_statement",
-        "import_from_statement",
-        "global_statement",
-        "nonlocal_statement",
-    ]
+    (
+        *("assignment", "augmented_assignment", "named_expression", "for_statement", "for_in_clause"),
+        *("as_pattern_target", "parameters", "lambda_parameters", "import_statement", "import_from_statement"),
+        *("global_statement", "nonlocal_statement"),
+    )
 )
 RECEIVERS = frozenset(("self", "cls"))
 
