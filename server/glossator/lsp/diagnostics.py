@@ -55,8 +55,9 @@ class Diagnostics:
     def refresh(self) -> None:
         """Everything may have changed: push all, or ask the client to pull again."""
         self._reports.clear()
-        client = self._session.client
-        if client.refreshes_diagnostics:
+        if not len(self._session.workspace):
+            return
+        if self._session.client.refreshes_diagnostics:
             self._session.protocol.send_request("workspace/diagnostic/refresh")
         for document in self._session.workspace.documents:
             self.changed(document.uri)

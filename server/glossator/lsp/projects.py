@@ -34,10 +34,13 @@ class Projects:
         self._warned: set[str] = set()
         self._files: frozenset[Path] = frozenset()
 
-    def configure(self, editor: EditorSettings) -> None:
-        """Take new settings from the editor; those of the projects are read anew as well."""
+    def configure(self, editor: EditorSettings) -> bool:
+        """Take the editor's settings; whether they are others than before."""
+        if editor == self._editor:
+            return False
         self._editor = editor
         self.forget()
+        return True
 
     def forget(self) -> None:
         """Read all settings anew when they are needed next."""

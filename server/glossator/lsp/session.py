@@ -101,8 +101,8 @@ class Session:
         own = section if isinstance(section, dict) else {}
         folder = to_fs_path(self.folders[0]) if self.folders else None
         trusted = client.is_trusted and own.get("trusted", True) is not False
-        self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted))
-        self.settings_changed()
+        if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
+            self.settings_changed()
 
     async def ask_configuration(self) -> None:
         """Ask the client for its settings and take them."""
