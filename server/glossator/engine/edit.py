@@ -68,6 +68,9 @@ def _is_blank_line(text: bytes, offset: int) -> bool:
 
 def apply(document: Document, edits: Sequence[SourceEdit]) -> Document:
     """The document after the edits, which may come in any order but must not overlap."""
+    if len(edits) == 1:
+        (start, end), new_text = edits[0].span, edits[0].new_text.encode()
+        return document.edit(start, end, new_text)  # parsed incrementally: an editor waits for this one
     ordered = sorted(edits, key=lambda edit: edit.span)
     for before, after in zip(ordered, ordered[1:], strict=False):
         if after.span.start < before.span.end:

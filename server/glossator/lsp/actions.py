@@ -124,17 +124,18 @@ def _choices(session: Session, outline: Outline, params: Json, at: tuple[int, in
         about = tuple(one for one in diagnostics if wire.optional(one, "data", "path") in (symbol.path, None))
         kind = QUICKFIX if about and _matches(QUICKFIX, params) else REWRITE
         yield Choice(Scope.SYMBOL, kind, symbol, about)
+    # Looking at every member at each keystroke would cost more than all the rest: what the diagnostics found last will do.
+    missing = session.diagnostics.missing(document.uri)
     owner = symbol if symbol.kind is SymbolKind.CLASS else outline.find(symbol.owner)
-    if owner is not None and owner.kind is SymbolKind.CLASS and _lacks_something(outline, owner):
+    if owner is not None and owner.kind is SymbolKind.CLASS and (is_missing(owner) or _holds_any(owner, missing)):
         yield Choice(Scope.MEMBERS, REWRITE, owner)
-    yield Choice(Scope.FILE, DOCUMENT_FILE)
+    if missing is None or missing:
+        yield Choice(Scope.FILE, DOCUMENT_FILE)
 
 
-def _lacks_something(outline: Outline, owner: Symbol) -> bool:
-    """Whether a class or one of its own members has no docstring."""
-    return is_missing(owner) or any(
-        is_missing(entry.symbol) and entry.symbol.is_public for entry in outline.members(owner.path)
-    )
+def _holds_any(owner: Symbol, paths: frozenset[str] | None) -> bool:
+    """Whether one of the paths lies in a class; None, for paths that are not known, may."""
+    return paths is None or any(path.startswith(owner.path + ".") for path in paths)
 
 
 def _is_wanted(choice: Choice, params: Json) -> bool:
@@ -154,7 +155,8 @@ def _own_diagnostics(params: Json) -> list[Json]:
     return [
         one
         for one in (sent if isinstance(sent, list) else [])
-        if wire.optional(one, "source") == convert.SOURCE and str(wire.optional(one, "code")).startswith("GLS1")
+        if wire.optional(one, "source") == convert.SOURCE
+        and str(wire.optional(one, "code")).startswith(convert.MISSING)
     ]
 
 

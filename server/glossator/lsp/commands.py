@@ -88,7 +88,7 @@ async def _document_path(session: Session, file: Path) -> Edited | None:
     try:
         opened = session.document(str(from_fs_path(str(file))))
         document = await asyncio.to_thread(_read, file) if opened is None else opened
-        request = DocRequest(document, None, session.style(document) if opened else None)
+        request = DocRequest(document, None, session.conventions(document) if opened else None)
         edits = [draft.edit async for draft in draft_many(session, request) if draft.edit is not None]
     except (GlossatorError, OSError) as error:
         logger.warning("file left alone path=%s error=%s", file.name, type(error).__name__)

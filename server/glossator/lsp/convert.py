@@ -10,6 +10,7 @@ from glossator.model import Finding, Severity, SourceEdit, Span, Symbol, SymbolK
 from glossator.syntax.document import Document
 
 SOURCE = "glossator"
+MISSING = "GLS1"
 LSP_SEVERITY = {Severity.WARNING: 2, Severity.HINT: 4}
 
 

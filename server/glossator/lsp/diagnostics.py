@@ -28,6 +28,7 @@ class Report:
     document: Document
     identity: str
     items: tuple[Json, ...]
+    missing: frozenset[str]
 
 
 class Diagnostics:
@@ -61,6 +62,11 @@ class Diagnostics:
             self._session.protocol.send_request("workspace/diagnostic/refresh")
         for document in self._session.workspace.documents:
             self.changed(document.uri)
+
+    def missing(self, uri: str) -> frozenset[str] | None:
+        """The paths of what was undocumented in a document when it was last reported; None if it has not been yet."""
+        report = self._reports.get(uri)
+        return None if report is None else report.missing
 
     def pull(self, params: Json) -> Json:
         """The report that a client asks for: `unchanged` where it has it already. Raises BadParams."""
@@ -103,10 +109,11 @@ class Diagnostics:
         self._session.look_through(document)
         findings = self._session.documenter(document.uri).check(document)
         items = tuple(convert.diagnostic(document, finding, encoding) for finding in findings)
+        missing = frozenset(finding.symbol for finding in findings if finding.code.startswith(convert.MISSING))
         if known is not None and known.items == items:
-            return Report(document, known.identity, items)
+            return Report(document, known.identity, items, missing)
         self._count += 1
-        return Report(document, str(self._count), items)
+        return Report(document, str(self._count), items, missing)
 
     def _stop(self, uri: str) -> None:
         if timer := self._timers.pop(uri, None):

@@ -19,7 +19,7 @@ SLICE_S = 0.005
 def draft_now(session: Session, document: Document, path: str) -> Draft:
     """The draft of one symbol of the document, with its edit. Raises SourceError where there is none."""
     documenter = session.documenter(document.uri)
-    draft = next(documenter.drafts(DocRequest(document, (path,), session.style(document))))
+    draft = next(documenter.drafts(DocRequest(document, (path,), session.conventions(document))))
     if draft.edit is None:
         raise SourceError(f"{path} was not documented: {draft.error or 'there is nothing to add'}.")
     return draft
@@ -43,7 +43,7 @@ async def edits_for(
     Raises Superseded if the text changes meanwhile.
     """
     edits: list[SourceEdit] = []
-    async for draft in draft_many(session, DocRequest(document, paths, session.style(document))):
+    async for draft in draft_many(session, DocRequest(document, paths, session.conventions(document))):
         if draft.edit is not None:
             edits.append(draft.edit)
             if drafted is not None:

@@ -7,8 +7,7 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from glossator.docstring.styles import Style
-from glossator.documenter import Documenter, style_of
+from glossator.documenter import Conventions, Documenter
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.handshake import Client
 from glossator.lsp.projects import EditorSettings, Projects
@@ -31,8 +30,7 @@ class Session:
         self.workspace = Workspace()
         self.projects = Projects(self.warn)
         self.diagnostics = Diagnostics(self)
-        self._outlines: dict[str, Outline] = {}
-        self._styles: dict[str, Style] = {}
+        self._conventions: dict[str, Conventions] = {}
 
     @property
     def client(self) -> Client:
@@ -49,21 +47,18 @@ class Session:
         return self.projects.documenter(uri)
 
     def outline(self, document: Document) -> Outline:
-        """The symbols of a snapshot; that of each document's last one is kept."""
-        known = self._outlines.get(document.uri)
-        if known is None or known.document is not document:
-            known = self._outlines[document.uri] = self.documenter(document.uri).outline(document)
-        return known
+        """The symbols of a snapshot."""
+        return self.documenter(document.uri).outline(document)
 
-    def style(self, document: Document) -> Style:
-        """The docstring style of a document, as it was when it was last looked through (`look_through`)."""
-        return self._styles.get(document.uri) or self.look_through(document)
+    def conventions(self, document: Document) -> Conventions:
+        """How a document writes its docstrings, as it was when it was last looked through (`look_through`)."""
+        return self._conventions.get(document.uri) or self.look_through(document)
 
-    def look_through(self, document: Document) -> Style:
-        """Find the style of a document again. Cost: all of its symbols, so not on the path of typing."""
-        settings = self.documenter(document.uri).settings
-        style = self._styles[document.uri] = style_of(self.outline(document), settings)
-        return style
+    def look_through(self, document: Document) -> Conventions:
+        """Find the conventions of a document again. Cost: all of its symbols, so not on the path of typing."""
+        found = self.documenter(document.uri).conventions(self.outline(document))
+        self._conventions[document.uri] = found
+        return found
 
     def warn(self, text: str) -> None:
         """Show a warning to the user."""
@@ -80,14 +75,12 @@ class Session:
 
     def closed(self, uri: str) -> None:
         """A document was closed."""
-        self._outlines.pop(uri, None)
-        self._styles.pop(uri, None)
+        self._conventions.pop(uri, None)
         self.diagnostics.closed(uri)
 
     def settings_changed(self) -> None:
         """Settings changed: what was derived from them is found again."""
-        self._outlines.clear()
-        self._styles.clear()
+        self._conventions.clear()
         self.diagnostics.refresh()
 
     @property
