@@ -31,6 +31,7 @@ class Projects:
         self._editor = EditorSettings()
         self._documenters: dict[Settings, Documenter] = {}
         self._by_folder: dict[Path | None, Documenter] = {}
+        self._by_uri: dict[str, Documenter] = {}
         self._warned: set[str] = set()
         self._files: frozenset[Path] = frozenset()
 
@@ -45,14 +46,18 @@ class Projects:
     def forget(self) -> None:
         """Read all settings anew when they are needed next."""
         self._by_folder.clear()
+        self._by_uri.clear()
         self._documenters.clear()
 
     def documenter(self, uri: str) -> Documenter:
         """The documenter of a document. Cost: a look-up; about 1 ms for the first document of a folder."""
+        if uri in self._by_uri:
+            return self._by_uri[uri]
         folder = self._folder(uri)
         documenter = self._by_folder.get(folder)
         if documenter is None:
             documenter = self._by_folder[folder] = self._make(folder)
+        self._by_uri[uri] = documenter
         return documenter
 
     def _make(self, folder: Path | None) -> Documenter:
@@ -62,6 +67,10 @@ class Projects:
         if documenter is None:
             documenter = self._documenters[resolved.settings] = Documenter(resolved.settings)
         return documenter
+
+    def closed(self, uri: str) -> None:
+        """Forget which documenter a document has."""
+        self._by_uri.pop(uri, None)
 
     def resolve(self, folder: Path | None) -> Resolved:
         """The settings of a folder; what is wrong with them is shown to the user, once."""

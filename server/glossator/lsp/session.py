@@ -76,6 +76,7 @@ class Session:
     def closed(self, uri: str) -> None:
         """A document was closed."""
         self._conventions.pop(uri, None)
+        self.projects.closed(uri)
         self.diagnostics.closed(uri)
 
     def settings_changed(self) -> None:
