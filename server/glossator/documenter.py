@@ -156,13 +156,18 @@ class Documenter:
 
         Raises KeyError for a path that is not in the document.
         """
+        for draft in self.previews(request):
+            yield _proven(request.document, draft)
+
+    def previews(self, request: DocRequest) -> Iterator[Draft]:
+        """Drafts to be shown: as `drafts`, but nothing is proven, so their edits must not be applied."""
         if request.document.declined:
             raise SourceError(f"{request.document.uri}: not worked on, since it {request.document.declined}")
         outline = self.outline(request.document)
         found = request.conventions or self.conventions(outline)
         job = Job(ContextReader(outline, self._memo), self.settings, found.style, found.quotes)
         for path in self.missing(outline) if request.paths is None else request.paths:
-            yield _proven(request.document, compose(job, path))
+            yield compose(job, path)
 
     async def document(self, request: DocRequest) -> tuple[Draft, ...]:
         """All drafts of a request; gives way to other work every few milliseconds."""

@@ -84,7 +84,7 @@ class Input(asyncio.Protocol):
         except FramingLost as error:
             self._end(str(error))
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the signature is asyncio's
+    def connection_lost(self, exc: Exception | None) -> None:
         """The client closed its side."""
         self._end("the client closed its output")
 
@@ -105,6 +105,6 @@ class Closing(asyncio.Protocol):
         """Tell `lost`."""
         self._lost = lost
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the signature is asyncio's
+    def connection_lost(self, exc: Exception | None) -> None:
         """The client closed its input."""
         self._lost("the client closed its input")

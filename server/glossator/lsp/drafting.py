@@ -25,6 +25,12 @@ def draft_now(session: Session, document: Document, path: str) -> Draft:
     return draft
 
 
+def preview(session: Session, document: Document, path: str) -> str:
+    """What the docstring of one symbol would say; "" where there would be none."""
+    documenter = session.documenter(document.uri)
+    return next(documenter.previews(DocRequest(document, (path,), session.conventions(document)))).text
+
+
 async def draft_many(session: Session, request: DocRequest) -> AsyncIterator[Draft]:
     """The drafts of many symbols, one by one; other requests are answered in between."""
     pause = time.monotonic() + SLICE_S

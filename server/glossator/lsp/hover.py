@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 
-from glossator.errors import SourceError
 from glossator.lsp import convert, wire
-from glossator.lsp.drafting import draft_now, is_missing
+from glossator.lsp.drafting import is_missing, preview
 from glossator.lsp.session import Session
 from glossator.lsp.wire import Json
 from glossator.syntax.names import definition_at
@@ -28,11 +27,10 @@ def hover(session: Session, params: Json) -> Json:
     found = definition_at(session.outline(document), offset)
     if found is None or not is_missing(found.symbol):
         return None
-    try:
-        draft = draft_now(session, document, found.symbol.path)
-    except SourceError:
+    text = preview(session, document, found.symbol.path)
+    if not text:
         return None
-    contents = contents_of(draft.text, is_markdown=session.client.hover_markdown)
+    contents = contents_of(text, is_markdown=session.client.hover_markdown)
     return {"contents": contents, "range": convert.lsp_range(document, found.span, encoding)}
 
 
