@@ -124,7 +124,7 @@ def _choices(session: Session, outline: Outline, params: Json, at: tuple[int, in
         about = tuple(one for one in diagnostics if wire.optional(one, "data", "path") in (symbol.path, None))
         kind = QUICKFIX if about and _matches(QUICKFIX, params) else REWRITE
         yield Choice(Scope.SYMBOL, kind, symbol, about)
-    # Looking at every member at each keystroke would cost more than all the rest: what the diagnostics found last will do.
+    # Looking at every member at each keystroke would cost more than all the rest: the last diagnostics will do.
     missing = session.diagnostics.missing(document.uri)
     owner = symbol if symbol.kind is SymbolKind.CLASS else outline.find(symbol.owner)
     if owner is not None and owner.kind is SymbolKind.CLASS and (is_missing(owner) or _holds_any(owner, missing)):
