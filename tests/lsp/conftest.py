@@ -141,9 +141,7 @@ def frame(message: Any) -> bytes:
     return b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-@pytest.fixture
-def launch() -> Iterator[Callable[..., RawClient]]:
-    """Starts servers of the test's own, and ends them."""
+def _launching() -> Iterator[Callable[..., RawClient]]:
     clients: list[RawClient] = []
 
     def start(code: str = SERVE, **environment: str) -> RawClient:
@@ -155,17 +153,28 @@ def launch() -> Iterator[Callable[..., RawClient]]:
         client.close()
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[RawClient]:
-    """One initialized server for the whole module: tests leave it as they find it."""
-    raw = RawClient()
-    raw.initialize()
-    yield raw
-    raw.close()
-
-
 @pytest.fixture
-def capabilities() -> Callable[[str], Any]:
+def launch() -> Iterator[Callable[..., RawClient]]:
+    """Starts servers of the test's own, and ends them."""
+    yield from _launching()
+
+
+@pytest.fixture(scope="module")
+def module_launch() -> Iterator[Callable[..., RawClient]]:
+    """Starts servers that the whole module shares, and ends them."""
+    yield from _launching()
+
+
+@pytest.fixture(scope="module")
+def client(module_launch: Callable[..., RawClient]) -> RawClient:
+    """One initialized server for the whole module: tests leave it as they find it."""
+    raw = module_launch()
+    raw.initialize()
+    return raw
+
+
+@pytest.fixture(scope="session")
+def editor_capabilities() -> Callable[[str], Any]:
     """What a real editor sends, by the name of its capture."""
     folder = Path(__file__).parent / "capabilities"
     return lambda name: json.loads((folder / f"{name}.json").read_text())["capabilities"]

@@ -12,8 +12,8 @@ from glossator.lsp.wire import BadParams
 
 
 @pytest.fixture
-def client_of(capabilities):
-    return lambda name, **params: read_client({"capabilities": capabilities(name)} | params)
+def client_of(editor_capabilities):
+    return lambda name, **params: read_client({"capabilities": editor_capabilities(name)} | params)
 
 
 @pytest.mark.parametrize(

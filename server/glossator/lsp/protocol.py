@@ -59,7 +59,6 @@ class GlossatorProtocol(LanguageServerProtocol):
         self._requests: Mapping[str, Handler] = {}
         self._notifications: Mapping[str, Handler] = {}
         self._running: dict[int | str, asyncio.Task[Json]] = {}
-        self._background: set[asyncio.Task[Json]] = set()
 
     def route(self, requests: Mapping[str, Handler], notifications: Mapping[str, Handler]) -> None:
         """Install the handlers, by method. Methods that are not among them are unknown to us."""
@@ -131,9 +130,7 @@ class GlossatorProtocol(LanguageServerProtocol):
         handler = self._notifications.get(method)
         try:
             if handler is not None:
-                outcome = handler(params)
-                if inspect.iscoroutine(outcome):
-                    self.spawn(method, outcome)
+                handler(params)
             elif method in self.fm.builtin_features:
                 self.handle_message(self.structure_message(message))
         except Exception as error:  # noqa: BLE001 - the boundary: nobody waits for an answer, so a log line it is
@@ -175,12 +172,12 @@ class GlossatorProtocol(LanguageServerProtocol):
 
     def cancel_all(self) -> None:
         """Cancel what is in flight: each of those requests is answered as cancelled."""
-        for task in [*self._running.values(), *self._background]:
+        for task in list(self._running.values()):
             task.cancel()
 
     async def settle(self, timeout_s: float) -> None:
         """Wait until cancelled work has ended, not longer than `timeout_s`."""
-        tasks = {*self._running.values(), *self._background}
+        tasks = set(self._running.values())
         if tasks:
             await asyncio.wait(tasks, timeout=timeout_s)
 
@@ -202,19 +199,6 @@ class GlossatorProtocol(LanguageServerProtocol):
                 self._answer(identity, method, ended.result())
 
         task.add_done_callback(done)
-
-    def spawn(self, name: str, work: Coroutine[Any, Any, Json]) -> asyncio.Task[Json]:
-        """Run a coroutine that nobody waits for; it is cancelled at shutdown, and an error is logged."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._background.add(task)
-
-        def done(ended: asyncio.Task[Json]) -> None:
-            self._background.discard(ended)
-            if not ended.cancelled() and (error := ended.exception()):
-                _report(name, error)
-
-        task.add_done_callback(done)
-        return task
 
     # Answering ---------------------------------------------------------------------------------------------------
 

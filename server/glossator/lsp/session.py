@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
@@ -16,6 +19,8 @@ from glossator.lsp.wire import Json
 from glossator.syntax.document import Document
 from glossator.syntax.symbols import Outline
 from glossator.workspace.workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 WARNING = 2
 """LSP's MessageType.Warning."""
@@ -98,10 +103,17 @@ class Session:
         if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
             self.settings_changed()
 
-    async def ask_configuration(self) -> None:
-        """Ask the client for its settings and take them."""
+    def ask_configuration(self) -> None:
+        """Ask the client for its settings, and take them as soon as they arrive."""
         item = types.ConfigurationItem(section="glossator")
-        answer = await self.protocol.send_request_async(
-            types.WORKSPACE_CONFIGURATION, types.ConfigurationParams(items=[item])
-        )
-        self.configure(answer[0] if answer else None)
+        params = types.ConfigurationParams(items=[item])
+        asked = self.protocol.send_request(types.WORKSPACE_CONFIGURATION, params)
+        # A callback, not a coroutine: what the client asks right after its answer is answered by the new settings.
+        asked.add_done_callback(self._take_configuration)
+
+    def _take_configuration(self, asked: Future[Any]) -> None:
+        if asked.cancelled() or asked.exception() is not None:
+            logger.warning("settings unknown: the client refused workspace/configuration")
+            return
+        sections = asked.result()
+        self.configure(sections[0] if sections else None)

@@ -15,7 +15,7 @@ def initialized(session: Session, _params: Json) -> None:
     """Take the settings of `initialize`, ask for those of the workspace, and ask to hear of changes."""
     session.configure(None)
     if session.client.gives_configuration:
-        session.protocol.spawn("workspace/configuration", session.ask_configuration())
+        session.ask_configuration()
     if registrations := _registrations(session):
         session.protocol.send_request(
             types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams(registrations=registrations)
@@ -28,7 +28,7 @@ def did_change_configuration(session: Session, params: Json) -> None:
     if isinstance(sent, dict):
         session.configure(sent)
     elif session.client.gives_configuration:
-        session.protocol.spawn("workspace/configuration", session.ask_configuration())
+        session.ask_configuration()
 
 
 def did_change_watched_files(session: Session, _params: Json) -> None:
