@@ -42,6 +42,10 @@ def take_edit(client, *, applied=True):
     return asked["params"]["edit"]
 
 
+def at_area(uri):
+    return {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 5}}
+
+
 def progress(client):
     return client.take(lambda message: message.get("method") == "$/progress")["params"]["value"]["kind"]
 
@@ -99,10 +103,7 @@ def test_d1_a_file_that_changes_while_it_is_documented_is_left_alone_and_others_
     big = "file:///big.py"
     client.open("".join(f"def name_{n}(value):\n    return value + {n}\n\n\n" for n in range(600)), big)
     number = execute(client, "glossator.documentFile", big, workDoneToken=1)
-    hover = client.request(
-        "textDocument/hover", {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 5}}
-    )
-    assert hover["result"]
+    assert client.request("textDocument/hover", at_area(URI))["result"]
     assert not any(message.get("id") == number for message in client.messages)
     client.change(client.edit((0, 4), (0, 4), "x"), version=2, uri=big)
     assert client.answer(number)["error"]["code"] == -32801
@@ -148,10 +149,7 @@ def test_l6_a_bad_setting_is_shown_once_with_its_place_and_the_default_is_used(l
     assert "editor settings" in shown
     assert "style" in shown
     client.open(SOURCE, "file:///elsewhere/other.py")
-    position = {"position": {"line": 0, "character": 5}}
-    assert client.request("textDocument/hover", {"textDocument": {"uri": "file:///elsewhere/other.py"}} | position)[
-        "result"
-    ]
+    assert client.request("textDocument/hover", at_area("file:///elsewhere/other.py"))["result"]
     assert not [message for message in client.messages if message.get("method") == "window/showMessage"]
 
 

@@ -1,4 +1,7 @@
-"""What editors get, end to end over the pipes, under the capabilities that they really send. Rows: FAULTS D1 to D4, D6, D11."""
+"""What editors get, end to end over the pipes, under the capabilities that they really send.
+
+Rows of FAULTS: D1 to D4, D6, D11.
+"""
 
 from __future__ import annotations
 
