@@ -68,19 +68,16 @@ def fingerprints(node: Node, source: bytes, known: Known | None = None) -> Finge
     return _walk(walk, node)
 
 
-def all_fingerprints(node: Node, source: bytes, known: Known | None = None) -> dict[Span, Fingerprints]:
-    """Digests of `node` and of all definitions in class bodies and modules beneath it, by span with decorators, in one walk.
+def all_fingerprints(root: Node, source: bytes, known: Known | None = None) -> tuple[Fingerprints, dict[Span, Fingerprints]]:
+    """Digests of `root`, and by span with decorators those of all definitions in class bodies and modules in it, in one walk.
 
-    Definitions inside of functions are part of those functions and not in the result.
+    Definitions inside of functions are parts of those functions and not in the mapping, nor are those that were `known`.
     """
     walk = Normaliser(source, _digests)
     walk.known = known
     walk.learned = {}
-    own = _walk(walk, node)
-    found = {Span(*span): Fingerprints(*pair) for span, pair in walk.learned.items()}
-    outer = _with_decorators(node)
-    found[Span(outer.start_byte, outer.end_byte)] = own
-    return found
+    own = _walk(walk, root)
+    return own, {Span(*span): Fingerprints(*pair) for span, pair in walk.learned.items()}
 
 
 def _walk(walk: Normaliser, node: Node) -> Fingerprints:

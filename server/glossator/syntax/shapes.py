@@ -32,6 +32,10 @@ _COLON = token(":")
 _FORGOTTEN = b""  # stands where a docstring was, so that the next string is not taken for one
 _PARAMETERS = frozenset({"default_parameter", "typed_parameter", "typed_default_parameter"})
 _PATTERNS = frozenset({"case_pattern", "union_pattern", "keyword_pattern", "dict_pattern"})
+_OPERAND_FIRST = frozenset(
+    "call attribute subscript binary_operator comparison_operator and or conditional_expression".split() + ["subscript of a tuple"]
+)
+_OPERAND_LAST = frozenset("and or not_operator lambda conditional_expression".split())
 _COMPREHENSIONS = ("list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression")
 
 
@@ -178,6 +182,8 @@ def _walrus(walk: Normaliser, node: Node) -> bool:
 
 def _equals(walk: Normaliser, node: Node) -> bool:
     """`=`: what follows is read; a default is read outside of the function."""
+    if walk.parent == "interpolation":
+        return False
     walk.out.append(token("="))
     return _separator(walk, node)
 
@@ -231,6 +237,7 @@ def _dot(walk: Normaliser, node: Node) -> bool:
 
 def _as(walk: Normaliser, node: Node) -> bool:
     """`as`: what follows is bound."""
+    _close_operands(walk)
     walk.out.append(token("as"))
     if walk.frames:
         walk.frames[-1].role = Role.BIND
@@ -319,6 +326,12 @@ def _case(walk: Normaliser, node: Node) -> bool:
     return True
 
 
+def _case_pattern(walk: Normaliser, node: Node) -> bool:
+    """A pattern leaves what is in it."""
+    walk.push("case_pattern", None)
+    return True
+
+
 def _close_sequence(walk: Normaliser) -> None:
     """End the bare tuple of a `match` or `case`, which has no bracket of its own."""
     if walk.parent == "open sequence":
@@ -365,6 +378,55 @@ def _tuple(walk: Normaliser, node: Node) -> bool:
     return True
 
 
+def _splat(walk: Normaliser, node: Node) -> bool:
+    """`*f(x)`: outside of brackets the grammar reads `(*f)(x)`, so the star is moved to where Python sees it."""
+    first = len(walk.frames)
+    at = len(walk.out)
+    while first and walk.frames[first - 1].kind in _OPERAND_FIRST and walk.frames[first - 1].start == at - 1:
+        first, at = first - 1, at - 1
+    is_moved = first < len(walk.frames)
+    _insert(walk, first, at, opening("list_splat"), token("*"))
+    if is_moved and isinstance(walk.frames[first].leave, bytes):
+        walk.frames[first].leave += END
+    walk.push("list_splat", None if is_moved else END, Role.INHERIT)
+    return True
+
+
+def _as_pattern(walk: Normaliser, node: Node) -> bool:
+    """`with a if b else c as d`: the grammar reads `a if b else (c as d)`, Python `(a if b else c) as d`."""
+    first = len(walk.frames)
+    while first and walk.frames[first - 1].kind in _OPERAND_LAST:
+        first -= 1
+    at = walk.frames[first].start if first < len(walk.frames) else len(walk.out)
+    _insert(walk, first, at, opening("as_pattern"))
+    walk.push("as_pattern").note = first
+    return True
+
+
+def _close_operands(walk: Normaliser) -> None:
+    """End the expressions that stand before an `as`, which their own nodes end too late."""
+    first = walk.frames[-1].note if walk.parent == "as_pattern" else None
+    if isinstance(first, int):
+        for frame in reversed(walk.frames[first:-1]):
+            if isinstance(frame.leave, bytes):
+                walk.out.append(frame.leave)
+                frame.leave = None
+
+
+def _insert(walk: Normaliser, first: int, at: int, *codes: bytes) -> None:
+    """Write codes before the entries of the frames from number `first` on."""
+    walk.out[at:at] = codes
+    for frame in walk.frames[first:]:
+        frame.start += len(codes)
+
+
+def _star(walk: Normaliser, node: Node) -> bool:
+    """`*`, unless it was written with its operand."""
+    if walk.parent != "list_splat":
+        walk.out.append(token("*"))
+    return False
+
+
 def _boolean(walk: Normaliser, node: Node) -> bool:
     """`a and b and c` is one BoolOp, `(a and b) and c` are two."""
     operator = node.child_by_field_name("operator")
@@ -398,7 +460,9 @@ def _power(walk: Normaliser, node: Node) -> bool:
 
 def _subscript(walk: Normaliser, node: Node) -> bool:
     """`x[a, b]` and `x[*a]` are subscripts by a Tuple."""
-    is_tuple = _has_comma(node) or node.named_child_count == 2 and node.children[2].type == "list_splat"
+    first = node.child_by_field_name("subscript")
+    is_starred = first is not None and walk.source[first.start_byte : first.start_byte + 1] == b"*"
+    is_tuple = is_starred or _has_comma(node)
     _open(walk, _SUBSCRIPT, "subscript of a tuple" if is_tuple else "subscript", END * 2 if is_tuple else END)
     return True
 
@@ -506,21 +570,22 @@ _WORDS = (
 ).split() + ["not in", "is not"]
 _AUGMENTED = "+= -= *= /= @= //= %= **= >>= <<= &= ^= |=".split()
 _BINDING = ("for_statement", "for_in_clause", "assignment", "augmented_assignment", "as_pattern_target", "splat_pattern", *_PARAMETERS)
-_INHERITING = ("list", "list_pattern", "list_splat", "list_splat_pattern", "dictionary_splat_pattern")
+_INHERITING = ("list", "list_pattern", "dictionary_splat_pattern")
 _ENTERED: dict[str, Enter] = {
-    "=": _equals, ":=": _separator, ":": _colon, "in": _in, ".": _dot, "as": _as, "[": _bracket, "**": _power,
+    "=": _equals, ":=": _separator, ":": _colon, "in": _in, ".": _dot, "as": _as, "[": _bracket, "*": _star, "**": _power,
     "module": _module, "function_definition": _definition, "class_definition": _definition, "decorated_definition": _definition,
     "parameters": _parameters, "lambda_parameters": _parameters, "block": _block, "expression_statement": _expression_statement,
     "named_expression": _walrus, "elif_clause": _elif, "delete_statement": _delete, "with_clause": _with_clause, "with_item": _with_item,
-    "dotted_name": _dotted_name, "import_prefix": _import_prefix, "match_statement": _match, "case_clause": _case, "if_clause": _guard,
+    "dotted_name": _dotted_name, "import_prefix": _import_prefix, "match_statement": _match, "case_clause": _case, "case_pattern": _case_pattern, "if_clause": _guard,
     "tuple_pattern": _tuple_pattern, "tuple": _tuple, "expression_list": _tuple, "pattern_list": _tuple,
     "parenthesized_expression": _transparent, "type": _transparent, "boolean_operator": _boolean, "binary_operator": _binary,
     "union_type": _binary, "subscript": _subscript, "generic_type": _generic, "type_parameter": _type_parameter, "slice": _slice,
     "argument_list": _arguments, "keyword_argument": _keyword, "dictionary_splat": _keyword, "integer": _number, "float": _number,
     "string": enter_string, "concatenated_string": enter_concatenated, "string_content": enter_content, "interpolation": enter_field,
     "format_expression": enter_field, "type_conversion": enter_conversion, "format_specifier": enter_format, "ERROR": _error,
+    "as_pattern": _as_pattern, "list_splat": _splat, "list_splat_pattern": _splat,
 }  # fmt: skip
-_RENAMED = {"list_pattern": "list", "list_splat_pattern": "list_splat", "splat_type": "list_splat", "member_type": "attribute",
+_RENAMED = {"list_pattern": "list", "splat_type": "list_splat", "member_type": "attribute",
             "dictionary_splat_pattern": "list_splat"}  # fmt: skip
 
 
