@@ -134,6 +134,7 @@ RENAMED = [
     ("def f(a, *b, c=d, **e): return a + b + c + e", "def f(x, *y, z=d, **w): return x + y + z + w"),
     ("def f(a):\n  b = a\n  return b", "def f(b):\n  a = b\n  return a"),
     ("def f(a): return g(a=a)", "def f(b): return g(a=b)"),
+    ("def f(a): super().f(a=a)", "def f(b): super().f(a=b)"),
     ("def f(a): return a.a", "def f(b): return b.a"),
     ("def f(): return [a for a in b if a]", "def f(): return [c for c in b if c]"),
     ("def f(): return lambda a: a + b", "def f(): return lambda c: c + b"),
@@ -157,6 +158,7 @@ NOT_RENAMED = [
     ("def f(a=a): return a", "def f(b=b): return b"),
     ("def f(a: a): pass", "def f(b: b): pass"),
     ("def f(a): return f(a=1)", "def f(b): return f(a=1)"),
+    ("def f(self, a): self.f(a=1)", "def f(self, b): self.f(a=1)"),
     ("def f():\n  def g(a): pass\n  g(a=1)", "def f():\n  def g(b): pass\n  g(a=1)"),
     ("def f():\n  global a\n  a = 1", "def f():\n  global b\n  b = 1"),
     (

@@ -173,12 +173,15 @@ def _leave_keyword(walk: Normaliser, frame: Frame) -> None:
 
 
 def _callee(out: list[Entry], start: int, end: int) -> tuple[bytes, Scope] | bytes | None:
-    """The name that is called, or the last attribute on the way to it."""
-    first = out[start] if start < end else None
-    if end == start + 1 and isinstance(first, tuple) and isinstance(first[1], Scope):
-        return first[0], first[1]
-    last = out[end - 2] if end - start > 2 else None
-    return last if isinstance(last, bytes) else None
+    """The name that is called, or the attribute of a plain name (not that of `super()`, which is another function)."""
+    if end == start + 1:
+        called = out[start]
+        if isinstance(called, tuple) and isinstance(called[1], Scope):
+            return called[0], called[1]
+    elif end == start + 4 and isinstance(out[start + 1], tuple):
+        attribute = out[start + 2]
+        return attribute if isinstance(attribute, bytes) else None
+    return None
 
 
 def enter_number(walk: Normaliser, node: Node) -> bool:

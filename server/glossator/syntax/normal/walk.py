@@ -165,7 +165,7 @@ class Normaliser:
         scope = self.scope
         if role != Role.LOAD:
             scope.bound.add(code)
-            if role == Role.PIN:
+            if role == Role.PIN and scope.kind is not ScopeKind.OUTER:
                 scope.region.pinned.add(code)
         self.out.append((code, scope))
 
