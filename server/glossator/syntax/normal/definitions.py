@@ -63,6 +63,8 @@ def enter_parameters(walk: Normaliser, node: Node) -> bool:
     scope = Scope(ScopeKind.FUNCTION, walk.scope)
     if walk.frames:
         walk.frames[-1].note = scope
+    if walk.scope.is_inside_function:
+        scope.region.functions.append(scope)
     walk.open(opening(node.type), node.type, role=Role.BIND)
     walk.scope = scope
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from glossator.syntax.normal.literals import number_value
-from glossator.syntax.normal.scopes import Entry, Scope
+from glossator.syntax.normal.scopes import INTROSPECTION_WITHOUT_ARGUMENTS, Entry, Scope
 from glossator.syntax.normal.walk import COLON, END, TUPLE, Frame, Normaliser, Role, has_comma, opening, token
 
 _SUBSCRIPT = opening("subscript")
@@ -143,6 +143,10 @@ def _leave_arguments(walk: Normaliser, frame: Frame) -> None:
     """Keyword arguments come after positional ones, in their own order: `f(a=1, *b)` is `f(*b, a=1)`."""
     if isinstance(frame.note, list):
         walk.out += frame.note
+    elif len(walk.out) == frame.start and walk.parent == "call":
+        called = walk.out[-1]
+        if isinstance(called, tuple) and called[0] in INTROSPECTION_WITHOUT_ARGUMENTS:
+            walk.scope.region.is_opaque = True
 
 
 def enter_keyword(walk: Normaliser, node: Node) -> bool:

@@ -11,7 +11,8 @@ import enum
 from collections.abc import Iterable, Iterator
 
 # Whoever calls one of these can see the names of locals.
-_INTROSPECTION = frozenset(b"\x03%s\x00" % name for name in (b"locals", b"vars", b"dir", b"eval", b"exec"))
+_INTROSPECTION = frozenset(b"\x03%s\x00" % name for name in (b"locals", b"eval", b"exec"))
+INTROSPECTION_WITHOUT_ARGUMENTS = frozenset((b"\x03vars\x00", b"\x03dir\x00"))
 _DEEPEST = 100
 
 
@@ -27,12 +28,13 @@ class ScopeKind(enum.Enum):
 class Region:
     """What is known of one outermost definition while it is walked: the names that must be kept, and why."""
 
-    __slots__ = ("calls", "is_opaque", "own_name", "pinned")
+    __slots__ = ("calls", "functions", "is_opaque", "own_name", "pinned")
 
     def __init__(self) -> None:
         """Start with nothing pinned."""
         self.pinned: set[bytes] = set()
         self.calls: list[tuple[Name | bytes, bytes]] = []
+        self.functions: list[Scope] = []  # those of nested functions and lambdas
         self.own_name = b""
         self.is_opaque = False
 
@@ -129,12 +131,12 @@ def _kept(entries: Iterable[Entry]) -> Iterator[bytes]:
 def _keywords_of_own_calls(region: Region) -> Iterator[bytes]:
     """Keyword names at calls of the region's own functions: renaming such a parameter would not be consistent."""
     for callee, keyword in region.calls:
-        if isinstance(callee, bytes):
-            is_own = callee == region.own_name
-        else:
-            is_own = callee[0] == region.own_name or callee[1].owner(callee[0]) is not None
-        if is_own:
+        name, scope = (callee, None) if isinstance(callee, bytes) else callee
+        if name == region.own_name:
             yield keyword
+        elif scope is not None and scope.owner(name) is not None:
+            # It may be a function of ours under this or another name.
+            yield from {keyword for function in region.functions if keyword in function.bound}
 
 
 def _is_dunder(name: bytes) -> bool:
