@@ -1,10 +1,11 @@
 """Measure Glossator beside its floors, in one run: `python tests/benchmarks` (or `make bench`).
 
-    python tests/benchmarks [--only start,requests,throughput,memory,parts] [--rounds 2] [-n 100] [--files 100] [--quick]
+    python tests/benchmarks [--only start,requests,throughput,memory,parts] [--rounds 2] [-n 100] [--quick]
 
 Prints one table: figure, Glossator's value (with its quartiles, or the extremes of the rounds), the floor's in the same
-run, their ratio, the goal, and whether it is reached. The servers take turns (floor, Glossator, Ruff, floor, ...), so that ratios
-hold on a noisy machine; absolute times hold only for an idle one. The exit status is 0 if it could be measured.
+run, their ratio, the goal, and whether it is reached. The servers take turns (floor, Glossator, Ruff, floor, ...), so
+that ratios hold on a noisy machine; absolute times hold only for an idle one. The exit status is 0 if it could be
+measured.
 """
 
 from __future__ import annotations

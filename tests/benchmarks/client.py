@@ -235,7 +235,7 @@ CAPABILITIES: dict[str, Any] = {
             "dataSupport": True,
             "resolveSupport": {"properties": ["edit"]},
         },
-        # Pulled diagnostics, which nobody pulls here: what a server pushes would be measured with whatever comes next.
-        "diagnostic": {"dynamicRegistration": False},
+        # No pulled diagnostics: servers push theirs, and that work is measured with the request behind it.
+        "publishDiagnostics": {"versionSupport": True},
     },
 }

@@ -41,7 +41,7 @@ def sites(text: str) -> list[Site]:
     lines = text.split("\n")
     found = []
     for node in ast.walk(tree_of(text) or ast.Module([], [])):
-        if not isinstance(node, FUNCTIONS) or ast.get_docstring(node) is not None or node.name.startswith("_"):
+        if not isinstance(node, FUNCTIONS) or ast.get_docstring(node) is not None or is_private(node.name):
             continue
         names = [
             inner
@@ -63,6 +63,11 @@ def sites(text: str) -> list[Site]:
                 )
             )
     return found
+
+
+def is_private(name: str) -> bool:
+    """Whether nobody expects documentation."""
+    return name.startswith("_") and not name.endswith("__")
 
 
 class OpenFile:
