@@ -32,15 +32,24 @@ SLICE_S = 0.005
 
 
 @dataclass(frozen=True, slots=True)
+class Conventions:
+    """How a file writes its docstrings: the style, and the triple quotes."""
+
+    style: Style
+    quotes: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocRequest:
     """What to document: the symbols at `paths`, or, for None, all public ones without documentation.
 
-    `style` None means the file's own, else the configured one.
+    `conventions` None means the file's own, found by looking at every symbol of it (7 ms for 300 of them): an editor
+    keeps those that it found when the typing paused last.
     """
 
     document: Document
     paths: tuple[str, ...] | None = None
-    style: Style | None = None
+    conventions: Conventions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +113,21 @@ class CheckOutcome:
 
 @dataclass(slots=True)
 class Documenter:
-    """Everything Glossator can do with a document. Owns the memo of facts; nothing else is kept between calls."""
+    """Everything Glossator can do with a document. Owns the memo of facts, and the outline that was asked for last."""
 
     settings: Settings
     _memo: FactsMemo = field(default_factory=FactsMemo)
+    _last: Outline | None = None
 
     def outline(self, document: Document) -> Outline:
         """The symbols of a snapshot; cheap, since levels are read when they are looked at."""
-        return Outline(document)
+        if self._last is None or self._last.document is not document:
+            self._last = Outline(document)
+        return self._last
+
+    def conventions(self, outline: Outline) -> Conventions:
+        """How a document writes its docstrings, where the settings leave that to it."""
+        return Conventions(style_of(outline, self.settings), quotes_of(outline))
 
     def fingerprint(self, outline: Outline, symbol: Symbol) -> str:
         """A hexadecimal digest of what the symbol means (layout, comments and docstrings do not count)."""
@@ -140,13 +156,18 @@ class Documenter:
 
         Raises KeyError for a path that is not in the document.
         """
+        for draft in self.previews(request):
+            yield _proven(request.document, draft)
+
+    def previews(self, request: DocRequest) -> Iterator[Draft]:
+        """Drafts to be shown: as `drafts`, but nothing is proven, so their edits must not be applied."""
         if request.document.declined:
             raise SourceError(f"{request.document.uri}: not worked on, since it {request.document.declined}")
         outline = self.outline(request.document)
-        style = request.style or style_of(outline, self.settings)
-        job = Job(ContextReader(outline, self._memo), self.settings, style, quotes_of(outline))
+        found = request.conventions or self.conventions(outline)
+        job = Job(ContextReader(outline, self._memo), self.settings, found.style, found.quotes)
         for path in self.missing(outline) if request.paths is None else request.paths:
-            yield _proven(request.document, compose(job, path))
+            yield compose(job, path)
 
     async def document(self, request: DocRequest) -> tuple[Draft, ...]:
         """All drafts of a request; gives way to other work every few milliseconds."""

@@ -122,6 +122,8 @@ class FunctionFacts:
     mutated: tuple[str, ...] = ()
     attribute_uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
     globals_written: tuple[str, ...] = ()
+    assigned: Mapping[str, str] = field(default_factory=dict)  # returned or yielded names that are assigned once
+    loops: tuple[str, ...] = ()  # what loops go through
     touches: tuple[str, ...] = ()
     awaits: bool = False
     comment: str = ""

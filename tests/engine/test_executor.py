@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from glossator.engine.executor import Lost, Pool, processes_for, run
+from glossator.engine.executor import AHEAD, CHUNK, Lost, Pool, processes_for, run
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -37,8 +37,16 @@ def test_items_are_taken_only_when_there_is_room_for_them():
 
     results = run(abs, endless(), Pool(2))
     assert [next(results) for _ in range(5)] == [1, 2, 3, 4, 5]
-    assert len(taken) <= 24
+    assert len(taken) <= (2 * AHEAD + 1) * CHUNK
     results.close()
+
+
+def test_a_chunk_that_takes_long_holds_up_no_others(tmp_path):
+    # The first item ends only when the last but one has been worked on.
+    mark = str(tmp_path / "mark")
+    waiting = f"[None for _ in iter(lambda: __import__('os').path.exists({mark!r}), True)] and 1"
+    items = [waiting, *["2"] * (3 * CHUNK - 2), f"open({mark!r}, 'w').close()", "3"]
+    assert list(run(eval, items, Pool(2)))[-1] == 3
 
 
 def test_no_items_give_no_results():

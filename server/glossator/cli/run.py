@@ -85,7 +85,7 @@ def make_plan(paths: Sequence[str], flags: Mapping[str, object]) -> Plan:
 
 def _identity(file: Path, named: Path) -> str:
     """What two spellings of one file share; beneath a named folder there are no links to follow."""
-    return os.path.join(os.path.realpath(named), file.relative_to(named))
+    return os.path.normpath(os.path.join(os.path.realpath(named), file.relative_to(named)))
 
 
 def _add(plan: Plan, files: Sequence[Path], settings: Settings) -> None:

@@ -113,6 +113,9 @@ def _add_the_rest(report: Report, plan: Plan) -> None:
     for file in report.files.values():
         if file.error:
             terminal.warn(f"{file.path}: {file.error}")
+        for draft in file.drafts:
+            if draft.error:
+                terminal.warn(f"{file.path}:{draft.line}: {draft.name}: {draft.error}")
 
 
 def _print(report: Report, arguments: argparse.Namespace) -> None:

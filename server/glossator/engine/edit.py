@@ -68,6 +68,9 @@ def _is_blank_line(text: bytes, offset: int) -> bool:
 
 def apply(document: Document, edits: Sequence[SourceEdit]) -> Document:
     """The document after the edits, which may come in any order but must not overlap."""
+    if len(edits) == 1:
+        (start, end), new_text = edits[0].span, edits[0].new_text.encode()
+        return document.edit(start, end, new_text)  # parsed incrementally: an editor waits for this one
     ordered = sorted(edits, key=lambda edit: edit.span)
     for before, after in pairwise(ordered):
         if after.span.start < before.span.end:
@@ -125,10 +128,11 @@ def prove_definition(before: Document, symbol: Symbol, edit: SourceEdit) -> Docu
         raise SourceError(f"{symbol.path}: not found again after the edit")
     _compare(statements(old, before), statements(new, after), moved)
     first, last = before.lines.start(before.lines.line_of(start)), _head_end(before, symbol)
-    old_head, new_head = before.text[first:last], after.text[first : moved(last)]
-    old_tree = parse(_as_module(old_head))
+    # A class that is cut before its first method needs a body, and the one with the docstring the same one.
+    body = f"\n{symbol.place.indent}pass\n".encode() if symbol.place and last < end else b""
+    old_tree = parse(_as_module(before.text[first:last] + body))
     if old_tree is not None and symbol.kind is not SymbolKind.MODULE:
-        new_tree = parse(_as_module(new_head))
+        new_tree = parse(_as_module(after.text[first : moved(last)] + body))
         if new_tree is None or bare_dump(old_tree) != bare_dump(new_tree):
             raise SourceError(f"{symbol.path}: the edit would change code; nothing was written")
     return after
@@ -145,15 +149,9 @@ def _head_end(document: Document, symbol: Symbol) -> int:
 
 
 def _as_module(definition: bytes) -> bytes:
-    """A definition at any indentation as a module of its own; one that is cut before its first method gets a body."""
+    """A definition at any indentation as a module of its own."""
     indented = definition[:1] in (b" ", b"\t", b"\f")
-    text = b"if 1:\n" + definition if indented else definition
-    return text if parse(text) is not None else text + b"\n" + _deeper(definition) + b"pass\n"
-
-
-def _deeper(definition: bytes) -> bytes:
-    line = definition.lstrip(b"\r\n")
-    return line[: len(line) - len(line.lstrip(b" \t\f"))] + b" "
+    return b"if 1:\n" + definition if indented else definition
 
 
 def _check_spans(before: Document, edits: Sequence[SourceEdit]) -> None:

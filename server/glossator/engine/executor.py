@@ -1,4 +1,8 @@
-"""The background executor: pure functions over many items, in processes, in order."""
+"""The background executor: pure functions over many items, in processes, in order.
+
+Not concurrent.futures: there all workers share one pipe for results, and one that is ended in the middle of a message
+leaves its reader waiting for ever (seen once in 30 interrupted runs). Here each worker has a pipe that ends with it.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,11 @@ import logging
 import multiprocessing
 import os
 import signal
-import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing.connection import wait
-from typing import Final, Generic, TypeVar
+from multiprocessing.connection import Connection, wait
+from typing import Any, Final, Generic, TypeVar
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 # Enough that sending costs little beside the work, few enough that the last chunks end together.
 CHUNK: Final = 4
+# Chunks for each process that may be done before the one whose turn it is: a large file holds up no others.
+AHEAD: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,90 +57,127 @@ def run(function: Callable[[Item], Result], items: Iterable[Item], pool: Pool) -
     """
     if pool.processes == 1:
         return (_guarded(function, item) for item in items)
-    return _run_in_processes(function, iter(items), pool)
+    return _Run(function, iter(items), pool).results()
 
 
-def _run_in_processes(
-    function: Callable[[Item], Result], items: Iterator[Item], pool: Pool
-) -> Iterator[Result | Lost[Item]]:
-    processes = _start(pool)
-    pending: deque[tuple[list[Item], Future[list[Result | Lost[Item]]]]] = deque()
-    try:
-        while True:
-            while len(pending) < 2 * pool.processes and (chunk := list(islice(items, CHUNK))):
-                pending.append((chunk, _submit(processes, function, chunk)))
-            if not pending:
-                return
-            chunk, future = pending.popleft()
-            try:
-                results = future.result()
-            except BrokenProcessPool:
-                chunks = [chunk, *(waiting for waiting, _ in pending)]
-                pending.clear()
-                results = [result for again in chunks for result in _one_by_one(function, again, pool)]
-                processes = _start(pool)
-            yield from results
-    finally:
-        _stop(processes)
+@dataclass(slots=True)
+class _Worker(Generic[Item]):
+    """A process with our end of its pipe, and the chunk that it works on: its number and items."""
 
+    process: multiprocessing.process.BaseProcess
+    connection: Connection
+    number: int = -1
+    chunk: list[Item] = field(default_factory=list)
 
-def _submit(
-    processes: ProcessPoolExecutor, function: Callable[[Item], Result], chunk: list[Item]
-) -> Future[list[Result | Lost[Item]]]:
-    try:
-        return processes.submit(_guarded_chunk, function, chunk)
-    except BrokenProcessPool as error:
-        failed: Future[list[Result | Lost[Item]]] = Future()
-        failed.set_exception(error)
-        return failed
-
-
-def _one_by_one(function: Callable[[Item], Result], chunk: Sequence[Item], pool: Pool) -> Iterator[Result | Lost[Item]]:
-    """Each item in a process of its own, so that only the one that takes it down is lost."""
-    for item in chunk:
-        processes = _start(Pool(1, pool.preload))
+    def give(self, number: int, chunk: list[Item]) -> None:
+        """Send a chunk; one that died meanwhile is found out when its result is read."""
+        self.number, self.chunk = number, chunk
         try:
-            yield from processes.submit(_guarded_chunk, function, [item]).result()
-        except BrokenProcessPool:
-            logger.error("worker died function=%s", function.__name__)
-            yield Lost(item, "its process died")
+            self.connection.send(chunk)
+        except OSError:
+            logger.debug("worker is gone pid=%s", self.process.pid)
+
+    def end(self) -> None:
+        """End the process now: what it does is pure, so nothing is lost but time."""
+        self.connection.close()
+        self.process.terminate()
+        self.process.join()
+
+
+@dataclass(slots=True)
+class _Run(Generic[Item, Result]):
+    """One call of `run`: who works on what, and the results that wait for their turn."""
+
+    function: Callable[[Item], Result]
+    items: Iterator[Item]
+    pool: Pool
+    workers: list[_Worker[Item]] = field(default_factory=list)
+    done: dict[int, list[Result | Lost[Item]]] = field(default_factory=dict)
+    sent: int = 0
+    yielded: int = 0
+
+    def results(self) -> Iterator[Result | Lost[Item]]:
+        try:
+            self.workers = [_start(self.function, self.pool) for _ in range(self.pool.processes)]
+            while True:
+                self._hand_out()
+                if self.yielded in self.done:
+                    yield from self.done.pop(self.yielded)
+                    self.yielded += 1
+                elif busy := [worker for worker in self.workers if worker.chunk]:
+                    self._collect(busy)
+                else:
+                    return
         finally:
-            _stop(processes)
+            for worker in self.workers:
+                worker.end()
+
+    def _hand_out(self) -> None:
+        """Give each idle worker a chunk, as long as not too many results wait for an earlier one."""
+        for worker in self.workers:
+            if not worker.chunk and self.sent - self.yielded < AHEAD * self.pool.processes:
+                chunk = list(islice(self.items, CHUNK))
+                if chunk:
+                    worker.give(self.sent, chunk)
+                    self.sent += 1
+
+    def _collect(self, busy: list[_Worker[Item]]) -> None:
+        ready = wait([worker.connection for worker in busy])
+        for worker in busy:
+            if worker.connection in ready:
+                results = _received(worker)
+                if results is None:
+                    results = [self._alone(item) for item in worker.chunk]
+                    worker.end()
+                    self.workers[self.workers.index(worker)] = _start(self.function, self.pool)
+                self.done[worker.number] = results
+                worker.chunk = []
+
+    def _alone(self, item: Item) -> Result | Lost[Item]:
+        """The result of an item in a process of its own, so that only the one that takes it down is lost."""
+        worker: _Worker[Item] = _start(self.function, self.pool)
+        try:
+            worker.give(0, [item])
+            results = _received(worker)
+        finally:
+            worker.end()
+        if results is None:
+            logger.error("worker died function=%s", self.function.__name__)
+            return Lost(item, "its process died")
+        result: Result | Lost[Item] = results[0]
+        return result
 
 
-def _start(pool: Pool) -> ProcessPoolExecutor:
+def _received(worker: _Worker[Item]) -> list[Any] | None:
+    """What a worker sent, None if it died."""
+    try:
+        received: list[Any] = worker.connection.recv()
+    except (EOFError, OSError):
+        return None
+    return received
+
+
+def _start(function: Callable[[Item], Result], pool: Pool) -> _Worker[Item]:
     # forkserver: the modules are imported once and workers are forked from there, without our threads and open files.
     # fork would copy our threads' locks; spawn would import everything once per worker.
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if pool.preload:
-        context.set_forkserver_preload(list(pool.preload))
-    return ProcessPoolExecutor(pool.processes, context, initializer=_enter)
+    has_forkserver = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver") if has_forkserver else multiprocessing.get_context("spawn")
+    context.set_forkserver_preload(list(pool.preload))
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(function, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
 
 
-def _stop(processes: ProcessPoolExecutor) -> None:
-    """End the processes now: what they do is pure, so nothing is lost but time."""
-    workers = list((processes._processes or {}).values())  # noqa: SLF001 - there is no public way before Python 3.14
-    processes.shutdown(wait=False, cancel_futures=True)
-    for worker in workers:
-        worker.terminate()
-
-
-def _enter() -> None:
-    """Prepare a worker: Ctrl-C is for the parent, and a worker ends with its parent, however that ends."""
+def _serve(function: Callable[[Item], Result], connection: Connection) -> None:
+    """Work on chunks until the parent is gone; the terminal's Ctrl-C is for the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _leave_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
-
-
-def _guarded_chunk(function: Callable[[Item], Result], chunk: list[Item]) -> list[Result | Lost[Item]]:
-    return [_guarded(function, item) for item in chunk]
+    try:
+        while True:
+            connection.send([_guarded(function, item) for item in connection.recv()])
+    except (EOFError, OSError):
+        return
 
 
 def _guarded(function: Callable[[Item], Result], item: Item) -> Result | Lost[Item]:

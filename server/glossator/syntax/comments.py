@@ -17,6 +17,7 @@ _NOISE: Final = re.compile(
     r"|(?:TODO|FIXME|XXX|HACK|BUG)\b",
     re.IGNORECASE,
 )
+_BLANK_LINE: Final = re.compile(rb"[ \t]*(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)")
 _LEGAL: Final = re.compile(r"copyright|licen[cs]e|spdx|author|reserved", re.IGNORECASE)
 
 
@@ -68,9 +69,11 @@ def parameter_comment(document: Document, node: Node) -> str:
 
 
 def header_comment(document: Document, node: Node) -> str:
-    """The comment between a definition's header and its first statement."""
+    """The comment between a definition's header and its body, where a blank line follows: it is about the whole."""
     kinds = document.grammar.kinds
     comments = [child for child in node.named_children if kinds[child.kind_id] == "comment"]
+    if not comments or not _BLANK_LINE.match(document.text, comments[-1].end_byte):
+        return ""
     return join_comment(document.one_line(child) for child in comments)
 
 

@@ -87,8 +87,8 @@ class ContextReader:
             owner=self._class(owner) if owner is not None and owner.is_class else None,
             module=self.module(),
             attribute_uses=self._attribute_uses(entry) if entry.is_class else {},
-            callees=self._callees(entry),
-            raised_by=tuple(self._raised_by(entry.name)) if is_exception else (),
+            callees=self._callees(entry, facts),
+            raised_by=tuple(self._raised_by(facts.name)) if is_exception else (),
             siblings=self._members(owner.path) if owner is not None else (),
         )
 
@@ -115,30 +115,29 @@ class ContextReader:
                     found[name] = (*found.get(name, ()), *uses)
         return found
 
-    def _callees(self, entry: Entry) -> dict[str, FunctionFacts]:
+    def _callees(self, entry: Entry, facts: Facts) -> dict[str, FunctionFacts]:
         """The functions of this document that a function calls (a class: its initializer), by the text of the call."""
-        function = self._callable(entry)
+        function = facts.init if isinstance(facts, ClassFacts) else facts
         owner = entry if entry.is_class else entry.owner
         found: dict[str, FunctionFacts] = {}
-        if function is None or owner is None:
+        if not isinstance(function, FunctionFacts) or owner is None:
             return found
-        facts = self._memo.function(function)
-        for call in facts.calls:
-            root, _, name = call.partition(".")
-            is_own = bool(name) and root == facts.receiver
-            path = f"{owner.path}.{name}" if is_own else call
-            if (is_own or not name) and path.replace(".", "").isidentifier():
-                target = self.outline.entry(path)
-                callee = self._callable(target) if target is not None else None
-                if callee is not None and callee.path != function.path:
-                    found[call] = self._memo.function(callee)
+        for call in function.calls:
+            start, _, name = call.partition(".")
+            if name and (start != function.receiver or not start):
+                continue
+            callee = self._function(f"{owner.path}.{name}" if name else start)
+            if callee is not None and callee is not function:
+                found[call] = callee
         return found
 
-    def _callable(self, entry: Entry) -> Entry | None:
-        """The function that a call of a symbol runs: itself, or a class's initializer."""
-        if entry.owner is None:
+    def _function(self, path: str) -> FunctionFacts | None:
+        """The facts of the function at a path; of a class, those of its initializer."""
+        entry = self.outline.entry(path) if path.replace(".", "").isidentifier() else None
+        if entry is None or entry.owner is None:
             return None
-        return initializer(self.outline, entry) if entry.is_class else entry
+        facts = self.facts(entry)
+        return facts.init if isinstance(facts, ClassFacts) else facts if isinstance(facts, FunctionFacts) else None
 
     def _raised_by(self, name: str) -> Iterator[tuple[str, Raise]]:
         """The functions of this document that raise an exception, with the first place where they do."""

@@ -20,6 +20,7 @@ from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 MAX_RETURNED: Final = 8
 MAX_YIELDED: Final = 4
 MAX_CALLS: Final = 24
+MAX_LOOPS: Final = 4
 EFFECTS: Final = {
     "files": re.compile(
         r"^(open|io\.open|shutil\.\w+|tempfile\.\w+"
@@ -70,6 +71,8 @@ def function_facts(entry: Entry) -> FunctionFacts:
         mutated=tuple(body.mutated),
         attribute_uses={name[1:]: tuple(uses) for name, uses in body.uses.items() if name[0] == "."},
         globals_written=tuple(body.globals_written),
+        assigned={name: values[0] for name, values in body.assigned.items() if _is_told(name, values, body)},
+        loops=tuple(body.loops)[:MAX_LOOPS],
         touches=tuple(what for what, pattern in EFFECTS.items() if any(map(pattern.search, body.calls))),
         awaits=body.awaits,
         comment=leading_comment(document, entry.outer) or header_comment(document, node),
@@ -79,6 +82,11 @@ def function_facts(entry: Entry) -> FunctionFacts:
 def _is_bound(entry: Entry) -> bool:
     """Whether the first parameter is given by the call's object."""
     return entry.owner is not None and entry.owner.is_class and "staticmethod" not in entry.symbol.decorators
+
+
+def _is_told(name: str, values: list[str], body: Body) -> bool:
+    """Whether a local name is assigned once, and returned or yielded."""
+    return len(values) == 1 and (name in body.returned or name in body.yielded)
 
 
 def _is_stub(document: Document, block: Node) -> bool:

@@ -5,8 +5,8 @@ ones: quotes, brackets that only group, commas at the end, layout, comments, spe
 count. The alpha fingerprint is deaf to the names of locals and parameters, too.
 
 A body that is only a docstring counts as `pass`. Digests of the members of classes and modules are parts of the digests
-of these, so that an edit in one method of a large class costs one method if the others are `known`. They hold no numbers
-of this grammar or process: machines may share them.
+of these, so that an edit in one method of a large class costs one method if the others are `known`. No numbers of this
+grammar or process are in them: machines may share them.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from glossator.model import Span
-from glossator.syntax.normal_form import Normaliser, Rule
-from glossator.syntax.scopes import Entry, Region, exact, renamed
-from glossator.syntax.shapes import python_rules
+from glossator.syntax.normal.rules import python_rules
+from glossator.syntax.normal.scopes import Entry, Region, exact, renamed
+from glossator.syntax.normal.walk import Normaliser, Rule
 
 SIZE = 16
 
@@ -41,7 +41,8 @@ def fingerprint(node: Node, source: bytes) -> bytes:
 
     Layout, comments, docstrings (its own and nested ones) do not count; names, defaults, annotations and decorators do:
     a decorated definition has the same fingerprint whether the inner or the outer node is given.
-    Returns 16 bytes. Raises nothing: broken code has a fingerprint, too, in which what cannot be parsed counts byte for byte.
+    Returns 16 bytes. Raises nothing: broken code has a fingerprint, too, in which what cannot be parsed counts byte by
+    byte.
     Cost: about 1 us a node. Source: blake2b, RFC 7693.
     """
     return fingerprints(node, source).exact
@@ -50,9 +51,9 @@ def fingerprint(node: Node, source: bytes) -> bytes:
 def alpha_fingerprint(node: Node, source: bytes) -> bytes:
     """Digest like `fingerprint`, deaf to a consistent renaming of locals and parameters.
 
-    Kept are globals, attributes, keywords at calls, imported names, names of nested definitions, dunder names, names declared
-    `global` or `nonlocal` anywhere in the definition, and all names where `locals`, `eval` and their kin are called or where
-    the code is broken. Cost as `fingerprint`.
+    Kept are globals, attributes, keywords at calls, imported names, names of nested definitions, dunder names, names
+    declared `global` or `nonlocal` anywhere in the definition, and all names where `locals`, `eval` and their kin are
+    called or where the code is broken. Cost as `fingerprint`.
     """
     return fingerprints(node, source).alpha
 
@@ -68,19 +69,19 @@ def fingerprints(node: Node, source: bytes, known: Known | None = None) -> Finge
     return _walk(walk, node)
 
 
-def all_fingerprints(node: Node, source: bytes, known: Known | None = None) -> dict[Span, Fingerprints]:
-    """Digests of `node` and of all definitions in class bodies and modules beneath it, by span with decorators, in one walk.
+def all_fingerprints(
+    root: Node, source: bytes, known: Known | None = None
+) -> tuple[Fingerprints, dict[Span, Fingerprints]]:
+    """Digests of `root`, and by span (with decorators) those of the definitions in class bodies and modules in it.
 
-    Definitions inside of functions are part of those functions and not in the result.
+    One walk for all. Definitions inside of functions are parts of those functions and not in the mapping, nor are those
+    that were `known`.
     """
     walk = Normaliser(source, _digests)
     walk.known = known
     walk.learned = {}
-    own = _walk(walk, node)
-    found = {Span(*span): Fingerprints(*pair) for span, pair in walk.learned.items()}
-    outer = _with_decorators(node)
-    found[Span(outer.start_byte, outer.end_byte)] = own
-    return found
+    own = _walk(walk, root)
+    return own, {Span(*span): Fingerprints(*pair) for span, pair in walk.learned.items()}
 
 
 def _walk(walk: Normaliser, node: Node) -> Fingerprints:

@@ -11,10 +11,11 @@ from tree_sitter import Node
 from glossator.model import Raise
 from glossator.syntax.reader import BodyReader, Handler, Scope
 
-# Exceptions that are not named like classes: `socket.timeout`, `error_perm`, `struct.error`.
-LOWER_CASE: Final = re.compile(r"(?:^|[._])error\w*$|(?:error|[Ee]xception|timeout|warning|fault|interrupt)$")
 TRIED: Final = frozenset(("call", "subscript", "attribute", "await", "binary_operator"))
 GROUPS: Final = frozenset(("as_pattern", "tuple", "parenthesized_expression", "expression_list"))
+
+
+LOWER_EXCEPTION: Final = re.compile(r"(?:^|[._])error\w*$|(?:error|[Ee]xception|timeout|warning|fault|interrupt)$")
 
 
 class ExceptClause(NamedTuple):
@@ -86,17 +87,16 @@ def raise_statement(reader: BodyReader, node: Node, children: list[Node], scope:
     cause = node.child_by_field_name("cause")
     raised = next((child for child in children if child != cause and reader.kind(child) != "comment"), None)
     names, how = _raised(reader, raised, scope)
-    is_called = how == "reraise" or (raised is not None and reader.kind(raised) == "call")
-    is_called = how == "reraise" or (raised is not None and reader.kind(raised) == "call")
-    how = how or ("from" if cause is not None else "")
     message = _message(reader, raised)
     for name in names:
         last = name.rsplit(".", 1)[-1]
-        if not last.lstrip("_")[:1].isupper() and not (is_called and _names_exception(reader, name)):
+        is_named = how == "reraise" or (raised is not None and reader.kind(raised) == "call")
+        if not last.lstrip("_")[:1].isupper() and not (is_named and _names_exception(reader, name)):
             reader.body.raises_unknown = True
         elif not any(_catches(handler, last) for handler in scope.caught):
             guard = (scope.guard, scope.negated)
-            reader.body.raises[Raise(name, *guard, message, scope.handled, scope.tried, how, scope.case)] = None
+            source = how or ("from" if cause is not None else "")
+            reader.body.raises[Raise(name, *guard, message, scope.handled, scope.tried, source, scope.case)] = None
     if not names:
         reader.body.raises_unknown = True
     return scope
@@ -115,7 +115,7 @@ def _raised(reader: BodyReader, raised: Node | None, scope: Scope) -> tuple[tupl
 
 
 def _dotted(reader: BodyReader, node: Node) -> str:
-    """The name `a.b.C` of `a.b.C(...)`; "" where it is no plain name."""
+    """The name `a.b.C` of `a.b.C(...)`, "" where it is no plain name."""
     if reader.kind(node) == "call":
         node = node.child_by_field_name("function") or node
     last = _last_name(reader, node)
@@ -124,11 +124,11 @@ def _dotted(reader: BodyReader, node: Node) -> str:
 
 
 def _names_exception(reader: BodyReader, name: str) -> bool:
-    """Whether a name in lower case is an exception's and not a variable's."""
+    """Whether a name in lower case is an exception's and not a variable's: `socket.timeout`, `error_perm`."""
     root = name.split(".", 1)[0]
     if root == reader.receiver:
         return name.endswith(("Exception", "Error"))
-    return bool(LOWER_CASE.search(name)) and not reader.is_local(root)
+    return bool(LOWER_EXCEPTION.search(name)) and not reader.is_local(root)
 
 
 def _last_name(reader: BodyReader, node: Node) -> str:

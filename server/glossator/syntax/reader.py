@@ -7,6 +7,7 @@ nested function hides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -19,8 +20,8 @@ from glossator.syntax.document import Document
 MAX_TEXT: Final = 160
 MAX_TEXT_BYTES: Final = 4000  # what is looked at for MAX_TEXT characters: layout may take the rest
 MAX_USES: Final = 12
-# Nodes whose value is that of an operand, or that only hold arguments.
-TRANSPARENT: Final = frozenset(
+NOT_OPERATORS: Final = re.compile(rb"[()\\]|#[^\r\n]*")
+WRAPPERS: Final = frozenset(
     ("await", "parenthesized_expression", "keyword_argument", "argument_list", "boolean_operator")
 )
 # What becomes of an expression's value, by the kind of node around it.
@@ -93,23 +94,14 @@ class Body:
     calls: dict[str, None] = field(default_factory=dict)
     mutated: dict[str, None] = field(default_factory=dict)
     globals_written: dict[str, None] = field(default_factory=dict)
+    assigned: dict[str, list[str]] = field(default_factory=dict)
+    loops: dict[str, None] = field(default_factory=dict)
 
 
 class BodyReader:
     """One walk over one function's body."""
 
-    __slots__ = (
-        "_globals",
-        "_locals",
-        "_names",
-        "_prefix",
-        "_receiver",
-        "_source",
-        "_stack",
-        "body",
-        "kinds",
-        "receiver",
-    )
+    __slots__ = ("_globals", "_names", "_prefix", "_receiver", "_source", "_stack", "body", "kinds", "receiver")
 
     def __init__(self, document: Document, parameters: tuple[str, ...], receiver: str) -> None:
         """Read for these parameters; `receiver` is the bound first parameter ("" if there is none)."""
@@ -120,7 +112,6 @@ class BodyReader:
         self._receiver = receiver.encode()
         self._prefix = self._receiver + b"." if receiver else b""
         self._globals: set[str] = set()
-        self._locals: set[str] = set()
         self._stack: list[tuple[Node, Scope]] = []
         self.body = Body(uses={name: [] for name in parameters})
 
@@ -165,11 +156,9 @@ class BodyReader:
         return self._source[offset : offset + 1]
 
     def between(self, left: Node, right: Node) -> str:
-        """The operator between two operands: brackets and comments left out."""
-        text = self._source[left.end_byte : right.start_byte].decode("utf-8", "replace")
-        if "#" in text or "(" in text:
-            text = text.replace("(", " ").replace(")", " ").split("#")[0]
-        return " ".join(text.split())
+        """The operator between two operands: brackets, comments and line continuations left out."""
+        text = NOT_OPERATORS.sub(b" ", self._source[left.end_byte : right.start_byte])
+        return " ".join(text.decode("utf-8", "replace").split())
 
     def is_receiver(self, node: Node) -> bool:
         """Whether an identifier is the bound first parameter."""
@@ -208,15 +197,11 @@ class BodyReader:
         return ROLES.get(kind, "")
 
     def _is_transparent(self, parent: Node, node: Node) -> bool:
-        """Whether a node's value is its parent's value, too."""
+        """Whether a node's value may be its parent's value as it is."""
         kind = self.kinds[parent.kind_id]
         if kind == "conditional_expression":
             return parent.named_child_count == 3 and parent.named_children[1] != node
-        return kind in TRANSPARENT
-
-    def is_local(self, name: str) -> bool:
-        """Whether a name is a parameter, or was assigned before this place of the body."""
-        return name in self._locals or name.encode() in self._names
+        return kind in WRAPPERS
 
     def parameter(self, node: Node | None, scope: Scope) -> str | None:
         """The parameter that an identifier names; for an attribute of the receiver, its name behind a dot."""
@@ -245,9 +230,17 @@ class BodyReader:
         """Remember that a name is global."""
         self._globals.add(name)
 
-    def assign_name(self, name: str) -> None:
+    def note_loop(self, node: Node) -> None:
+        """Note what a loop goes through."""
+        self.body.loops[self.text(node.child_by_field_name("right"))] = None
+
+    def is_local(self, name: str) -> bool:
+        """Whether a name is a parameter's or was assigned before."""
+        return name in self.body.assigned or name.encode() in self._names
+
+    def assign_name(self, name: str, value: str) -> None:
         """Note the assignment of a local name, or of one that the function declared global."""
-        self._locals.add(name)
+        self.body.assigned.setdefault(name, []).append(value)
         if name in self._globals:
             self.body.globals_written[name] = None
 

@@ -6,7 +6,7 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 |---|---|---|---|
 | call | f(p), f(key=p), f(*p); its role: `BodyReader.role` | the callee | argument number, keyword, "*" or "**" |
 | isinstance | isinstance(p, T) | T | |
-| method, attribute | p.m(...), p.a | m, a | |
+| method, attribute | p.m(...), p.a | m, a | a text that is the first argument: p.get("k") |
 | set_attribute, set_item | p.a = ..., p[k] = ... | a, k | |
 | item, index, slice | p[k], o[p], o[p:] | k, o, o | slice: start, stop, step |
 | iterate, unpack | for v in p, a, b = p | v, "a, b" | |
@@ -44,13 +44,13 @@ def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
     function = node.child_by_field_name("function")
     callee = reader.text(function)
     reader.body.calls[callee] = None
+    arguments = node.child_by_field_name("arguments")
     name = reader.parameter(function, scope)
     if name:
-        reader.use(name, "invoke", reader.text(node.child_by_field_name("arguments")))
-    arguments = node.child_by_field_name("arguments")
-    if arguments is None:
-        return scope
-    given = [child for child in arguments.named_children if reader.kind(child) != "comment"]
+        reader.use(name, "invoke", reader.text(arguments))
+    found = arguments.named_children if arguments is not None else ()
+    given = [child for child in found if reader.kind(child) != "comment"]
+    _method(reader, function, given, scope)
     if callee == "isinstance" and len(given) == 2 and (name := reader.parameter(given[0], scope)):
         reader.use(name, "isinstance", reader.text(given[1]))
         return scope
@@ -73,17 +73,25 @@ def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
     return scope
 
 
+def _method(reader: BodyReader, function: Node | None, given: list[Node], scope: Scope) -> None:
+    """`p.m(...)`, with the first argument where that is a text: `p.get("key")`."""
+    is_method = function is not None and reader.kind(function) == "attribute"
+    owner = function.child_by_field_name("object") if function is not None and is_method else None
+    name = reader.parameter(owner, scope)
+    if name and function is not None:
+        member = reader.text(function.child_by_field_name("attribute"))
+        key = reader.text(given[0]) if given and reader.kind(given[0]) == "string" else ""
+        reader.use(name, "method", member, key)
+        if member in MUTATORS:
+            reader.body.mutated[name] = None
+
+
 def attribute(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
-    """`p.a` and `p.m(...)`."""
-    if children and reader.kind(children[0]) == "identifier" and (name := reader.parameter(children[0], scope)):
-        member = reader.text(node.child_by_field_name("attribute"))
-        after = reader.byte_at(node.end_byte)
-        if after == b"(":
-            reader.use(name, "method", member)
-            if member in MUTATORS:
-                reader.body.mutated[name] = None
-        else:
-            reader.use(name, "attribute", member)
+    """`p.a`, but for the `p.m` of a call."""
+    if reader.byte_at(node.end_byte) == b"(" or not children or reader.kind(children[0]) != "identifier":
+        return scope
+    if name := reader.parameter(children[0], scope):
+        reader.use(name, "attribute", reader.text(node.child_by_field_name("attribute")))
     return scope
 
 
@@ -173,6 +181,8 @@ def augmented(reader: BodyReader, node: Node, children: list[Node], scope: Scope
 
 def loop(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`for v in p`, in statements and comprehensions."""
+    if not scope.nested:
+        reader.note_loop(node)
     if name := reader.parameter(node.child_by_field_name("right"), scope):
         reader.use(name, "iterate", reader.text(node.child_by_field_name("left")))
     return scope
@@ -252,7 +262,7 @@ def _assign_name(reader: BodyReader, left: Node, right: Node | None, scope: Scop
     target = reader.parameter(left, scope)
     text = reader.text(right)
     if target is None:
-        reader.assign_name(reader.text(left))
+        reader.assign_name(reader.text(left), text)
         if name := reader.parameter(right, scope):
             reader.use(name, "assign", reader.text(left))
     elif right is not None and _kept(reader, right, scope) == target:
@@ -295,7 +305,7 @@ def _single_argument(reader: BodyReader, node: Node) -> Node | None:
 
 
 def _kept(reader: BodyReader, right: Node, scope: Scope) -> str | None:
-    """The parameter that `p or e` or `e if p is None else p` gives where it is given; the former's `e` is noted here."""
+    """The parameter that `p or e` or `e if p is None else p` gives where it is given; notes the former's `e`."""
     kind = reader.kind(right)
     if kind == "boolean_operator":
         left, other = right.child_by_field_name("left"), right.child_by_field_name("right")

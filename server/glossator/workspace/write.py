@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from glossator.errors import SourceError
@@ -45,16 +47,34 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
             raise SourceError("is read-only")
         if found.st_nlink > 1:
             raise SourceError(f"has {found.st_nlink} hard links, which a write would part")
-        temporary = _write_beside(target, after, found)
-        try:
-            if read_file(target, len(before)) != before:
-                raise SourceError("changed while it was being documented, run again")
-            os.replace(temporary, target)
-        except BaseException:
-            _discard(temporary)
-            raise
+        with _undisturbed():
+            _replace(target, before, after, found)
     except OSError as error:
         raise SourceError(f"cannot be written ({error.strerror})") from error
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold back Ctrl-C and its like for the moment of a write: between two lines it would leave a temporary file."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _replace(target: Path, before: bytes, after: bytes, found: os.stat_result) -> None:
+    temporary = _write_beside(target, after, found)
+    try:
+        if read_file(target, len(before)) != before:
+            raise SourceError("changed while it was being documented, run again")
+        os.replace(temporary, target)
+    except BaseException:
+        _discard(temporary)
+        raise
 
 
 def _write_beside(target: Path, raw: bytes, found: os.stat_result) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from glossator.model import ClassFacts, Context, ParameterKind, Use
 from glossator.providers.embedded.callees import known_role
 from glossator.providers.embedded.conditions import code, is_quotable
-from glossator.providers.embedded.words import PREPOSITIONS, definite, gerund, is_plural, name_phrase, phrase, split, verb_of
+from glossator.providers.embedded.words import PREPOSITIONS, definite, gerund, indefinite, is_plural, name_phrase, phrase, split, verb_of
 
 NOUN_START = re.compile(r"^(?:the|a|an|what|whether|where|which|flags|how|part of) ")
 CONSTANT = re.compile(r"^(?:[rbuRBU]*[\"'].*[\"']|-?[\d.]+|None|True|False|[A-Z_][A-Z0-9_]*|\w+(?:\.\w+)*\.[A-Z_][A-Z0-9_]+)$", re.DOTALL)
@@ -185,10 +185,13 @@ def _of_owner(callee: str) -> str:
 def _isinstance(around: Around, group: list[Use]) -> Clause | None:
     types = [part.strip() for use in group for part in use.other.strip("()").split(",") if part.strip()]
     spans = list(dict.fromkeys(code(kind) for kind in types if is_quotable(kind)))[:4]
-    return Clause(f"treated by type, with {listed(spans)} told apart", 7) if spans else None
+    return Clause(f"treated apart where it is {listed([indefinite(one) for one in spans], 'or')}", 7) if spans else None
 
 
 def _method(around: Around, group: list[Use]) -> Clause | None:
+    keys = list(dict.fromkeys(code(use.place) for use in group if use.place and use.other in ("get", "pop", "setdefault") and is_quotable(use.place)))
+    if keys:
+        return Clause(f"asked for {listed(keys[:4])}{' and more' if len(keys) > 4 else ''}", 9)
     known = list(dict.fromkeys(ON_METHODS[use.other] for use in group if use.other in ON_METHODS))
     if known:
         return Clause(listed(known[:2]), 8)
@@ -201,10 +204,16 @@ def _method(around: Around, group: list[Use]) -> Clause | None:
 
 
 def _attribute(around: Around, group: list[Use]) -> Clause | None:
-    nouns = list(dict.fromkeys(name_phrase(use.other) for use in group if not use.other.startswith("__")))[:3]
+    nouns = list(dict.fromkeys(_member(use.other) for use in group if not use.other.startswith("__")))[:3]
     if not nouns:
         return Clause(f"looked at through {code(group[0].other)}", 4)
     return Clause(f"the source of the {listed(nouns)}", 6)
+
+
+def _member(name: str) -> str:
+    """An attribute in words, or as it stands where its name is no English."""
+    words = split(name)
+    return code(name) if not words or min(map(len, words)) < 2 or name.startswith("_") else phrase(words)
 
 
 def _changed(around: Around, group: list[Use]) -> Clause | None:
@@ -341,6 +350,8 @@ def _rebind(around: Around, group: list[Use]) -> Clause | None:
 def _binary(around: Around, group: list[Use]) -> Clause | None:
     use = group[0]
     other = quoted(use.other)
+    if use.place == "%" and use.role == "right" and use.other.lstrip("rbfu")[:1] in ("'", '"'):
+        return Clause("filled into a text", 3)
     if use.place == "/" and PATH_WORDS.search(around.name.lower()):
         return Clause(f"{'the end' if use.role == 'right' else 'the start'} of a path, {'behind' if use.role == 'right' else 'before'} {other}", 8) if other else None
     pattern = (ADDED if use.role == "right" else TAKEN).get(use.place)

@@ -77,6 +77,18 @@ VERBS = frozenset(
     """.split()
 )  # fmt: skip
 
+# Nouns that stand behind a verb without a separator: `copytree`, `getline`.
+NOUNS = frozenset(
+    """
+    all args attr attribute attributes attrs block body bounds buffer bytes case cell char chars child children choice class client code codec color column columns command comment comments config content context cookie count
+    cursor data date dict dir directory dirs doc document entry error event events extension exception expr field fields file filename files filter focus font format frame function grid group handler header headers host id index
+    info input int item items iter key keys label layout len length level line lines link list lock log mail map mask match menu message meta method mode module mtime name names node nodes number object option options order output
+    owner package page params parent parser part password path pattern pid point pool port position prefix process prompt queue range ref reader record repr request response result root row rows rule rules scope section selection
+    sequence server session set settings shape signal signature size slice socket sort source spec stack start state stats status step str stream string style suffix symbol system table tag task test text thread time timeout title
+    token tokens trace tree type types unit url user users value values var vars version view width window word words writer zone
+    """.split()
+)  # fmt: skip
+
 # First words that are nouns as well, and verbs only before an object.
 AMBIGUOUS = frozenset(
     "access answer backup block buffer cache change check class color control copy count cover cut debug diff digest display echo edit end export filter focus fold format group hash help highlight index "

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from glossator.model import Attribute, ClassFacts, Context, ModuleFacts
 from glossator.providers.embedded.clauses import listed
-from glossator.providers.embedded.conditions import code, is_quotable
+from glossator.providers.embedded.conditions import code, condition, is_quotable
 from glossator.providers.embedded.parameters import sentence
 from glossator.providers.embedded.summaries import comment_summary, verb_list
-from glossator.providers.embedded.words import article, capital, definite, is_plural, name_phrase, phrase, split
+from glossator.providers.embedded.words import article, capital, definite, indefinite, is_plural, name_phrase, phrase, split
 
 FACTORY = re.compile(r"(?:default_factory|factory)\s*=\s*([\w.]+)")
 DEFAULT = re.compile(r"^(?:field|attr\.ib|attrib|attr\.field)\(.*?default\s*=\s*([^,)]+)")
@@ -25,7 +25,7 @@ def count(number: int, noun: str) -> str:
 
 def class_summary(context: Context, facts: ClassFacts, room: int) -> str:
     """The summary of a class in at most `room` columns where that can be."""
-    return _fitting((comment_summary(facts.comment), *_class_candidates(facts)), room)
+    return _fitting((comment_summary(facts.comment), *_class_candidates(context, facts)), room)
 
 
 def _fitting(candidates: tuple[str, ...], room: int) -> str:
@@ -34,10 +34,11 @@ def _fitting(candidates: tuple[str, ...], room: int) -> str:
 
 
 def _bases(facts: ClassFacts) -> list[str]:
-    return [base for base in facts.bases if "=" not in base and is_quotable(base) and base != "object"]
+    plain = [base.split("[", 1)[0] for base in facts.bases if "=" not in base and "(" not in base]
+    return [base for base in plain if is_quotable(base) and base not in ("object", "Generic", "typing.Generic", "t.Generic")]
 
 
-def _class_candidates(facts: ClassFacts) -> Iterator[str]:
+def _class_candidates(context: Context, facts: ClassFacts) -> Iterator[str]:
     words = split(facts.name)
     noun = phrase(words)
     shown = [field.name for field in facts.fields if not field.name.startswith("_")]
@@ -49,7 +50,7 @@ def _class_candidates(facts: ClassFacts) -> Iterator[str]:
         kind = {"namedtuple": "named tuple", "typeddict": "dictionary"}.get(facts.form, "record")
         yield from _record(noun, kind, shown, public)
     elif facts.form == "exception":
-        yield from _exception(words, bases, facts)
+        yield from _exception(words, context, bases, facts)
     elif any(base.endswith("TestCase") for base in bases) or words[-1:] in (("Test",), ("Tests",), ("TestCase",)):
         yield from _tests(words, facts)
     elif facts.form in ("protocol", "abstract"):
@@ -79,11 +80,19 @@ def _record(noun: str, kind: str, names: list[str], methods: list[str]) -> Itera
     yield f"{subject} as a {kind}"
 
 
-def _exception(words: tuple[str, ...], bases: list[str], facts: ClassFacts) -> Iterator[str]:
+def _exception(words: tuple[str, ...], context: Context, bases: list[str], facts: ClassFacts) -> Iterator[str]:
+    """An exception: who raises it and when, what it carries, what it is a kind of."""
     about = phrase(tuple(word for word in words if word not in ("Error", "Exception", "Warning")))
     kind = "Warning" if words[-1:] == ("Warning",) else "Error"
     fields = [attribute.name for attribute in facts.attributes if not attribute.name.startswith("_")]
     base = f", a kind of {code(bases[0])}" if bases and bases[0] not in ("Exception", "Warning") else ""
+    shown = [code(path) for path, _ in context.raised_by if not any(part.startswith("_") for part in path.split("."))]
+    guard = context.raised_by[0][1] if len(context.raised_by) == 1 else None
+    if shown and guard and guard.guard and not guard.case and (clause := condition(guard.guard, negated=guard.negated)):
+        yield f"{kind} that {shown[0]} raises if {clause}"
+    if shown and about:
+        yield f"{kind} about {about}, raised by {listed(shown[:2])}"
+        yield f"{kind} about {about}, raised by {shown[0]}"
     if about and fields:
         yield f"{kind} about {about} that carries {listed([code(name) for name in fields[:3]])}"
     if about:
@@ -107,7 +116,7 @@ def _plain(noun: str, bases: list[str], facts: ClassFacts, public: list[str]) ->
     verbs = verb_list(tuple(public))
     kept = [attribute.name for attribute in facts.attributes if not attribute.name.startswith("_")]
     if bases and verbs:
-        yield f"{subject}, a {code(bases[0])} that {listed(verbs[:2])}"
+        yield f"{subject}, {indefinite(code(bases[0]))} that {listed(verbs[:2])}"
     if len(verbs) > 1:
         yield f"{subject} that {listed(verbs[:3])}"
         yield f"{subject} that {listed(verbs[:2])}"
@@ -121,10 +130,10 @@ def _plain(noun: str, bases: list[str], facts: ClassFacts, public: list[str]) ->
     if bases:
         special = [name for name in facts.methods if name.startswith("__") and name != "__init__"]
         if special:
-            yield f"{subject}, a {code(bases[0])} with its own {listed([code(name) for name in special[:2]])}"
+            yield f"{subject}, {indefinite(code(bases[0]))} with its own {listed([code(name) for name in special[:2]])}"
         if facts.fields:
-            yield f"{subject}, a {code(bases[0])} that sets {listed([code(field.name) for field in facts.fields[:2]])}"
-        yield f"{subject}, a {code(bases[0])} under a name of its own" if not facts.methods else f"{subject}, a kind of {code(bases[0])}"
+            yield f"{subject}, {indefinite(code(bases[0]))} that sets {listed([code(field.name) for field in facts.fields[:2]])}"
+        yield f"{subject}, {indefinite(code(bases[0]))} under a name of its own" if not facts.methods else f"{subject}, a kind of {code(bases[0])}"
     if facts.fields:
         yield f"{subject} that holds {listed([code(field.name) for field in facts.fields[:3]])}"
     special = [name for name in facts.methods if name != "__init__"]

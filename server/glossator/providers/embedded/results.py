@@ -121,9 +121,16 @@ def _name(node: ast.expr, context: Context) -> str:
     if parameter is not None:
         return _given_back(parameter, facts)
     noun = name_phrase(node.id)
-    if node.id in GENERAL_NAMES or len(node.id) < 3:
-        return _made_of(facts)
-    return definite(noun)
+    is_general = node.id in GENERAL_NAMES or len(node.id) < 3
+    assigned = facts.assigned.get(node.id, "")
+    if assigned and assigned not in ("[]", "{}", "None", "''", '""', "set()", "list()", "dict()", "0") and node.id not in assigned:
+        said = expression_phrase(assigned, replace(context, facts=replace(facts, assigned={})))
+        if is_general:
+            return said or _made_of(facts)
+        return f"the {noun}: {said}" if said and not said.startswith(f"the {noun}") and len(said) < 90 else said or definite(noun)
+    if assigned in ("[]", "{}", "set()", "list()", "dict()", "''", '""') and facts.loops and is_quotable(facts.loops[0]):
+        return f"{'what is' if is_general else definite(noun) + (' that are' if is_plural(noun) else ' that is')} gathered from {quoted(facts.loops[0])}"
+    return _made_of(facts) if is_general else definite(noun)
 
 
 GENERAL_NAMES = frozenset("result ret res rv retval rc out value val data".split())
@@ -143,15 +150,14 @@ def _given_back(parameter: Parameter, facts: FunctionFacts) -> str:
 
 
 def _made_of(facts: FunctionFacts) -> str:
-    """What a result of a general name is: the function's object, made by its calls."""
+    """What a result of a general name is: the object that the function's name tells."""
     words = split(facts.name)
     verb = verb_of(words)
     rest = phrase(words[1:]) if verb else phrase(words)
-    last = next((call for call in reversed(facts.calls) if is_quotable(call) and "." in call), "")
-    noun = definite(rest) if rest else "the result"
-    if verb and verb not in ("get", "return"):
-        noun = f"{noun}, {participle(verb)}" if rest else f"what was {participle(verb)}"
-    return f"{noun} with the help of {quoted(last)}" if last and not (verb and rest) else noun
+    if not rest:
+        given = [code(parameter.name) for parameter in facts.parameters[:2]]
+        return f"the outcome of {gerund(verb)} {listed(given)}" if given else f"the outcome of {gerund(verb)}"
+    return f"{definite(rest)}, {participle(verb)}" if verb and verb not in ("get", "return", "find", "compute") else definite(rest)
 
 
 def _attribute(node: ast.expr, context: Context) -> str:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from glossator.model import Context, FunctionFacts
 from glossator.providers.embedded.clauses import listed, quoted
 from glossator.providers.embedded.conditions import code, condition, is_quotable
-from glossator.providers.embedded.lexicon import PROTOCOL_METHODS
+from glossator.providers.embedded.lexicon import AMBIGUOUS, PROTOCOL_METHODS
 from glossator.providers.embedded.parameters import sentence
 from glossator.providers.embedded.results import expression_phrase, question_phrase
-from glossator.providers.embedded.words import PREPOSITIONS, article, capital, definite, is_plural, phrase, split, third_person, verb_of
+from glossator.providers.embedded.words import PREPOSITIONS, article, capital, definite, is_plural, name_phrase, phrase, split, third_person, verb_of
 
 # Calls that say little about what a function is for.
 EVERYDAY = re.compile(
@@ -53,7 +53,7 @@ def _candidates(context: Context, facts: FunctionFacts) -> Iterator[str]:
     elif question := question_phrase(words):
         yield from _question(question, context, facts)
     else:
-        yield from _detailed(base_phrase(words, facts), context, facts)
+        yield from _detailed(base_phrase(words, context, facts), context, facts)
 
 
 def comment_summary(comment: str) -> str:
@@ -64,7 +64,7 @@ def comment_summary(comment: str) -> str:
     return sentence(first.rstrip(".:;,"))
 
 
-def base_phrase(words: tuple[str, ...], facts: FunctionFacts) -> str:
+def base_phrase(words: tuple[str, ...], context: Context, facts: FunctionFacts) -> str:
     """What a name says, as an imperative without a full stop: `parse_header` gives "Parse the header"."""
     if not words:
         return f"Apply {code(facts.name)}"
@@ -76,9 +76,25 @@ def base_phrase(words: tuple[str, ...], facts: FunctionFacts) -> str:
         cut = words.index("to", 1)
         return f"Convert {phrase(words[:cut])} to {phrase(words[cut + 1 :])}"
     verb = verb_of(words)
-    if not verb:
+    if not verb or _is_noun(words, facts):
         return _noun_base(phrase(words), facts)
-    return capital(f"{verb} {_object(verb, rest)}".strip())
+    return capital(f"{verb} {_object(verb, rest) if rest else _implied(context, facts)}".strip())
+
+
+def _is_noun(words: tuple[str, ...], facts: FunctionFacts) -> bool:
+    """Whether a name that starts with a verb is a noun after all: `tag_rule`, which returns a `TagRule`."""
+    made = {split(text.split("(", 1)[0].rsplit(".", 1)[-1]) for text in (*facts.returned, facts.returns) if text}
+    return len(words) > 1 and words[0].lower() in AMBIGUOUS and any(name[-1:] == (capital(words[-1]),) for name in made)
+
+
+def _implied(context: Context, facts: FunctionFacts) -> str:
+    """What a verb without an object acts on: the first parameter, else the instance."""
+    given = [parameter for parameter in facts.parameters if not parameter.starred.startswith("*")]
+    if given:
+        return code(given[0].name)
+    if facts.parameters:
+        return f"with {code(facts.parameters[0].starred)}" if "*" not in facts.parameters[0].starred else ""
+    return definite(name_phrase(context.owner.name)) if context.owner is not None else ""
 
 
 AFFIXES = {
@@ -116,24 +132,28 @@ def _noun_base(noun: str, facts: FunctionFacts) -> str:
         return f"Yield {definite(noun)}"
     if facts.returns_value or (facts.is_stub and facts.returns):
         return f"Return {definite(noun)}"
+    if noun == "main":
+        return "Run the program"
     if facts.attributes:
-        return f"Set up {definite(noun)}"
-    return f"Take care of {definite(noun)}"
+        return f"Set {listed([code(attribute.name) for attribute in facts.attributes[:3]])}"
+    calls = _telling(facts)
+    if calls:
+        return f"Call {listed([quoted(call) for call in calls[:2]])}"
+    if facts.mutated:
+        return f"Change {listed([code(name) for name in facts.mutated[:2]])}"
+    return f"Carry out {definite(noun)}"
 
 
 def _detailed(base: str, context: Context, facts: FunctionFacts) -> Iterator[str]:
     """The base with the body's most telling detail, then with lesser ones, then alone."""
     verb = base.split(" ", 1)[0].lower()
-    if verb in FETCHING and (said := _returned(context, facts)):
-        yield f"{'Tell' if said.startswith('whether') else 'Return' if verb in ('get', 'give', 'return') else base.split(' ', 1)[0]} {said}"
-    only = facts.returned[0] if len(facts.returned) == 1 else ""
-    if only and verb not in FETCHING and not facts.is_generator and (said := expression_phrase(only, context)) and " itself" not in said:
-        if said.startswith("what ``") or said.startswith("``"):
-            yield f"{base} and return {said}"
-    for detail in _details(facts):
+    said = _returned(context, facts)
+    if said and verb in FETCHING:
+        yield f"{'Tell' if said.startswith('whether') else 'Return'} {said}"
+    for detail in _details(facts, base):
         yield f"{base}{detail}"
-    if said := _returned(context, facts):
-        yield f"{base} and return {said}" if verb != "return" else f"Return {said}"
+    if said and not facts.is_generator and verb not in FETCHING:
+        yield f"{base} and return {said}"
     yield base
 
 
@@ -143,39 +163,60 @@ def _returned(context: Context, facts: FunctionFacts) -> str:
     if len(texts) != 1:
         return ""
     said = expression_phrase(texts[0], context)
-    return "" if " itself" in said else said
+    return "" if " itself" in said or ", as " in said or "outcome of" in said else said
 
 
-def _details(facts: FunctionFacts) -> Iterator[str]:
-    calls = [call for call in facts.calls if is_quotable(call) and not EVERYDAY.match(call) and not call.startswith("super") and "(" not in call]
-    raised = {one.name for one in facts.raises}
-    calls = [call for call in calls if call.rsplit(".", 1)[-1] not in raised and call != facts.name]
-    attributes = [attribute.name for attribute in facts.attributes]
+def _telling(facts: FunctionFacts) -> list[str]:
+    """The calls that say what a function is for: not everyday ones, not the exceptions that are raised, not the function itself."""
+    raised = {one.name.rsplit(".", 1)[-1] for one in facts.raises}
+    return [
+        call
+        for call in facts.calls
+        if is_quotable(call)
+        and "(" not in call
+        and not EVERYDAY.match(call)
+        and not call.startswith(("super", "cls"))
+        and call.rsplit(".", 1)[-1] not in raised
+        and call.rsplit(".", 1)[-1] != facts.name
+    ]
+
+
+def _details(facts: FunctionFacts, base: str = "") -> Iterator[str]:
+    """What may follow the base, most telling first."""
+    calls = [call for call in _telling(facts) if quoted(call) not in base]
+    attributes = [attribute.name for attribute in facts.attributes if code(attribute.name) not in base]
+    if facts.is_stub:
+        yield "; subclasses have to provide this" if facts.raises or facts.is_abstract else "; does nothing here"
+        return
     if attributes and len(attributes) <= 3 and not calls:
         yield f", setting {listed([code(name) for name in attributes])}"
-    if facts.is_stub:
-        if facts.raises:
-            yield "; subclasses have to provide this"
-        yield " where a subclass provides it" if facts.is_abstract else " in subclasses; does nothing here"
-        return
     if len(calls) >= 2:
-        yield f" with {listed([quoted(calls[0]), quoted(calls[-1])])}"
+        yield f" using {listed([quoted(calls[0]), quoted(calls[1])])}"
     if calls:
-        yield f" with {quoted(calls[-1])}"
+        yield f" using {quoted(calls[0])}"
+    yield from _effects(facts, attributes)
+    loops = [loop for loop in facts.loops if is_quotable(loop)]
+    if loops:
+        yield f", going through {quoted(loops[0])}"
+    if facts.raises and (guard := condition(facts.raises[0].guard, negated=not facts.raises[0].negated) if facts.raises[0].guard and not facts.raises[0].case else ""):
+        yield f" if {guard}"
+    if facts.raises:
+        yield f", or raise {code(facts.raises[0].name)}"
+    if any(call.startswith("super()") for call in facts.calls):
+        yield " and what the base class does"
+    given = [code(parameter.name) for parameter in facts.parameters if code(parameter.name) not in base and not parameter.starred.startswith("*")]
+    if given and facts.returns_value:
+        yield f" for {listed(given[:2])}"
+
+
+def _effects(facts: FunctionFacts, attributes: list[str]) -> Iterator[str]:
+    """What is changed: attributes, parameters."""
     if attributes:
         yield f", setting {listed([code(name) for name in attributes[:2]])}"
         yield f", setting {code(attributes[0])}"
-    if facts.mutated:
-        yield f", changing {listed([code(name) for name in facts.mutated[:2]])} in place"
-    if facts.raises and (guard := condition(facts.raises[0].guard, negated=facts.raises[0].negated) if facts.raises[0].guard else ""):
-        yield f", unless {guard}"
-    if facts.raises:
-        yield f", or raise {code(facts.raises[0].name)}"
-    shown = [call for call in facts.calls if is_quotable(call) and "(" not in call and not call.startswith("super") and call != facts.name]
-    if shown:
-        yield f" by way of {quoted(shown[-1])}"
-    if any(call.startswith("super()") for call in facts.calls):
-        yield " after the base class" if len(facts.calls) > 1 else " as the base class does"
+    mutated = [code(name.lstrip(".")) for name in facts.mutated]
+    if mutated:
+        yield f", changing {listed(mutated[:2])} in place"
 
 
 def _property(context: Context, facts: FunctionFacts, words: tuple[str, ...]) -> Iterator[str]:

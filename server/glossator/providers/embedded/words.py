@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from glossator.providers.embedded.lexicon import ABBREVIATIONS, AMBIGUOUS, VERB_FORMS, VERBS
+from glossator.providers.embedded.lexicon import ABBREVIATIONS, AMBIGUOUS, NOUNS, VERB_FORMS, VERBS
 
 PIECE = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+|[^\W_]+")
 UPPER = re.compile(r"^[A-Z][A-Z0-9]+$")
@@ -23,8 +23,24 @@ MASS = frozenset(
 
 @lru_cache(maxsize=8192)
 def split(name: str) -> tuple[str, ...]:
-    """The words of an identifier: `parseHTTPHeader_v2` gives parse, HTTP, Header, v2."""
-    return tuple(PIECE.findall(name))
+    """The words of an identifier: `parseHTTPHeader_v2` gives parse, HTTP, Header, v2; `copytree` gives copy, tree."""
+    return tuple(part for piece in PIECE.findall(name) for part in _parts(piece))
+
+
+def _parts(piece: str) -> tuple[str, ...]:
+    """A word that is written as one but consists of a verb and a noun, as two; any other as it is."""
+    if len(piece) > 5 and piece.islower() and piece not in VERBS and piece not in ABBREVIATIONS and piece not in VERB_FORMS:
+        for cut in range(3, len(piece) - 2):
+            if piece[:cut] in VERBS and piece[cut:] in NOUNS:
+                return piece[:cut], piece[cut:]
+    return (piece,)
+
+
+PREFIXES = ("re", "un", "de", "pre", "dis")
+
+
+def _is_verb(word: str) -> bool:
+    return word in VERBS or any(word.startswith(prefix) and word[len(prefix) :] in VERBS and len(word) > 5 for prefix in PREFIXES)
 
 
 @lru_cache(maxsize=8192)
@@ -50,6 +66,11 @@ def is_plural(noun: str) -> bool:
     """Whether a noun phrase is plural, by its last word's ending."""
     last = noun.rsplit(" ", 1)[-1].lower()
     return last.endswith("s") and not last.endswith(("ss", "us", "is")) and last not in INVARIABLE
+
+
+def indefinite(span: str) -> str:
+    """A code span with "a" or "an"."""
+    return f"{'an' if starts_with_vowel(re.sub(r'[^A-Za-z]', '', split(span.strip('`_'))[0] if split(span.strip('`_')) else '')) else 'a'} {span}"
 
 
 def article(noun: str) -> str:
@@ -89,7 +110,7 @@ def verb_of(words: tuple[str, ...]) -> str:
     first = words[0].lower()
     if first in VERB_FORMS:
         return VERB_FORMS[first]
-    if first not in VERBS or (first in AMBIGUOUS and len(words) == 1 and first not in ("copy", "stop", "start", "wait", "show", "hash", "format", "sort", "close")):
+    if not _is_verb(first) or (first in AMBIGUOUS and len(words) == 1 and first not in ("copy", "stop", "start", "wait", "show", "hash", "format", "sort", "close")):
         return ""
     return first
 

@@ -6,15 +6,16 @@ are always parts of the same string, since strings inside of replacement fields 
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
-from glossator.syntax.literals import decoded, string_literal
-from glossator.syntax.normal_form import END, Frame, Normaliser, opening, text, token
+from glossator.syntax.normal.literals import decoded, string_literal
+from glossator.syntax.normal.walk import END, Frame, Normaliser, opening, text, token
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from glossator.syntax.scopes import Entry
+    from glossator.syntax.normal.scopes import Entry
 
 _TEXT = b"\x05"
 _PIECE = 7
@@ -62,7 +63,7 @@ def leave_f_string(walk: Normaliser, frame: Frame) -> None:
         _finish(walk, frame.start, is_joined=True)
 
 
-def enter_concatenated(walk: Normaliser, node: Node) -> bool:
+def enter_concatenated(walk: Normaliser, _node: Node) -> bool:
     """Begin an implicit concatenation."""
     walk.push("concatenated_string", leave_concatenated)
     return True
@@ -87,7 +88,7 @@ def enter_field(walk: Normaliser, node: Node) -> bool:
         _format_text(walk, walk.frames[-1], node)
     leave = END
     children = node.children
-    for child, following in zip(children, children[1:], strict=False):
+    for child, following in itertools.pairwise(children):
         if child.type == "=":
             walk.out.append(_piece(b"s", decoded(walk.source[children[0].end_byte : following.start_byte], b"r")))
             leave = _AS_REPR + END if following.type == "}" else END

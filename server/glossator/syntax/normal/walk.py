@@ -5,8 +5,8 @@ trees. Nodes without meaning (brackets that only group, commas, comments) leave 
 and a nested `if`, `"a" "b"` and `"ab"`) leave the same. A name is an entry of its own (`scopes.Name`), since the alpha
 fingerprint renames it; a definition in a class body or module is one, too (`scopes.Member`), replaced by its digests.
 
-The walk is a loop over one tree cursor with a stack of frames, never a recursion: 20,000 nested brackets are legal here.
-What is special about a kind of node stands in `shapes`.
+The walk is a loop over one tree cursor with a stack of frames, never a recursion: 20,000 nested brackets are legal
+here. What is special about a kind of node stands in `rules` and in the modules that it names.
 """
 
 from __future__ import annotations
@@ -17,9 +17,14 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from glossator.syntax.scopes import Entry, Region, Scope, ScopeKind
+from glossator.syntax.normal.scopes import Entry, Region, Scope, ScopeKind
 
 END = b"\x04"
+
+
+def has_comma(node: Node) -> bool:
+    """Whether a comma is a direct child."""
+    return node.child_count > 1 and any(child.type == "," for child in node.children)
 
 
 def opening(kind: str) -> bytes:
@@ -35,6 +40,12 @@ def token(kind: str) -> bytes:
 def text(tag: bytes, payload: bytes) -> bytes:
     """The code of arbitrary bytes: NULs are escaped so that two of them end it."""
     return tag + (payload.replace(b"\0", b"\0\1") if b"\0" in payload else payload) + b"\0\0"
+
+
+BLOCK = opening("block")
+LIST = opening("list")
+TUPLE = opening("tuple")
+COLON = token(":")
 
 
 class Role:
@@ -112,7 +123,7 @@ class Normaliser:
                 if do == Do.DESCEND:
                     frames.append(Frame(kind, END, len(out), role or self.role, self.scope))
                     out.append(code)
-                if do == Do.DESCEND or enter is not None and enter(self, node):
+                if do == Do.DESCEND or (enter is not None and enter(self, node)):
                     if cursor.goto_first_child():
                         continue
                     self.leave()
@@ -125,6 +136,12 @@ class Normaliser:
         """Open a frame here, without writing anything."""
         frame = Frame(kind, leave, len(self.out), role or self.role, self.scope)
         self.frames.append(frame)
+        return frame
+
+    def open(self, code: bytes, kind: str, leave: Leave = END, role: int = Role.LOAD) -> Frame:
+        """Write a code and push the frame that closes it."""
+        frame = self.push(kind, leave, role)
+        self.out.append(code)
         return frame
 
     def leave(self) -> None:
@@ -148,7 +165,7 @@ class Normaliser:
         scope = self.scope
         if role != Role.LOAD:
             scope.bound.add(code)
-            if role == Role.PIN:
+            if role == Role.PIN and scope.kind is not ScopeKind.OUTER:
                 scope.region.pinned.add(code)
         self.out.append((code, scope))
 

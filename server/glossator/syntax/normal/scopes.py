@@ -11,7 +11,8 @@ import enum
 from collections.abc import Iterable, Iterator
 
 # Whoever calls one of these can see the names of locals.
-_INTROSPECTION = frozenset(b"\x03%s\x00" % name for name in (b"locals", b"vars", b"dir", b"eval", b"exec"))
+_INTROSPECTION = frozenset(b"\x03%s\x00" % name for name in (b"locals", b"eval", b"exec"))
+INTROSPECTION_WITHOUT_ARGUMENTS = frozenset((b"\x03vars\x00", b"\x03dir\x00"))
 _DEEPEST = 100
 
 
@@ -27,12 +28,13 @@ class ScopeKind(enum.Enum):
 class Region:
     """What is known of one outermost definition while it is walked: the names that must be kept, and why."""
 
-    __slots__ = ("calls", "is_opaque", "own_name", "pinned")
+    __slots__ = ("calls", "functions", "is_opaque", "own_name", "pinned")
 
     def __init__(self) -> None:
         """Start with nothing pinned."""
         self.pinned: set[bytes] = set()
         self.calls: list[tuple[Name | bytes, bytes]] = []
+        self.functions: list[Scope] = []  # those of nested functions and lambdas
         self.own_name = b""
         self.is_opaque = False
 
@@ -42,17 +44,22 @@ class Scope:
 
     __slots__ = ("bound", "depth", "has_clause", "kind", "parent", "region")
 
-    def __init__(self, kind: ScopeKind, parent: Scope | None, region: Region | None = None) -> None:
-        """Open a scope inside `parent`; without one it is the outermost of a `region`."""
+    def __init__(self, kind: ScopeKind, parent: Scope | None) -> None:
+        """Open a scope inside `parent`; without one it is the outermost of a new region."""
         self.kind = kind
         self.parent = parent
-        self.region = region or (parent.region if parent else Region())
+        self.region: Region = parent.region if parent else Region()
         self.bound: set[bytes] = set()
         self.has_clause = False
         self.depth: int = parent.depth + 1 if parent else 0
         if self.depth > _DEEPEST:
             # Look-ups climb the chain: without a bound, hostile nesting would cost the square of its depth.
             self.region.is_opaque = True
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the names bound here are nobody else's business."""
+        return self.kind in (ScopeKind.FUNCTION, ScopeKind.COMPREHENSION)
 
     @property
     def is_inside_function(self) -> bool:
@@ -81,37 +88,35 @@ Entry = bytes | Name | Member
 
 def exact(entries: Iterable[Entry]) -> bytes:
     """The normal form with every name as it is."""
-    return b"".join([entry if entry.__class__ is bytes else entry[0] for entry in entries])  # type: ignore[misc]
+    return b"".join([entry if isinstance(entry, bytes) else entry[0] for entry in entries])
 
 
 def renamed(entries: list[Entry], region: Region) -> bytes:
     """The normal form with the region's own names replaced by the order of their first appearance."""
-    if region.is_opaque:
+    codes = None if region.is_opaque else _codes(entries, region)
+    if codes is None:
         return b"".join(_kept(entries))
-    pinned = region.pinned | set(_keywords_of_own_calls(region))
-    parts: list[bytes] = []
-    seen: dict[Name, bytes] = {}
-    slots: dict[tuple[bytes, Scope], bytes] = {}
-    for entry in entries:
-        if isinstance(entry, bytes):
-            parts.append(entry)
-        elif isinstance(entry[1], bytes):
-            parts.append(entry[1])
+    return b"".join([entry if isinstance(entry, bytes) else codes[entry] for entry in entries])
+
+
+def _codes(entries: list[Entry], region: Region) -> dict[Name | Member, bytes] | None:
+    """What stands for each name and member, None if the code can see the names of its locals."""
+    kept = region.pinned.union(_keywords_of_own_calls(region))
+    codes: dict[Name | Member, bytes] = {}
+    slots: dict[Name, bytes] = {}
+    for entry in dict.fromkeys(entry for entry in entries if not isinstance(entry, bytes)):
+        name, scope = entry
+        if isinstance(scope, bytes):
+            codes[entry] = scope
+            continue
+        owner = scope.owner(name)
+        if owner is None and name in _INTROSPECTION:
+            return None
+        if owner is None or not owner.is_private or name in kept or _is_dunder(name):
+            codes[entry] = name
         else:
-            part = seen.get(entry)  # type: ignore[arg-type]
-            if part is None:
-                name, scope = entry
-                owner = scope.owner(name)
-                if owner is None and name in _INTROSPECTION:
-                    return b"".join(_kept(entries))
-                is_own = owner is not None and owner.kind in (ScopeKind.FUNCTION, ScopeKind.COMPREHENSION)
-                if is_own and owner is not None and name not in pinned and not _is_dunder(name):
-                    part = slots.setdefault((name, owner), b"\x0b%d\x00" % len(slots))
-                else:
-                    part = name
-                seen[name, scope] = part
-            parts.append(part)
-    return b"".join(parts)
+            codes[entry] = slots.setdefault((name, owner), b"\x0b%d\x00" % len(slots))
+    return codes
 
 
 def _kept(entries: Iterable[Entry]) -> Iterator[bytes]:
@@ -126,12 +131,12 @@ def _kept(entries: Iterable[Entry]) -> Iterator[bytes]:
 def _keywords_of_own_calls(region: Region) -> Iterator[bytes]:
     """Keyword names at calls of the region's own functions: renaming such a parameter would not be consistent."""
     for callee, keyword in region.calls:
-        if isinstance(callee, bytes):
-            is_own = callee == region.own_name
-        else:
-            is_own = callee[0] == region.own_name or callee[1].owner(callee[0]) is not None
-        if is_own:
+        name, scope = (callee, None) if isinstance(callee, bytes) else callee
+        if name == region.own_name:
             yield keyword
+        elif scope is not None and scope.owner(name) is not None:
+            # It may be a function of ours under this or another name.
+            yield from {keyword for function in region.functions if keyword in function.bound}
 
 
 def _is_dunder(name: bytes) -> bool:

@@ -1,6 +1,6 @@
-"""The values of Python literals, computed from their source bytes without evaluating code.
+r"""The values of Python literals, computed from their source bytes without evaluating code.
 
-Two spellings of one value give equal bytes: `0x10` and `16`, `"\\x41"` and `'A'`, `1_000.0` and `1e3`. Broken literals
+Two spellings of one value give equal bytes: `0x10` and `16`, `"\x41"` and `'A'`, `1_000.0` and `1e3`. Broken literals
 have a value, too (their own text), and nothing here raises.
 """
 
@@ -18,7 +18,7 @@ _SHORT = {"\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": 
 
 
 class StringLiteral(NamedTuple):
-    """One string token: its lower-case prefix and its content, undecoded, with line ends as `\\n`."""
+    """One string token: its lower-case prefix and its content as it stands."""
 
     prefix: bytes
     content: bytes
@@ -84,7 +84,11 @@ def number_value(text: bytes) -> bytes:
     try:
         if text[-1:] in b"jJ":
             return repr(float(text[:-1])).encode() + b"j"
-        if text.isdigit() or text[:2].lower() in (b"0x", b"0o", b"0b") or b"." not in text and b"e" not in text.lower():
+        if (
+            text.isdigit()
+            or text[:2].lower() in (b"0x", b"0o", b"0b")
+            or (b"." not in text and b"e" not in text.lower())
+        ):
             return b"%x" % int(text, 0)
         return repr(float(text)).encode() + b"f"
     except ValueError:

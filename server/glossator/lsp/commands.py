@@ -1,0 +1,131 @@
+"""Commands: documenting a symbol, a file or the workspace by edits that we ask the client to apply."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.uris import from_fs_path, to_fs_path
+
+from glossator.documenter import DocRequest
+from glossator.errors import GlossatorError, SourceError, Superseded
+from glossator.lsp import actions, convert, wire
+from glossator.lsp.drafting import draft_many, edits_for, require_current
+from glossator.lsp.progress import Progress, shown_progress
+from glossator.lsp.session import Session
+from glossator.lsp.wire import BadParams, Json
+from glossator.model import SourceEdit
+from glossator.syntax.document import Document, decode
+from glossator.workspace.files import select_files
+
+logger = logging.getLogger(__name__)
+
+Command = Callable[[Session, list[Json], Json], Coroutine[Any, Any, Json]]
+Edited = tuple[Document, list[SourceEdit]]
+
+FILES_AT_ONCE = 50
+"""How many files one applyEdit of a workspace takes, so that a client that opens each can keep up."""
+
+
+def execute_command(session: Session, params: Json) -> Coroutine[Any, Any, Json]:
+    """Run a command. Raises BadParams for one that does not exist."""
+    command = COMMANDS.get(wire.text(params, "command"))
+    if command is None:
+        raise BadParams("the command is unknown")
+    arguments = wire.optional(params, "arguments")
+    return command(session, arguments if isinstance(arguments, list) else [], wire.optional(params, "workDoneToken"))
+
+
+async def document_symbol(session: Session, arguments: list[Json], _token: Json) -> Json:
+    """Document what the data of a code action names. Raises Superseded where it is not what it was."""
+    data = arguments[0] if arguments else None
+    document = _open_document(session, wire.text(data, "uri"))
+    paths = actions.paths_of(session, document, data, actions.scope_of(data))
+    edits = await edits_for(session, document, paths)
+    return await _apply(session, convert.FILE_TITLE if paths is None else f"Document `{paths[0]}`", [(document, edits)])
+
+
+async def document_file(session: Session, arguments: list[Json], token: Json) -> Json:
+    """Document the undocumented symbols of a file, named by its uri or by the data of a code action."""
+    first = arguments[0] if arguments else None
+    document = _open_document(session, first if isinstance(first, str) else wire.text(first, "uri"))
+    total = len(session.documenter(document.uri).missing(session.outline(document)))
+    async with shown_progress(session.protocol, convert.FILE_TITLE, token) as progress:
+        edits = await edits_for(session, document, None, lambda done: progress.report(done, total, "symbols"))
+    return await _apply(session, convert.FILE_TITLE, [(document, edits)])
+
+
+async def document_workspace(session: Session, arguments: list[Json], token: Json) -> Json:
+    """Document the Python files of the workspace's folders, or of those named by their uris."""
+    uris = [one for one in arguments if isinstance(one, str)] or list(session.folders)
+    folders = [Path(path) for uri in uris if (path := to_fs_path(uri))]
+    async with shown_progress(session.protocol, "Document the workspace", token) as progress:
+        return await _document_folders(session, folders, progress)
+
+
+async def _document_folders(session: Session, folders: list[Path], progress: Progress) -> Json:
+    # Listing touches the disk, so it runs in a thread: a network drive may take seconds.
+    files = (await asyncio.to_thread(select_files, folders)).files
+    changed = 0
+    waiting: list[Edited] = []
+    for number, file in enumerate(files):
+        progress.report(number, len(files), "files")
+        if edited := await _document_path(session, file):
+            waiting.append(edited)
+        if len(waiting) == FILES_AT_ONCE or (waiting and number == len(files) - 1):
+            answer = await _apply(session, "Document the workspace", waiting)
+            changed += len(waiting) if answer["applied"] else 0
+            waiting = []
+    return {"applied": changed > 0, "files": changed}
+
+
+async def _document_path(session: Session, file: Path) -> Edited | None:
+    """The edits of a file: of the editor's text where it is open, else of the disk's. None: nothing to do."""
+    try:
+        opened = session.document(str(from_fs_path(str(file))))
+        document = await asyncio.to_thread(_read, file) if opened is None else opened
+        request = DocRequest(document, None, session.conventions(document) if opened else None)
+        edits = [draft.edit async for draft in draft_many(session, request) if draft.edit is not None]
+    except (GlossatorError, OSError) as error:
+        logger.warning("file left alone path=%s error=%s", file.name, type(error).__name__)
+        return None
+    return (document, edits) if edits else None
+
+
+def _read(file: Path) -> Document:
+    text, _ = decode(file.read_bytes())
+    return Document(str(from_fs_path(str(file))), text)
+
+
+def _open_document(session: Session, uri: str) -> Document:
+    document = session.document(uri)
+    if document is None:
+        raise SourceError("The document is not open, or its text is not known; open it and ask again.")
+    return document
+
+
+async def _apply(session: Session, label: str, edited: list[Edited]) -> Json:
+    """Ask the client to apply edits, and wait for its answer; raises Superseded where a text changed meanwhile."""
+    edited = [(document, edits) for document, edits in edited if edits]
+    if not edited:
+        return {"applied": False, "files": 0}
+    for document, _ in edited:
+        if document.version is not None:
+            require_current(session, document)
+    edit = convert.workspace_edit(session.client, edited)
+    params = types.ApplyWorkspaceEditParams(edit=session.protocol.structured(edit, types.WorkspaceEdit), label=label)
+    answer = await session.protocol.send_request_async(types.WORKSPACE_APPLY_EDIT, params)
+    if not answer.applied:
+        raise Superseded("The editor did not apply the edit; the text may have changed meanwhile.")
+    return {"applied": True, "files": len(edited)}
+
+
+COMMANDS: dict[str, Command] = {
+    "glossator.documentSymbol": document_symbol,
+    "glossator.documentFile": document_file,
+    "glossator.documentWorkspace": document_workspace,
+}

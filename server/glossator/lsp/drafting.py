@@ -1,0 +1,75 @@
+"""Runs the documenter for requests: at once for one symbol, in slices for many, never for a text that has changed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+
+from glossator.documenter import DocRequest
+from glossator.errors import SourceError, Superseded
+from glossator.lsp.session import Session
+from glossator.model import Draft, SourceEdit, Symbol
+from glossator.syntax.document import Document
+
+SLICE_S = 0.005
+"""How long one piece of long work may keep the loop from other requests."""
+
+
+def draft_now(session: Session, document: Document, path: str) -> Draft:
+    """The draft of one symbol of the document, with its edit. Raises SourceError where there is none."""
+    documenter = session.documenter(document.uri)
+    draft = next(documenter.drafts(DocRequest(document, (path,), session.conventions(document))))
+    if draft.edit is None:
+        raise SourceError(f"{path} was not documented: {draft.error or 'there is nothing to add'}.")
+    return draft
+
+
+def preview(session: Session, document: Document, path: str) -> str:
+    """What the docstring of one symbol would say; "" where there would be none."""
+    documenter = session.documenter(document.uri)
+    return next(documenter.previews(DocRequest(document, (path,), session.conventions(document)))).text
+
+
+async def draft_many(session: Session, request: DocRequest) -> AsyncIterator[Draft]:
+    """The drafts of many symbols, one by one; other requests are answered in between."""
+    pause = time.monotonic() + SLICE_S
+    for draft in session.documenter(request.document.uri).drafts(request):
+        yield draft
+        if time.monotonic() > pause:
+            await asyncio.sleep(0)
+            pause = time.monotonic() + SLICE_S
+
+
+async def edits_for(
+    session: Session, document: Document, paths: tuple[str, ...] | None, drafted: Callable[[int], None] | None = None
+) -> list[SourceEdit]:
+    """The edits that document these symbols (None: all that are undocumented); `drafted` hears their number so far.
+
+    Raises Superseded if the text changes meanwhile.
+    """
+    edits: list[SourceEdit] = []
+    async for draft in draft_many(session, DocRequest(document, paths, session.conventions(document))):
+        if draft.edit is not None:
+            edits.append(draft.edit)
+            if drafted is not None:
+                drafted(len(edits))
+        require_current(session, document)
+    return edits
+
+
+def require_current(session: Session, document: Document) -> None:
+    """Raise Superseded if the editor's text is not this snapshot any more."""
+    if session.workspace.document(document.uri) is not document:
+        raise Superseded("The text changed meanwhile; ask again.")
+
+
+def is_missing(symbol: Symbol) -> bool:
+    """Whether a symbol can carry a docstring and has none."""
+    return symbol.docstring is None and symbol.place is not None
+
+
+def missing_in_class(session: Session, document: Document, owner: Symbol) -> tuple[str, ...]:
+    """The paths of what is undocumented in a class, itself included; the documenter says what counts."""
+    missing = session.documenter(document.uri).missing(session.outline(document))
+    return tuple(path for path in missing if path == owner.path or path.startswith(owner.path + "."))

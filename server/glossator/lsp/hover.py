@@ -1,0 +1,42 @@
+"""Hover: a preview of the documentation that would be written, where a symbol has none.
+
+A documented symbol gets nothing from us: other servers show what stands there.
+"""
+
+from __future__ import annotations
+
+import re
+
+from glossator.lsp import convert, wire
+from glossator.lsp.drafting import is_missing, preview
+from glossator.lsp.session import Session
+from glossator.lsp.wire import Json
+from glossator.syntax.names import definition_at
+
+LABEL = "Glossator preview, not in the file"
+BACKTICKS = re.compile(r"`{3,}")
+
+
+def hover(session: Session, params: Json) -> Json:
+    """The preview for the symbol at a position; None where there is none. Raises BadParams."""
+    document = session.document(wire.document_uri(params))
+    if document is None:
+        return None
+    encoding = session.client.encoding
+    offset = document.offset(*wire.position(wire.member(params, "position")), encoding)
+    found = definition_at(session.outline(document), offset)
+    if found is None or not is_missing(found.symbol):
+        return None
+    text = preview(session, document, found.symbol.path)
+    if not text:
+        return None
+    contents = contents_of(text, is_markdown=session.client.hover_markdown)
+    return {"contents": contents, "range": convert.lsp_range(document, found.span, encoding)}
+
+
+def contents_of(text: str, *, is_markdown: bool) -> Json:
+    """The labelled preview as MarkupContent. Nothing in `text` can leave the code block: its fence is longer."""
+    if not is_markdown:
+        return {"kind": "plaintext", "value": f"{LABEL}:\n\n{text}"}
+    fence = "`" * max([3, *(len(ticks) + 1 for ticks in BACKTICKS.findall(text))])
+    return {"kind": "markdown", "value": f"*{LABEL}*\n\n{fence}text\n{text}\n{fence}"}

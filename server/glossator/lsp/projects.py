@@ -1,0 +1,88 @@
+"""Which settings, and so which documenter, a document has: those of the project that its file lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pygls.uris import to_fs_path
+
+from glossator.config import Resolved, Settings, Sources, resolve
+from glossator.documenter import Documenter
+from glossator.lsp.wire import Json
+
+
+@dataclass(frozen=True, slots=True)
+class EditorSettings:
+    """What the editor says: its `glossator` section, the first folder, and whether the workspace is trusted."""
+
+    section: dict[str, Json] = field(default_factory=dict)
+    folder: Path | None = None
+    is_trusted: bool = True
+
+
+class Projects:
+    """The documenters by folder. A documenter is made when the first document of its folder is opened."""
+
+    def __init__(self, warn: Callable[[str], None]) -> None:
+        """Tell `warn` about each wrong setting, once."""
+        self._warn = warn
+        self._editor = EditorSettings()
+        self._documenters: dict[Settings, Documenter] = {}
+        self._by_folder: dict[Path | None, Documenter] = {}
+        self._by_uri: dict[str, Documenter] = {}
+        self._warned: set[str] = set()
+        self._files: frozenset[Path] = frozenset()
+
+    def configure(self, editor: EditorSettings) -> bool:
+        """Take the editor's settings; whether they are others than before."""
+        if editor == self._editor:
+            return False
+        self._editor = editor
+        self.forget()
+        return True
+
+    def forget(self) -> None:
+        """Read all settings anew when they are needed next."""
+        self._by_folder.clear()
+        self._by_uri.clear()
+        self._documenters.clear()
+
+    def documenter(self, uri: str) -> Documenter:
+        """The documenter of a document. Cost: a look-up; about 1 ms for the first document of a folder."""
+        if uri in self._by_uri:
+            return self._by_uri[uri]
+        folder = self._folder(uri)
+        documenter = self._by_folder.get(folder)
+        if documenter is None:
+            documenter = self._by_folder[folder] = self._make(folder)
+        self._by_uri[uri] = documenter
+        return documenter
+
+    def _make(self, folder: Path | None) -> Documenter:
+        resolved = self.resolve(folder)
+        # Folders with the same settings share a documenter, and with it what it remembers.
+        documenter = self._documenters.get(resolved.settings)
+        if documenter is None:
+            documenter = self._documenters[resolved.settings] = Documenter(resolved.settings)
+        return documenter
+
+    def closed(self, uri: str) -> None:
+        """Forget which documenter a document has."""
+        self._by_uri.pop(uri, None)
+
+    def resolve(self, folder: Path | None) -> Resolved:
+        """The settings of a folder; what is wrong with them is shown to the user, once."""
+        editor = self._editor
+        resolved = resolve(Sources(folder, editor=editor.section, is_trusted=editor.is_trusted))
+        for problem in resolved.problems:
+            if (text := str(problem)) not in self._warned:
+                self._warned.add(text)
+                self._warn(text)
+        return resolved
+
+    def _folder(self, uri: str) -> Path | None:
+        """The folder of a document's file; the workspace's first one for a document without a file."""
+        path = to_fs_path(uri) if uri.startswith("file:") else None
+        return Path(path).parent if path else self._editor.folder

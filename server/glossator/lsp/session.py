@@ -1,0 +1,119 @@
+"""What one client's features share: the conversation, the open documents, and who documents them."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from glossator.documenter import Conventions, Documenter
+from glossator.lsp.diagnostics import Diagnostics
+from glossator.lsp.handshake import Client
+from glossator.lsp.projects import EditorSettings, Projects
+from glossator.lsp.protocol import GlossatorProtocol
+from glossator.lsp.wire import Json
+from glossator.syntax.document import Document
+from glossator.syntax.symbols import Outline
+from glossator.workspace.workspace import Workspace
+
+logger = logging.getLogger(__name__)
+
+WARNING = 2
+"""LSP's MessageType.Warning."""
+
+
+class Session:
+    """The conversation with one client, and what is open in its editor."""
+
+    def __init__(self, protocol: GlossatorProtocol) -> None:
+        """Nothing is open."""
+        self.protocol = protocol
+        self.workspace = Workspace()
+        self.projects = Projects(self.warn)
+        self.diagnostics = Diagnostics(self)
+        self._conventions: dict[str, Conventions] = {}
+
+    @property
+    def client(self) -> Client:
+        """What the client can do; the least before `initialize`."""
+        return self.protocol.client
+
+    def document(self, uri: str) -> Document | None:
+        """The snapshot that requests work on; None where there is none, or it is too large to be worked on."""
+        document = self.workspace.document(uri)
+        return None if document is None or document.declined else document
+
+    def documenter(self, uri: str) -> Documenter:
+        """Who documents a document: its project's settings decide."""
+        return self.projects.documenter(uri)
+
+    def outline(self, document: Document) -> Outline:
+        """The symbols of a snapshot."""
+        return self.documenter(document.uri).outline(document)
+
+    def conventions(self, document: Document) -> Conventions:
+        """How a document writes its docstrings, as it was when it was last looked through (`look_through`)."""
+        return self._conventions.get(document.uri) or self.look_through(document)
+
+    def look_through(self, document: Document) -> Conventions:
+        """Find the conventions of a document again. Cost: all of its symbols, so not on the path of typing."""
+        found = self.documenter(document.uri).conventions(self.outline(document))
+        self._conventions[document.uri] = found
+        return found
+
+    def warn(self, text: str) -> None:
+        """Show a warning to the user."""
+        self.protocol.tell("window/showMessage", {"type": WARNING, "message": f"Glossator: {text}"})
+
+    def warn_unsynced(self, uri: str) -> None:
+        """Say that a document's text is not known any more, and what to do."""
+        name = uri.rsplit("/", 1)[-1]
+        self.warn(f"the text of {name} does not fit the changes that arrived. Close and open it to go on.")
+
+    def changed(self, uri: str) -> None:
+        """A document's text changed."""
+        self.diagnostics.changed(uri)
+
+    def closed(self, uri: str) -> None:
+        """A document was closed."""
+        self._conventions.pop(uri, None)
+        self.projects.closed(uri)
+        self.diagnostics.closed(uri)
+
+    def settings_changed(self) -> None:
+        """Settings changed: what was derived from them is found again."""
+        self._conventions.clear()
+        self.diagnostics.refresh()
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The uris of the workspace's folders, as they are now."""
+        return tuple(self.protocol.workspace.folders)
+
+    def configure(self, section: Json) -> None:
+        """Take the editor's `glossator` settings, together with what `initialize` said."""
+        client = self.client
+        own = section if isinstance(section, dict) else {}
+        folder = to_fs_path(self.folders[0]) if self.folders else None
+        trusted = client.is_trusted and own.get("trusted", True) is not False
+        if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
+            self.settings_changed()
+
+    def ask_configuration(self) -> None:
+        """Ask the client for its settings, and take them as soon as they arrive."""
+        item = types.ConfigurationItem(section="glossator")
+        params = types.ConfigurationParams(items=[item])
+        asked = self.protocol.send_request(types.WORKSPACE_CONFIGURATION, params)
+        # A callback, not a coroutine: what the client asks right after its answer is answered by the new settings.
+        asked.add_done_callback(self._take_configuration)
+
+    def _take_configuration(self, asked: Future[Any]) -> None:
+        if asked.cancelled() or asked.exception() is not None:
+            logger.warning("settings unknown: the client refused workspace/configuration")
+            return
+        sections = asked.result()
+        self.configure(sections[0] if sections else None)

@@ -1,0 +1,50 @@
+"""When settings arrive or change: after `initialized`, when the editor says so, and when a settings file is saved."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from glossator.lsp import wire
+from glossator.lsp.session import Session
+from glossator.lsp.wire import Json
+
+WATCHED = ("**/pyproject.toml", "**/glossator.toml")
+
+
+def initialized(session: Session, _params: Json) -> None:
+    """Take the settings of `initialize`, ask for those of the workspace, and ask to hear of changes."""
+    session.configure(None)
+    if session.client.gives_configuration:
+        session.ask_configuration()
+    if registrations := _registrations(session):
+        session.protocol.send_request(
+            types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams(registrations=registrations)
+        )
+
+
+def did_change_configuration(session: Session, params: Json) -> None:
+    """Take the editor's settings: those that it sent, or, as most editors send none, those that it gives when asked."""
+    sent = wire.optional(params, "settings", "glossator")
+    if isinstance(sent, dict):
+        session.configure(sent)
+    elif session.client.gives_configuration:
+        session.ask_configuration()
+
+
+def did_change_watched_files(session: Session, _params: Json) -> None:
+    """A project's settings were saved: read them anew."""
+    session.projects.forget()
+    session.settings_changed()
+
+
+def _registrations(session: Session) -> list[types.Registration]:
+    client = session.client
+    wanted = []
+    if client.registers_configuration:
+        options: object = types.DidChangeConfigurationRegistrationOptions(section="glossator")
+        wanted.append(types.Registration("glossator-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options))
+    if client.registers_watchers:
+        watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in WATCHED]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
+        wanted.append(types.Registration("glossator-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
+    return wanted

@@ -1,0 +1,109 @@
+"""The open documents, by uri. The only mutable editor state.
+
+A document whose changes do not fit together is *unsynced*: our text may differ from the editor's, so nothing is said
+about it until the editor sends a whole text again (by opening it anew, or by a change without a range).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from glossator.syntax.document import Document
+
+logger = logging.getLogger(__name__)
+
+Position = tuple[int, int]
+MAX_UINT = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One edit of a didChange: replace the text between two positions, or all of it where they are None."""
+
+    start: Position | None
+    end: Position | None
+    text: str
+
+
+class Workspace:
+    """The current snapshot of each open document; None stands for one that is unsynced."""
+
+    def __init__(self) -> None:
+        """Nothing is open."""
+        self._documents: dict[str, Document | None] = {}
+        self._versions: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        """The number of open documents."""
+        return len(self._documents)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The open documents that are in sync."""
+        return tuple(document for document in self._documents.values() if document is not None)
+
+    def document(self, uri: str) -> Document | None:
+        """The current snapshot; None where the document is not open, or unsynced."""
+        return self._documents.get(uri)
+
+    def is_open(self, uri: str) -> bool:
+        """Whether the editor has opened the document, in sync or not."""
+        return uri in self._documents
+
+    def open(self, uri: str, text: str, version: int) -> Document:
+        """Take a whole text. Opening an open document again counts as a new start: the text is the editor's own."""
+        if uri in self._documents:
+            logger.warning("document opened twice version=%d", version)
+        document = Document.open(uri, text, version)
+        self._documents[uri] = document
+        self._versions[uri] = version
+        return document
+
+    def close(self, uri: str) -> None:
+        """Forget a document."""
+        self._documents.pop(uri, None)
+        self._versions.pop(uri, None)
+
+    def lose(self, uri: str, reason: str) -> None:
+        """Mark an open document as unsynced."""
+        if self._documents.get(uri) is not None:
+            logger.warning("document unsynced reason=%s", reason)
+            self._documents[uri] = None
+
+    def change(self, uri: str, version: int, changes: Sequence[Change], encoding: str) -> Document | None:
+        """Apply edits one after another, each to the text that the one before it left.
+
+        The snapshot after them; None where the document is not open, or unsynced (now or since an earlier change).
+        A gap between versions is no fault: editors count more than the changes that they send (Neovim's changedtick).
+        A version that does not grow is: a change arrived twice or out of order.
+        """
+        if uri not in self._documents:
+            logger.warning("change of a document that is not open")
+            return None
+        if version <= self._versions[uri]:
+            self.lose(uri, f"version {version} after {self._versions[uri]}")
+        self._versions[uri] = max(version, self._versions[uri])
+        document = self._documents[uri]
+        for change in changes:
+            document = self._apply(uri, document, change, encoding)
+        self._documents[uri] = document
+        return document
+
+    def _apply(self, uri: str, document: Document | None, change: Change, encoding: str) -> Document | None:
+        version = self._versions[uri]
+        if change.start is None or change.end is None:
+            return Document.open(uri, change.text, version)
+        if document is None:
+            return None
+        if not _is_in_order(change.start, change.end):
+            self.lose(uri, "a range that is none")
+            return None
+        start = document.offset(*change.start, encoding)
+        end = document.offset(*change.end, encoding)
+        return document.edit(start, max(start, end), change.text.encode("utf-8", "surrogatepass"), version)
+
+
+def _is_in_order(start: Position, end: Position) -> bool:
+    return min(start) >= 0 and min(end) >= 0 and max(*start, *end) <= MAX_UINT and start <= end

@@ -1,0 +1,130 @@
+"""Measure Glossator beside its floors, in one run: `python tests/benchmarks` (or `make bench`).
+
+    python tests/benchmarks [--only start,requests,throughput,memory,parts] [--rounds 2] [-n 100] [--quick]
+
+Prints one table: figure, Glossator's value (with its quartiles, or the extremes of the rounds), the floor's in the same
+run, their ratio, the goal, and whether it is reached. The servers take turns (floor, Glossator, Ruff, floor, ...), so
+that ratios hold on a noisy machine; absolute times hold only for an idle one. The exit status is 0 if it could be
+measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "server")]
+
+import parts  # noqa: E402
+import servers  # noqa: E402
+import throughput  # noqa: E402
+from samples import LARGE  # noqa: E402
+from table import Row, rendered  # noqa: E402
+
+SECTIONS = ("start", "requests", "throughput", "memory", "parts")
+EDITS = 1000
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the chosen sections and print their table."""
+    options = parsed(arguments)
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="glossator-bench-") as folder:
+        for section in options.only:
+            progress(section)
+            rows += MEASURED[section](options, Path(folder).resolve())
+    print(machine(), end="\n\n")
+    print(rendered(rows))
+    missed = [row.figure for row in rows if row.is_reached is False]
+    print(f"\n{sum(row.is_reached is True for row in rows)} goals reached, {len(missed)} missed")
+    return 0
+
+
+def parsed(arguments: list[str] | None) -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="python tests/benchmarks", description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--only", default=",".join(SECTIONS), help=f"sections: {', '.join(SECTIONS)}")
+    parser.add_argument("--rounds", type=int, default=2, help="turns of each server (default 2)")
+    parser.add_argument("-n", type=int, default=100, help="keystrokes of each kind and round (default 100)")
+    parser.add_argument("--starts", type=int, default=5, help="starts of each server and round (default 5)")
+    parser.add_argument("--files", type=int, default=100, help="open files for the memory figure (default 100)")
+    parser.add_argument("--quick", action="store_true", help="one short round, to see that it runs")
+    options = parser.parse_args(arguments)
+    options.only = options.only.split(",")
+    if unknown := set(options.only) - set(SECTIONS):
+        parser.error(f"unknown section: {', '.join(sorted(unknown))}")
+    if options.quick:
+        options.rounds, options.n, options.starts, options.files = 1, 10, 1, 10
+    return options
+
+
+def start_rows(options: argparse.Namespace, root: Path) -> list[Row]:
+    """Start-up of each server."""
+    found = {target.name: target for target in servers.targets() if target.name != "ruff"}
+    bare = servers.bare_python(options.starts)
+    for _ in range(options.rounds * options.starts):
+        for target in found.values():
+            servers.measure_start(target, root / "start")
+    return servers.start_rows(found, bare)
+
+
+def request_rows(options: argparse.Namespace, root: Path) -> list[Row]:
+    """Keystrokes and requests."""
+    found = {target.name: target for target in servers.targets()}
+    for _ in range(options.rounds):
+        for target in found.values():
+            servers.measure_requests(target, root / "requests", options.n)
+    for target in found.values():
+        progress(f"  {target.name}: {target.failure or 'fine'}")
+    return servers.request_rows(found)
+
+
+def throughput_rows(options: argparse.Namespace, root: Path) -> list[Row]:
+    """The command line."""
+    return throughput.throughput_rows(root, options.rounds)
+
+
+def memory_rows(options: argparse.Namespace, root: Path) -> list[Row]:
+    """Memory of Glossator's server."""
+    ours = next(target for target in servers.targets() if target.name == "glossator")
+    edits = EDITS if not options.quick else 20
+    return servers.memory_rows(
+        servers.measure_memory(ours, root / "memory", options.files, edits), options.files, edits
+    )
+
+
+def part_rows(options: argparse.Namespace, _root: Path) -> list[Row]:
+    """The parts in this process."""
+    return parts.part_rows(5 if options.quick else 25)
+
+
+MEASURED = {
+    "start": start_rows,
+    "requests": request_rows,
+    "throughput": throughput_rows,
+    "memory": memory_rows,
+    "parts": part_rows,
+}
+
+
+def machine() -> str:
+    """What the numbers were taken on."""
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
+    lines = LARGE.read_bytes().count(b"\n")
+    return (
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load}; the large file has {lines:,} lines"
+    )
+
+
+def progress(text: str) -> None:
+    """Say on stderr what is being measured."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
