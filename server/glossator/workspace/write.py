@@ -7,6 +7,7 @@ import os
 import signal
 import stat
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,15 +56,26 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
 
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Hold back Ctrl-C and its like for the moment of a write: between two lines it would leave a temporary file."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
+    """Hold back Ctrl-C and its like for the moment of a write: between two lines it would leave a temporary file.
+
+    The handlers are exchanged, not the signals masked: a mask holds for one thread, and any other may take the signal.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python runs signal handlers in the main thread alone
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    held: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: held.append(number)) for number in _signals()}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+        for number in held:
+            signal.raise_signal(number)
+
+
+def _signals() -> list[signal.Signals]:
+    return [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def _replace(target: Path, before: bytes, after: bytes, found: os.stat_result) -> None:
