@@ -21,6 +21,7 @@ from glossator.syntax.text import LineIndex, offset_at, position_of
 
 MAX_BYTES = 5_000_000
 MAX_LINE_BYTES = 100_000
+LONE_CR = re.compile(rb"\r(?!\n)")
 LONG_LINE = re.compile(rb"[^\r\n]{%d}" % (MAX_LINE_BYTES + 1))
 
 
@@ -62,7 +63,8 @@ class Document:
         """The syntax tree, parsed on first use, from the last tree where there is one."""
         if self._tree is None:
             parser: Parser = self.grammar.parser()
-            self._tree = parser.parse(self.text, self._stale) if self._stale else parser.parse(self.text)
+            text = _with_line_feeds(self.text)
+            self._tree = parser.parse(text, self._stale) if self._stale else parser.parse(text)
             self._stale = None
         return self._tree
 
@@ -86,18 +88,16 @@ class Document:
         before = self.text
         after = before[:start] + new_text + before[end:]
         edited = Document(self.uri, after, self.version if version is None else version, self.language)
-        if self._lines is not None:
-            edited._lines = self._lines.edited(start, end, after, len(new_text))
+        edited._lines = self.lines.edited(start, end, after, len(new_text))
         if self._declined == "" and _is_small(after, start, new_text):
             edited._declined = ""
         known = self._tree or self._stale
         if known is not None:
             stale = known.copy()
             new_end = start + len(new_text)
-            row = before.count(b"\n", 0, start) if b"\r" in before else self.lines.line_of(start)
-            old_point = _point(before, end, row + before.count(b"\n", start, end))
-            new_point = _point(after, new_end, row + new_text.count(b"\n"))
-            stale.edit(start, end, new_end, _point(before, start, row), old_point, new_point)
+            first = start - before.endswith(b"\r", 0, start)  # what follows a CR decides what the parser reads there
+            points = self.lines.point(first), self.lines.point(end), edited._lines.point(new_end)
+            stale.edit(first, end, new_end, *points)
             edited._stale = stale
         return edited
 
@@ -124,6 +124,11 @@ class Document:
         """LSP (line, character) of a byte offset."""
         return position_of(self.text, self.lines, offset, encoding)
 
+    def rest_of_line(self, offset: int) -> bytes:
+        """What follows an offset on its line, without blanks at the ends."""
+        line = self.lines.line_of(offset) + 1
+        return self.text[offset : self.lines.start(line) if line < len(self.lines) else None].strip()
+
     def slice(self, start: int, end: int) -> str:
         """The text between two offsets."""
         return self.text[start:end].decode("utf-8", "replace")
@@ -134,6 +139,11 @@ class Document:
             return ""
         text = self.slice(node.start_byte, node.end_byte)
         return " ".join(text.split()) if "\n" in text or "\r" in text else text
+
+
+def _with_line_feeds(text: bytes) -> bytes:
+    """The text for the parser, each byte in its place: a CR alone ends a line in Python, but not in the grammar."""
+    return text if text.count(b"\r") == text.count(b"\r\n") else LONE_CR.sub(b"\n", text)
 
 
 def _why_declined(text: bytes) -> str:
@@ -152,11 +162,6 @@ def _is_small(after: bytes, start: int, new_text: bytes) -> bool:
     last = after.find(b"\n", start + len(new_text))
     around = (len(after) if last < 0 else last) - first
     return around <= MAX_LINE_BYTES and len(after) <= MAX_BYTES and b"\0" not in new_text
-
-
-def _point(text: bytes, offset: int, row: int) -> tuple[int, int]:
-    """tree-sitter's (row, column) of an offset: rows count LF only, columns are bytes."""
-    return row, offset - text.rfind(b"\n", 0, offset) - 1
 
 
 @dataclass(frozen=True, slots=True)
