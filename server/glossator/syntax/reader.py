@@ -52,6 +52,7 @@ ROLES: Final = {
     "pair": "item",
     "interpolation": "text",
     "augmented_assignment": "add",
+    "delete_statement": "delete",
 }
 
 
