@@ -1,9 +1,9 @@
 """The public API and composition root: what the editor and the command line ask for, and nothing else knows how to do.
 
-    outline(document)      what can be documented, and where it stands
-    check(document)        findings
-    drafts(request)        docs with proven edits, one symbol at a time; `document` is the same for callers on a loop
-    document_bytes(...)    a whole file, from bytes to bytes; pure, so that worker processes can run it
+- `outline(document)`: what can be documented, and where it stands;
+- `check(document)`: findings;
+- `drafts(request)`: docs with proven edits, one symbol at a time; `document` is the same for callers on a loop;
+- `document_bytes(...)`: a whole file, from bytes to bytes; pure, so that worker processes can run it.
 """
 
 from __future__ import annotations
@@ -235,7 +235,8 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     paths = _wanted(outline, settings, options)
     if not paths:
         return FileOutcome(path, drafts=_kept(outline))
-    job = Job(ContextReader(outline, FactsMemo()), settings, style_of(outline, settings), quotes_of(outline), encoding.name)
+    reader = ContextReader(outline, FactsMemo())
+    job = Job(reader, settings, style_of(outline, settings), quotes_of(outline), encoding.name)
     drafts = [compose(job, one) for one in paths]
     try:
         after, drafts = _proven_together(document, drafts)
@@ -254,14 +255,15 @@ def _wanted(outline: Outline, settings: Settings, options: FileOptions) -> tuple
 def undocumented(outline: Outline, settings: Settings) -> tuple[str, ...]:
     """The paths of the public symbols without documentation but with a place for it, in source order.
 
-    Of the selected codes only GLS1xx count: whoever checks for stale documentation alone still gets missing one written.
+    Of the selected codes only GLS1xx count: whoever checks for stale documentation alone still gets missing one
+    written.
     """
     select = tuple(code for code in settings.select if code.startswith("GLS1"))
     return tuple(finding.symbol for finding in missing(outline.symbols, select, settings.ignore) if finding.fixable)
 
 
 def _proven_together(document: Document, drafts: list[Draft]) -> tuple[Document, list[Draft]]:
-    """The document after all edits; where these cannot be proven together, after those that can be proven one by one."""
+    """The document after all edits; where these cannot be proven together, after those that can be alone."""
     edits = [draft.edit for draft in drafts if draft.edit is not None]
     if not edits:
         return document, drafts
@@ -275,7 +277,8 @@ def _proven_together(document: Document, drafts: list[Draft]) -> tuple[Document,
 
 def _summary(draft: Draft) -> DraftSummary:
     symbol = draft.symbol
-    return DraftSummary(symbol.path, symbol.kind.value, symbol.line + 1, draft.action.value, draft.origin, draft.quality, draft.error)
+    what = (symbol.path, symbol.kind.value, symbol.line + 1)
+    return DraftSummary(*what, draft.action.value, draft.origin, draft.quality, draft.error)
 
 
 def _kept(outline: Outline) -> tuple[DraftSummary, ...]:

@@ -1,11 +1,11 @@
 """Put docstrings into source and prove that nothing else changed (the first promise).
 
-The proof. An edit replaces a docstring or goes in where one belongs, so every byte outside its span stays. What is left to
-show is that these bytes still mean the same. The statements of both texts are listed (kind, start, end), docstrings left out,
-offsets moved by what was inserted before them: if the lists are equal, each statement consists of the same bytes in the same
-place of the same block, and a statement's tree follows from its bytes. This is done with tree-sitter's tree and, where it can
-parse the text, with Python's own `ast`. Listing statements is ten times cheaper than dumping trees (`tests/engine/test_edit.py`
-compares dumps as well).
+The proof. An edit replaces a docstring or goes in where one belongs, so every byte outside its span stays. What is
+left to show is that these bytes still mean the same. The statements of both texts are listed (kind, start, end),
+docstrings left out, offsets moved by what was inserted before them: if the lists are equal, each statement consists of
+the same bytes in the same place of the same block, and a statement's tree follows from its bytes. This is done with
+tree-sitter's tree and, where it can parse the text, with Python's own `ast`. Listing statements is ten times cheaper
+than dumping trees (`tests/engine/test_edit.py` compares dumps as well).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from glossator.errors import SourceError
 from glossator.model import SourceEdit, Span, Symbol, SymbolKind
@@ -41,10 +41,10 @@ def line_end_at(document: Document, offset: int) -> str:
 
 
 def docstring_edit(document: Document, symbol: Symbol, literal: str) -> SourceEdit:
-    """The edit that gives a symbol this docstring literal (its later lines indented already, with the file's line ends).
+    """The edit that gives a symbol this docstring literal.
 
-    A new docstring of a class or module that no blank line follows gets one, as formatters ask for. Raises SourceError
-    where the symbol has no place for a docstring.
+    Its later lines are indented already and have the file's line ends. A new docstring of a class or module that no
+    blank line follows gets one, as formatters ask for. Raises SourceError where the symbol has no place for one.
     """
     if symbol.docstring is not None:
         return SourceEdit(symbol.docstring.span, literal)
@@ -72,7 +72,7 @@ def apply(document: Document, edits: Sequence[SourceEdit]) -> Document:
         (start, end), new_text = edits[0].span, edits[0].new_text.encode()
         return document.edit(start, end, new_text)  # parsed incrementally: an editor waits for this one
     ordered = sorted(edits, key=lambda edit: edit.span)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if after.span.start < before.span.end:
             raise SourceError("two edits overlap; document one symbol at a time")
     return document.edit_all([(edit.span.start, edit.span.end, edit.new_text.encode()) for edit in ordered])
@@ -85,7 +85,8 @@ class Moved:
         """Prepare the look-up: one step per edit."""
         ordered = sorted(edits, key=lambda edit: edit.span)
         self._ends = [edit.span.end for edit in ordered]
-        self._shifts = [0, *accumulate(len(edit.new_text.encode()) - (edit.span.end - edit.span.start) for edit in ordered)]
+        growths = (len(edit.new_text.encode()) - (edit.span.end - edit.span.start) for edit in ordered)
+        self._shifts = [0, *accumulate(growths)]
 
     def __call__(self, offset: int) -> int:
         """The new place of an offset; one at the end of an edit comes to stand behind what was inserted."""
@@ -104,7 +105,10 @@ def prove_file(before: Document, edits: Sequence[SourceEdit]) -> Document:
     old = parse(before.text)
     if old is None:
         raise SourceError("the file cannot be parsed; correct its syntax first")
-    _compare_ast(old, parse(after.text), (before, after), moved)
+    new = parse(after.text)
+    if new is None:
+        raise SourceError("the edit would make the file unparsable; nothing was written")
+    _compare(_ast_statements(old, before), _ast_statements(new, after), moved)
     return after
 
 
@@ -135,7 +139,7 @@ def prove_definition(before: Document, symbol: Symbol, edit: SourceEdit) -> Docu
 
 
 def _head_end(document: Document, symbol: Symbol) -> int:
-    """Where the part of a definition ends that is shown to `ast`: for a class, before its first nested definition's line."""
+    """Where the part of a definition ends that is shown to `ast`: of a class, before the line of its first method."""
     if symbol.kind is not SymbolKind.CLASS or symbol.place is None:
         return symbol.span.end
     nested = re.compile(rb"^[ \t\f]*(?:@|def\b|async\b|class\b|if\b|for\b|while\b|with\b|try\b|match\b)", re.MULTILINE)
@@ -185,15 +189,6 @@ def bare_dump(tree: ast.AST) -> str:
 def _has_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     first = node.body[0] if node.body else None
     return isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-
-
-def _compare_ast(old: ast.Module, new: ast.Module | None, documents: tuple[Document, Document], moved: Callable[[int], int]) -> None:
-    if new is None:
-        raise SourceError("the edit would make the file unparsable; nothing was written")
-    before, after = documents
-    expected = [(kind, moved(start), moved(end - 1) + 1) for kind, start, end in _ast_statements(old, before)]
-    if expected != list(_ast_statements(new, after)):
-        raise SourceError("the edit would change code; nothing was written")
 
 
 def _ast_statements(tree: ast.Module, document: Document) -> Iterator[tuple[str, int, int]]:

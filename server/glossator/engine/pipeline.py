@@ -1,7 +1,7 @@
 """The way of one request, step by step (DESIGN.md, "One request"): from a symbol's path to a proven edit.
 
-Steps 4 to 6 and 8 (cache, coalesce, schedule, store) join here with the providers that need them; the embedded provider answers
-from the facts within microseconds.
+Steps 4 to 6 and 8 (cache, coalesce, schedule, store) join here with the providers that need them; the embedded provider
+answers from the facts within microseconds.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class Clock:
 def compose(job: Job, path: str) -> Draft:
     """The draft of one undocumented symbol with its edit, which is not proven yet.
 
-    A symbol that has documentation is kept; one without a place for a docstring fails. Raises KeyError for an unknown path.
+    A symbol that has documentation is kept; one without a place for a docstring fails. Raises KeyError for an unknown
+    path.
     """
     entry = job.reader.outline.entry(path)  # 1 find
     if entry is None:

@@ -1,7 +1,7 @@
 """What a symbol's documentation has to say: the structure from the facts, and the prose fields that are missing.
 
-Structure never comes from a provider: parameters, returns, yields, raises and attributes are those that the tree shows. A
-provider gets the keys of the fields and gives one text for each.
+Structure never comes from a provider: parameters, returns, yields, raises and attributes are those that the tree shows.
+A provider gets the keys of the fields and gives one text for each.
 """
 
 from __future__ import annotations
@@ -12,7 +12,18 @@ from dataclasses import dataclass, replace
 
 from glossator.config import Settings
 from glossator.docstring.styles import Style
-from glossator.model import ClassFacts, Context, Doc, DocField, FieldKey, FieldKind, FunctionFacts, Parameter, ParameterKind, Raise
+from glossator.model import (
+    ClassFacts,
+    Context,
+    Doc,
+    DocField,
+    FieldKey,
+    FieldKind,
+    FunctionFacts,
+    Parameter,
+    ParameterKind,
+    Raise,
+)
 
 NO_VALUE = frozenset(("", "None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"))
 LITERAL_TYPES = (
@@ -25,7 +36,8 @@ LITERAL_TYPES = (
     (re.compile(r"^\[.*\]$"), "list"),
     (re.compile(r"^\{\}$|^\{.*:.*\}$"), "dict"),
 )
-PLAIN_CLASSES = frozenset("int str bytes float bool list tuple dict set frozenset".split())
+FORMS_WITH_FIELDS = ("dataclass", "attrs", "namedtuple", "typeddict", "enum")
+PLAIN_CLASSES = frozenset(("int", "str", "bytes", "float", "bool", "list", "tuple", "dict", "set", "frozenset"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +101,28 @@ def _class_shape(facts: ClassFacts, settings: Settings, style: Style) -> Doc:
     documents_init = facts.init is not None and settings.init == "class" and not facts.init_documented
     parameters = _parameters(facts.init, style) if facts.init is not None and documents_init else ()
     raises = raised_names(facts.init) if facts.init is not None and documents_init else ()
-    attributes: tuple[DocField, ...] = ()
-    if facts.form in ("dataclass", "attrs", "namedtuple", "typeddict", "enum"):
-        annotated = facts.form != "enum"
-        attributes = tuple(
-            DocField(field.name, type=field.annotation if style is Style.NUMPY else "")
-            for field in facts.fields
-            if not field.name.startswith("_") and (field.annotation or not annotated) and "ClassVar" not in field.annotation
-        )
-    return Doc(summary="", parameters=parameters, attributes=attributes, raises=tuple(DocField(name) for name in raises))
+    return Doc(
+        summary="",
+        parameters=parameters,
+        attributes=_attributes(facts, style) if facts.form in FORMS_WITH_FIELDS else (),
+        raises=tuple(DocField(name) for name in raises),
+    )
+
+
+def _attributes(facts: ClassFacts, style: Style) -> tuple[DocField, ...]:
+    """The public fields: those with an annotation, in an enumeration all."""
+    shown = [
+        field
+        for field in facts.fields
+        if not field.name.startswith("_")
+        and (field.annotation or facts.form == "enum")
+        and "ClassVar" not in field.annotation
+    ]
+    return tuple(DocField(field.name, type=field.annotation if style is Style.NUMPY else "") for field in shown)
 
 
 def returns_something(facts: FunctionFacts) -> bool:
-    """Whether a call gives a value: a `return` with one, or, for a body that does nothing, an annotation that promises one."""
+    """Whether a call gives a value: a `return` with one or, for a body that does nothing, the promise of one."""
     return facts.returns_value or (facts.is_stub and facts.returns.strip("\"'") not in NO_VALUE)
 
 

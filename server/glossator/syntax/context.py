@@ -116,7 +116,7 @@ class ContextReader:
         return found
 
     def _callees(self, entry: Entry, facts: Facts) -> dict[str, FunctionFacts]:
-        """The functions of this document that a function (for a class: its initializer) calls, by the text of the call."""
+        """The functions of this document that a function calls (a class: its initializer), by the text of the call."""
         function = facts.init if isinstance(facts, ClassFacts) else facts
         owner = entry if entry.is_class else entry.owner
         found: dict[str, FunctionFacts] = {}

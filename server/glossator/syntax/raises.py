@@ -1,4 +1,4 @@
-"""Which exceptions leave a body, under which condition, and which are caught inside: handlers for `reader.BodyReader`."""
+"""Which exceptions leave a body, and which are caught inside: handlers for `reader.BodyReader`."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ nested function hides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -19,6 +20,7 @@ from glossator.syntax.document import Document
 MAX_TEXT: Final = 160
 MAX_TEXT_BYTES: Final = 4000  # what is looked at for MAX_TEXT characters: layout may take the rest
 MAX_USES: Final = 12
+NOT_OPERATORS: Final = re.compile(rb"[()\\]|#[^\r\n]*")
 WRAPPERS: Final = frozenset(
     ("await", "parenthesized_expression", "keyword_argument", "argument_list", "boolean_operator")
 )
@@ -155,11 +157,9 @@ class BodyReader:
         return self._source[offset : offset + 1]
 
     def between(self, left: Node, right: Node) -> str:
-        """The operator between two operands: brackets and comments left out."""
-        text = self._source[left.end_byte : right.start_byte].decode("utf-8", "replace")
-        if "#" in text or "(" in text:
-            text = text.replace("(", " ").replace(")", " ").split("#")[0]
-        return " ".join(text.split())
+        """The operator between two operands: brackets, comments and line continuations left out."""
+        text = NOT_OPERATORS.sub(b" ", self._source[left.end_byte : right.start_byte])
+        return " ".join(text.decode("utf-8", "replace").split())
 
     def is_receiver(self, node: Node) -> bool:
         """Whether an identifier is the bound first parameter."""
@@ -173,12 +173,14 @@ class BodyReader:
 
     def string_content(self, node: Node) -> str:
         """The content of a string or of several concatenated ones, as it is spelt."""
-        pieces = []
-        for part in [node] if self.kind(node) == "string" else node.named_children:
-            for child in part.named_children:
-                if self.kind(child) in ("string_content", "interpolation"):
-                    pieces.append(self._source[child.start_byte : child.end_byte].decode("utf-8", "replace"))
-        return "".join(pieces)[:MAX_TEXT]
+        parts = [node] if self.kind(node) == "string" else node.named_children
+        pieces = [
+            self._source[child.start_byte : child.end_byte]
+            for part in parts
+            for child in part.named_children
+            if self.kind(child) in ("string_content", "interpolation")
+        ]
+        return b"".join(pieces).decode("utf-8", "replace")[:MAX_TEXT]
 
     def role(self, node: Node) -> str:
         """What becomes of a value: "assign x", "return", "test", "argument f" or a word of ROLES; "" if unknown."""

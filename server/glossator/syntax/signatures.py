@@ -98,10 +98,12 @@ def _with_type_comment(document: Document, node: Node, found: list[Parameter]) -
 
 
 def _annotated(parameters: list[Parameter], types: Sequence[str]) -> list[Parameter]:
-    """The parameters with these annotations, if there is one for each."""
-    if len(types) != len(parameters) or types == ["..."]:
+    """The parameters with these annotations, if there is one for each; type comments leave `self` out (PEP 484)."""
+    unnamed = len(parameters) - len(types)
+    if unnamed not in (0, 1) or list(types) == ["..."]:
         return parameters
-    return [replace(parameter, annotation=one) for parameter, one in zip(parameters, types, strict=True)]
+    pairs = zip(parameters[unnamed:], types, strict=True)
+    return parameters[:unnamed] + [replace(parameter, annotation=one) for parameter, one in pairs]
 
 
 def split_top_level(text: str, separator: str = ",") -> list[str]:

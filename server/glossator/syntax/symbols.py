@@ -1,8 +1,8 @@
 """The symbols of a document: what can carry documentation, where it stands, and where its docstring is or would go.
 
-Works on broken code: what tree-sitter still recognises is listed; a symbol whose header or docstring place is broken has no
-`place`, and no edit is offered there. Definitions are found level by level (`_definitions`), so that looking at one place
-of a large file touches only the levels above it.
+Works on broken code: what tree-sitter still recognises is listed; a symbol whose header or docstring place is broken
+has no `place`, and no edit is offered there. Definitions are found level by level (`_definitions`), so that looking at
+one place of a large file touches only the levels above it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from glossator.model import Docstring, DocPlace, Span, Symbol, SymbolKind
+from glossator.model import DocPlace, Docstring, Span, Symbol, SymbolKind
 from glossator.syntax.document import Document
 from glossator.syntax.text import LINE_END
 
@@ -51,7 +51,7 @@ class Entry:
         self.node, self.outer = nodes
         self.owner = owner
         # Whether a function stands around it.
-        self.is_nested = owner is not None and owner.owner is not None and (owner.is_nested or not owner.is_class)
+        self.is_nested: bool = owner is not None and owner.owner is not None and (owner.is_nested or not owner.is_class)
         self._symbol: Symbol | None = None
 
     @property
@@ -122,7 +122,7 @@ class Outline:
         return found
 
     def at(self, offset: int) -> Symbol:
-        """The innermost symbol whose definition, decorators included, holds a byte offset or ends there; else the module.
+        """The innermost symbol whose definition (with decorators) holds a byte offset or ends there; else the module.
 
         Cost: the definitions around the offset, not their neighbours: 30 us in a class of 200 methods.
         """
@@ -178,13 +178,14 @@ class Outline:
 
 
 def _may_define(text: bytes, name: bytes, span: Span) -> bool:
-    """Whether a name stands between `def` or `class` and what may follow it, somewhere in a span. Errs on the side of yes."""
+    """Whether a name stands somewhere in a span as it does where it is defined. Errs on the side of yes."""
     at = text.find(name, *span)
     while at >= 0:
         if text[at - 1] in BLANK:
             before = text[max(span.start, at - 40) : at].rstrip(BLANK)
             after = text[at + len(name) : at + len(name) + 40].lstrip(BLANK)
-            if (not before or before.endswith((b"def", b"class"))) and (not after or after.startswith((b"(", b":", b"["))):
+            is_introduced = not before or before.endswith((b"def", b"class"))
+            if is_introduced and (not after or after.startswith((b"(", b":", b"["))):
                 return True
         at = text.find(name, at + len(name), span.end)
     return False
@@ -296,7 +297,7 @@ def _is_broken(node: Node, body: Node) -> bool:
 
 
 def docstring_statement(document: Document, block: Node) -> Node | None:
-    """The statement of a block that is a docstring to `ast`: plain strings only, also concatenated or in parentheses."""
+    """The statement of a block that `ast` takes for a docstring: plain strings, also concatenated or in parentheses."""
     first = _first_statement(block)
     if first is None or first.type != "expression_statement" or first.named_child_count != 1:
         return None
@@ -339,7 +340,7 @@ def _string_parts(node: Node) -> list[Node]:
 
 
 def _place(document: Document, node: Node, body: Node) -> DocPlace | None:
-    """Where a docstring would go in a definition: on the line after its header, or before a body on the header's line."""
+    """Where a docstring would go: on the line after the header, or before a body that stands on the header's line."""
     text = document.text
     colon = next((child.end_byte for child in reversed(node.children) if child.type == ":"), None)
     first = _first_statement(body)

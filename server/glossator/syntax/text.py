@@ -1,6 +1,7 @@
 """Lines and positions of a text held as UTF-8 bytes, as the Language Server Protocol counts them.
 
-A line ends at CRLF, LF or CR and nowhere else: form feeds and U+2028 are ordinary characters (LSP 3.17, "Text Documents").
+A line ends at CRLF, LF or CR and nowhere else: form feeds and U+2028 are ordinary characters (LSP 3.17, "Text
+Documents").
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ def line_starts(text: bytes) -> list[int]:
 class LineIndex:
     """The line starts of one text; `edited` gives those of the next text in time that does not depend on its size.
 
-    Lines from `pivot` on are kept without the `shift` that the last edits on one line have caused, so that typing does not
-    touch every later line.
+    Lines from `pivot` on are kept without the `shift` that the last edits on one line have caused, so that typing does
+    not touch every later line.
     """
 
     __slots__ = ("_pivot", "_shift", "_starts")

@@ -91,14 +91,17 @@ def _method(reader: BodyReader, function: Node | None, given: list[Node], scope:
 
 def attribute(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`p.a`, but for the `p.m` of a call."""
-    if reader.byte_at(node.end_byte) != b"(" and children and reader.kind(children[0]) == "identifier":
-        if name := reader.parameter(children[0], scope):
-            reader.use(name, "attribute", reader.text(node.child_by_field_name("attribute")))
+    if reader.byte_at(node.end_byte) == b"(" or not children or reader.kind(children[0]) != "identifier":
+        return scope
+    if name := reader.parameter(children[0], scope):
+        reader.use(name, "attribute", reader.text(node.child_by_field_name("attribute")))
     return scope
 
 
 def subscript(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`p[k]`, `o[p]`, `o[p:q]`."""
+    if not children:
+        return scope
     container, keys = children[0], children[1:]
     role = "delete" if reader.role(node) == "delete" else ""
     name = reader.parameter(container, scope)
@@ -253,9 +256,10 @@ def assignment(reader: BodyReader, node: Node, children: list[Node], scope: Scop
     kind = reader.kind(left)
     if kind == "attribute":
         _assign_attribute(reader, node, left, right, scope)
-    elif kind == "subscript":
-        if name := reader.parameter(left.named_children[0], scope):
-            reader.use(name, "set_item", reader.text(left.named_children[1]) if left.named_child_count > 1 else "")
+    elif kind == "subscript" and left.named_child_count:
+        container, *keys = left.named_children
+        if name := reader.parameter(container, scope):
+            reader.use(name, "set_item", reader.text(keys[0]) if keys else "")
             reader.body.mutated[name] = None
     elif kind == "identifier":
         _assign_name(reader, left, right, scope)
@@ -271,8 +275,8 @@ def _assign_name(reader: BodyReader, left: Node, right: Node | None, scope: Scop
         reader.assign_name(reader.text(left), text)
         if name := reader.parameter(right, scope):
             reader.use(name, "assign", reader.text(left))
-    elif right is not None and _alternative(reader, right, target, scope):
-        pass  # noted there as the parameter's fallback
+    elif right is not None and _kept(reader, right, scope) == target:
+        return  # noted as the parameter's fallback, there or by `conditional`
     elif scope.guard in (f"{target} is None", f"not {target}") and not scope.negated:
         reader.use(target, "fallback", text, "None" if "None" in scope.guard else "falsy")
     elif right is not None and reader.parameter(right, scope) is None:
@@ -310,21 +314,16 @@ def _single_argument(reader: BodyReader, node: Node) -> Node | None:
     return given[0] if len(given) == 1 and reader.kind(given[0]) == "identifier" else None
 
 
-def _alternative(reader: BodyReader, right: Node, target: str, scope: Scope) -> bool:
-    """Whether `right` is the parameter or something instead of it; `p or e` is noted here, a conditional in its handler."""
-    name = _kept(reader, right, scope)
-    if name == target and reader.kind(right) == "boolean_operator":
-        reader.use(name, "fallback", reader.text(right.child_by_field_name("right")), "falsy")
-    return name == target
-
-
 def _kept(reader: BodyReader, right: Node, scope: Scope) -> str | None:
-    """The parameter that `p or e` or `e if p is None else p` gives where it is given."""
+    """The parameter that `p or e` or `e if p is None else p` gives where it is given; notes the former's `e`."""
     kind = reader.kind(right)
-    if kind == "boolean_operator" and reader.between(*right.named_children[:2]) == "or":
-        name = reader.parameter(right.child_by_field_name("left"), scope)
+    if kind == "boolean_operator":
+        left, other = right.child_by_field_name("left"), right.child_by_field_name("right")
+        if left is None or other is None or reader.between(left, other) != "or":
+            return None
+        name = reader.parameter(left, scope)
         if name:
-            reader.use(name, "fallback", reader.text(right.child_by_field_name("right")), "falsy")
+            reader.use(name, "fallback", reader.text(other), "falsy")
         return name
     if kind == "conditional_expression" and right.named_child_count == 3:
         value, test, other = right.named_children
