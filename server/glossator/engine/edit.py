@@ -4,8 +4,10 @@ The proof. An edit replaces a docstring or goes in where one belongs, so every b
 left to show is that these bytes still mean the same. The statements of both texts are listed (kind, start, end),
 docstrings left out, offsets moved by what was inserted before them: if the lists are equal, each statement consists of
 the same bytes in the same place of the same block, and a statement's tree follows from its bytes. This is done with
-tree-sitter's tree and, where it can parse the text, with Python's own `ast`. Listing statements is ten times cheaper
-than dumping trees (`tests/engine/test_edit.py` compares dumps as well).
+tree-sitter's trees. Python's own `ast` has the last word: it parses the new text, and must see each inserted literal as
+the docstring of a block that goes on behind it. Taking a whole first statement out of a block takes its subtree out of
+the tree and nothing else, so that the old text's tree is the new one without docstrings; parsing the old text, too, would
+cost a fifth of a run and find nothing more (`tests/engine/test_edit.py` compares full dumps of both).
 """
 
 from __future__ import annotations
@@ -102,14 +104,22 @@ def prove_file(before: Document, edits: Sequence[SourceEdit]) -> Document:
     moved = Moved(edits)
     _check_spans(before, edits)
     _compare(statements(before.root, before), statements(after.root, after), moved)
-    old = parse(before.text)
-    if old is None:
-        raise SourceError("the file cannot be parsed; correct its syntax first")
-    new = parse(after.text)
-    if new is None:
-        raise SourceError("the edit would make the file unparsable; nothing was written")
-    _compare(_ast_statements(old, before), _ast_statements(new, after), moved)
+    tree = parse(after.text)
+    if tree is None:
+        broke = parse(before.text) is not None
+        raise SourceError(f"{'the edit would break the file' if broke else 'the file cannot be parsed'}; correct its syntax first")
+    found = set(_docstring_spans(tree, after))
+    for edit in edits:
+        start = moved(edit.span.end) - len(edit.new_text.encode())
+        if _literal_span(after.text, start, moved(edit.span.end)) not in found:
+            raise SourceError("an edit would not be a docstring where it stands; nothing was written")
     return after
+
+
+def _literal_span(text: bytes, start: int, end: int) -> Span:
+    """What an edit inserted, without the blanks and line ends around it."""
+    inserted = text[start:end]
+    return Span(start + len(inserted) - len(inserted.lstrip()), start + len(inserted.rstrip()))
 
 
 def prove_definition(before: Document, symbol: Symbol, edit: SourceEdit) -> Document:
@@ -192,26 +202,20 @@ def _has_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.Async
     return isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
 
 
-def _ast_statements(tree: ast.Module, document: Document) -> Iterator[tuple[str, int, int]]:
-    """Kind, start and end of every statement but docstrings, in no particular but the same order for equal trees."""
+def _docstring_spans(tree: ast.Module, document: Document) -> Iterator[Span]:
+    """Where the docstrings stand."""
     start = document.lines.start
     stack: list[ast.AST] = [tree]
     while stack:
         node = stack.pop()
-        fields = node.__dict__
+        if isinstance(node, DOCUMENTED) and _has_docstring(node):
+            first = node.body[0]
+            assert first.end_lineno is not None and first.end_col_offset is not None
+            yield Span(start(first.lineno - 1) + first.col_offset, start(first.end_lineno - 1) + first.end_col_offset)
         for name in BLOCKS:
-            block = fields.get(name)
-            if block.__class__ is not list:
-                continue
-            skip = 1 if name == "body" and isinstance(node, DOCUMENTED) and _has_docstring(node) else 0
-            for child in block[skip:]:
-                if "lineno" in child.__dict__:
-                    yield (
-                        child.__class__.__name__,
-                        start(child.lineno - 1) + child.col_offset,
-                        start(child.end_lineno - 1) + child.end_col_offset,
-                    )
-                stack.append(child)
+            block = node.__dict__.get(name)
+            if block.__class__ is list:
+                stack.extend(block)
 
 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)

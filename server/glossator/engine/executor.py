@@ -6,6 +6,7 @@ leaves its reader waiting for ever (seen once in 30 interrupted runs). Here each
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -173,6 +174,9 @@ def _start(function: Callable[[Item], Result], pool: Pool) -> _Worker[Item]:
 def _serve(function: Callable[[Item], Result], connection: Connection) -> None:
     """Work on chunks until the parent is gone; the terminal's Ctrl-C is for the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Trees are many objects and no cycles: at the default threshold collecting takes a tenth of the time and finds nothing.
+    gc.freeze()
+    gc.set_threshold(200_000, 10, 10)
     try:
         while True:
             connection.send([_guarded(function, item) for item in connection.recv()])

@@ -151,7 +151,7 @@ def _why_declined(text: bytes) -> str:
         return f"larger than {MAX_BYTES // 1_000_000} MB"
     if b"\0" in text:
         return "contains a NUL byte"
-    if LONG_LINE.search(text):
+    if len(text) > MAX_LINE_BYTES and LONG_LINE.search(text):
         return f"has a line of more than {MAX_LINE_BYTES // 1000} kB"
     return ""
 

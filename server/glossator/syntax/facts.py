@@ -9,7 +9,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from glossator.model import Attribute, ClassFacts, FunctionFacts, ModuleFacts, ParameterKind
+from glossator.model import Attribute, ClassFacts, FunctionFacts, ModuleFacts, ParameterKind, Use
 from glossator.syntax.body import read_body
 from glossator.syntax.comments import header_comment, leading_comment, module_comment, trailing_comment
 from glossator.syntax.document import Document
@@ -53,7 +53,7 @@ def function_facts(entry: Entry) -> FunctionFacts:
     body = read_body(document, block, names, receiver) if block is not None else Body()
     return FunctionFacts(
         name=symbol.name,
-        parameters=tuple(replace(one, uses=tuple(body.uses.get(one.name, ()))) for one in parameters),
+        parameters=tuple(replace(one, uses=_uses(one.name, body, document, block)) for one in parameters),
         receiver=receiver,
         returns=returns,
         returned=tuple(body.returned)[:MAX_RETURNED],
@@ -82,6 +82,14 @@ def function_facts(entry: Entry) -> FunctionFacts:
 def _is_bound(entry: Entry) -> bool:
     """Whether the first parameter is given by the call's object."""
     return entry.owner is not None and entry.owner.is_class and "staticmethod" not in entry.symbol.decorators
+
+
+def _uses(name: str, body: Body, document: Document, block: Node | None) -> tuple[Use, ...]:
+    """A parameter's uses; a mention where its name stands in the body but no handler knows what for."""
+    uses = body.uses.get(name)
+    if not uses and block is not None and document.text.find(name.encode(), block.start_byte, block.end_byte) >= 0:
+        return (Use("mention"),)
+    return tuple(uses or ())
 
 
 def _is_told(name: str, values: list[str], body: Body) -> bool:

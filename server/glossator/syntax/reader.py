@@ -54,6 +54,7 @@ ROLES: Final = {
     "pair": "item",
     "interpolation": "text",
     "augmented_assignment": "add",
+    "delete_statement": "delete",
 }
 
 

@@ -8,9 +8,10 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 | isinstance | isinstance(p, T) | T | |
 | method, attribute | p.m(...), p.a | m, a | a text that is the first argument: p.get("k") |
 | set_attribute, set_item | p.a = ..., p[k] = ... | a, k | |
-| item, index, slice | p[k], o[p], o[p:] | k, o, o | slice: start, stop, step |
+| item, index, slice | p[k], o[p], o[p:]; their role: delete | k, o, o | slice: start, stop, step |
 | iterate, unpack | for v in p, a, b = p | v, "a, b" | |
 | compare, contains | p < y, y in p | y | operator |
+| range | x < p < y | the whole comparison | |
 | truth | if p, if not p, p or q | the statement decided about | "not" |
 | invoke, enter | p(...), with p | the arguments | |
 | store, assign | self.a = p, y = p | a, y | what converts it: self.a = int(p) |
@@ -19,10 +20,12 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 | binary, augment | p + y, y += p; its role: left or right | y | operator |
 | value, key, element, format | {"k": p}, {p: v}, [p] with its role, f"{p}" | k, v | |
 | return, raise, yield, await | return p | | |
+| mention | in any other way | | |
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from tree_sitter import Node
@@ -100,29 +103,36 @@ def subscript(reader: BodyReader, node: Node, children: list[Node], scope: Scope
     if not children:
         return scope
     container, keys = children[0], children[1:]
+    role = "delete" if reader.role(node) == "delete" else ""
     name = reader.parameter(container, scope)
     if name and keys:
         reader.use(name, "item", ", ".join(reader.text(key) for key in keys))
     for key in keys:
         if reader.kind(key) == "slice":
-            _slice(reader, key, reader.text(container), scope)
+            for bound, place in _bounds(reader, key):
+                if index := reader.parameter(bound, scope):
+                    reader.use(index, "slice", reader.text(container), place, role)
         elif index := reader.parameter(key, scope):
-            reader.use(index, "index", reader.text(container))
+            reader.use(index, "index", reader.text(container), role=role)
     return scope
 
 
-def _slice(reader: BodyReader, node: Node, container: str, scope: Scope) -> None:
+def _bounds(reader: BodyReader, node: Node) -> Iterator[tuple[Node, str]]:
+    """The bounds of a slice, each with its place: start, stop, step."""
     place = 0
     for child in node.children:
         if reader.kind(child) == ":":
             place += 1
-        elif name := reader.parameter(child, scope):
-            reader.use(name, "slice", container, ("start", "stop", "step")[min(place, 2)])
+        else:
+            yield child, ("start", "stop", "step")[min(place, 2)]
 
 
 def comparison(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
-    """`p < y`, `y < p`, `p in y`, `y in p`."""
+    """`p < y`, `y < p`, `p in y`, `y in p`, `x < p < y`."""
     if len(children) != 2:
+        for child in children:
+            if name := reader.parameter(child, scope):
+                reader.use(name, "range", reader.text(node))
         return scope
     left, right = children
     operator = reader.between(left, right)

@@ -11,22 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from glossator.model import ClassFacts, Context, ParameterKind, Use
-from glossator.providers.embedded.callees import known_role
+from glossator.providers.embedded.callees import known_role, known_treatment
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.words import PREPOSITIONS, definite, gerund, indefinite, is_plural, name_phrase, phrase, split, verb_of
 
 NOUN_START = re.compile(r"^(?:the|a|an|what|whether|where|which|flags|how|part of) ")
 CONSTANT = re.compile(r"^(?:[rbuRBU]*[\"'].*[\"']|-?[\d.]+|None|True|False|[A-Z_][A-Z0-9_]*|\w+(?:\.\w+)*\.[A-Z_][A-Z0-9_]+)$", re.DOTALL)
 
-ON_METHODS = {
-    "read": "read from", "readline": "read line by line", "readlines": "read as lines", "write": "written to", "writelines": "written to", "close": "closed", "flush": "flushed", "seek": "positioned anew", "tell": "asked for its position", "fileno": "asked for its file descriptor", "append": "appended to", "extend": "extended", "insert": "inserted into", "add": "added to", "remove": "freed of an item", "pop": "taken from", "popitem": "taken from", "clear": "emptied", "update": "updated",
-    "setdefault": "completed with missing keys", "sort": "sorted in place", "reverse": "reversed in place", "copy": "copied", "items": "gone through by key and value", "keys": "gone through by key", "values": "gone through by value", "get": "asked for single values", "split": "split into parts", "rsplit": "split into parts from the right", "splitlines": "split into lines", "strip": "stripped of surrounding white space", "lstrip": "stripped at its start", "rstrip": "stripped at its end",
-    "lower": "taken in lower case", "upper": "taken in upper case", "title": "taken in title case", "casefold": "compared without regard to case", "encode": "encoded to bytes", "decode": "decoded to text", "startswith": "checked for its start", "endswith": "checked for its end", "replace": "rewritten by replacing parts", "find": "searched", "rfind": "searched from the right", "index": "searched for a position", "count": "counted in", "join": "put between joined texts", "format": "filled in as a format", "partition": "split in two", "rpartition": "split in two from the right", "translate": "translated character by character",
-    "isdigit": "checked for digits", "isalpha": "checked for letters", "isidentifier": "checked for being an identifier", "isspace": "checked for white space", "isupper": "checked for upper case", "match": "matched", "search": "searched with", "sub": "used for substitution", "group": "asked for its groups", "groups": "asked for its groups", "start": "started", "stop": "stopped", "cancel": "cancelled", "set": "set", "wait": "waited for", "join_thread": "waited for", "acquire": "acquired", "release": "released", "send": "sent to", "recv": "received from", "sendall": "sent to", "connect": "connected",
-    "bind": "bound to an address", "listen": "made to listen", "accept": "asked for new connections", "settimeout": "given a time limit", "shutdown": "shut down", "execute": "used to execute statements", "cursor": "asked for a cursor", "commit": "committed", "fetchall": "asked for all rows", "fetchone": "asked for one row", "put": "filled", "result": "asked for its result", "set_result": "given its result", "set_exception": "given its exception", "done": "checked for being done", "exception": "asked for its exception", "add_done_callback": "observed until it is done", "exists": "checked for existence", "is_dir": "checked for being a directory", "is_file": "checked for being a file", "mkdir": "created as a directory",
-    "open": "opened", "read_text": "read as text", "write_text": "written as text", "read_bytes": "read as bytes", "unlink": "deleted", "rename": "renamed", "resolve": "resolved", "with_suffix": "given another extension", "relative_to": "made relative", "iterdir": "listed", "glob": "searched by pattern", "isoformat": "written in ISO format", "strftime": "formatted as a date", "timestamp": "taken as a timestamp", "utcoffset": "asked for its UTC offset", "tzname": "asked for its time zone's name", "dst": "asked for daylight saving time", "total_seconds": "taken in seconds", "as_tuple": "taken apart", "bit_length": "measured in bits", "to_bytes": "written as bytes", "hex": "written in hexadecimal", "tolist": "turned into a list",
-    "tobytes": "turned into bytes", "cast": "viewed with another item type", "add_argument": "given another argument", "add_parser": "given another command", "parse_args": "used to parse the command line", "union": "united", "intersection": "intersected", "difference": "reduced", "issubset": "compared as a set", "discard": "freed of an item", "appendleft": "extended at its front", "popleft": "taken from its front", "next": "advanced", "throw": "made to raise", "getvalue": "asked for its content", "mro": "asked for its base classes",
-}  # fmt: skip
 
 PATH_WORDS = re.compile(r"path|dir|folder|root|base|file|parent|home|cache|name|prefix|dest|target|src|source")
 ADDED = {"+": "added to {other}", "-": "subtracted from {other}", "*": "multiplied by {other}", "/": "used to divide {other}", "//": "used to divide {other}", "%": "filled into {other}", "**": "the exponent of {other}", "&": "combined with {other} bit by bit", "|": "merged with {other}", "^": "combined with {other} by exclusive or", "<<": "the number of bits that {other} is shifted by", ">>": "the number of bits that {other} is shifted by", "@": "multiplied as a matrix by {other}"}
@@ -192,7 +183,7 @@ def _method(around: Around, group: list[Use]) -> Clause | None:
     keys = list(dict.fromkeys(code(use.place) for use in group if use.place and use.other in ("get", "pop", "setdefault") and is_quotable(use.place)))
     if keys:
         return Clause(f"asked for {listed(keys[:4])}{' and more' if len(keys) > 4 else ''}", 9)
-    known = list(dict.fromkeys(ON_METHODS[use.other] for use in group if use.other in ON_METHODS))
+    known = list(dict.fromkeys(said for use in group if (said := known_treatment(use.other))))
     if known:
         return Clause(listed(known[:2]), 8)
     words = split(group[0].other)
@@ -200,7 +191,7 @@ def _method(around: Around, group: list[Use]) -> Clause | None:
     if verb:
         rest = phrase(words[1:])
         return Clause(f"asked to {verb} {definite(rest) if rest else ''}".strip(), 6)
-    return Clause(f"asked for its {name_phrase(group[0].other)}", 6)
+    return Clause(f"asked for {code(group[0].other + '()')}", 6)
 
 
 def _attribute(around: Around, group: list[Use]) -> Clause | None:
@@ -234,16 +225,20 @@ def _item(around: Around, group: list[Use]) -> Clause | None:
         if all(shown):
             return Clause(f"a sequence of which the {listed(shown[:3])} item{'s are' if len(shown) > 1 else ' is'} used", 7)
     spans = list(dict.fromkeys(code(use.other) for use in group if is_quotable(use.other)))[:3]
-    return Clause(f"looked up at {listed(spans)}", 7) if spans else Clause("looked up by key", 6)
+    return Clause(f"indexed with {listed(spans)}", 7) if spans else Clause("indexed", 5)
 
 
 def _index(around: Around, group: list[Use]) -> Clause | None:
     containers = [span for use in group if (span := quoted(use.other))][:2]
+    if containers and group[0].role == "delete":
+        return Clause(f"the key or index that is removed from {containers[0]}", 8)
     return Clause(f"the key or index into {listed(list(dict.fromkeys(containers)))}", 7) if containers else None
 
 
 def _slice(around: Around, group: list[Use]) -> Clause | None:
     container = quoted(group[0].other)
+    if group[0].role == "delete":
+        return Clause(f"where the part of {container} {'starts' if group[0].place == 'start' else 'ends'} that is removed", 8) if container else None
     words = {"start": "where the part of {0} starts that is taken", "stop": "where the part of {0} ends that is taken", "step": "the step in which {0} is taken"}
     return Clause(words[group[0].place].format(container), 8) if container else None
 
@@ -279,6 +274,14 @@ def _compare(around: Around, group: list[Use]) -> Clause | None:
     weight = 7 if all(CONSTANT.match(other) for other in others) else 6
     pattern = COMPARED.get(operator)
     return Clause(pattern.format(other=listed([code(other) for other in others], "or" if "being" in pattern else "and")), weight) if pattern else None
+
+
+def _range(around: Around, group: list[Use]) -> Clause | None:
+    return Clause(f"checked to be in range: {code(group[0].other)}", 8) if is_quotable(group[0].other) else Clause("checked to be in range", 5)
+
+
+def _nothing(around: Around, group: list[Use]) -> None:
+    """Uses that say nothing by themselves."""
 
 
 def _contains(around: Around, group: list[Use]) -> Clause | None:
@@ -331,10 +334,6 @@ def _store(around: Around, group: list[Use]) -> Clause | None:
         known = known_role(use.place, "0")
         return Clause(f"{known} and kept as {target}" if known and not NOUN_START.match(known) else f"put through {quoted(use.place) or 'a function'} and kept as {target}", 7)
     return Clause(f"kept by the {around.owner} as {target}" if around.owner else f"kept as {target}", 3)
-
-
-def _fallback(around: Around, group: list[Use]) -> Clause | None:
-    return None  # told by `parameters`, behind the other clauses
 
 
 def _rebind(around: Around, group: list[Use]) -> Clause | None:
@@ -414,7 +413,9 @@ GROUPS: dict[str, Callable[[Around, list[Use]], Clause | None]] = {
     "enter": _single("entered as a context manager", 8),
     "store": _store,
     "assign": _assign,
-    "fallback": _fallback,
+    "fallback": _nothing,
+    "mention": _nothing,
+    "range": _range,
     "rebind": _rebind,
     "binary": _binary,
     "augment": _augment,

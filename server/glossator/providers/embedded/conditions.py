@@ -9,12 +9,12 @@ import ast
 import re
 from functools import lru_cache
 
+from glossator.providers.embedded.words import is_plural, name_phrase
+
 MAX_CODE = 56
 UNQUOTABLE = re.compile(
     r"[`…\\]|\"\"\"|_(?:summary|description|desc|type|name|returns?)_|[\[<{](?:summary|description|desc|type)[\]>}]|TODO|FIXME|TBD|XXX|DESCRIPTION|SUMMARY|PARAM\b|\{\{"
 )
-
-STATE = re.compile(r"(?:ed|ing|able|ready|done|open|valid|active|alive|started|flag|ok|eof|strict|debug|verbose|force)$")
 
 SWAPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -120,13 +120,11 @@ def _clause(node: ast.expr, negated: bool) -> str:
 
 
 def _truth(node: ast.expr, negated: bool) -> str:
-    """A value as a condition: states read as states ("``closed`` is set"), things as things ("there is no ``state``")."""
+    """A value as a condition: several things are empty or not, anything else is set or not."""
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-    if name.startswith(("is_", "has_", "can_")) or STATE.search(name):
-        return f"{span(node)} is {'not set' if negated else 'set'}"
-    if isinstance(node, ast.Attribute):
-        return f"there is {'no' if negated else 'a'} {span(node)}"
-    return f"{span(node)} is {'empty or false' if negated else 'not empty'}"
+    if is_plural(name):
+        return f"{span(node)} is {'empty' if negated else 'not empty'}"
+    return f"{span(node)} is {'not set' if negated else 'set'}"
 
 
 def _quoted(node: ast.expr, negated: bool) -> str:
@@ -151,7 +149,7 @@ def _comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr, negated: b
         spans = [span(element) for element in right.elts]
         if kind is ast.In:
             return f"{span(left)} is {', '.join(spans[:-1])} or {spans[-1]}"
-        return f"{span(left)} is none of {', '.join(spans[:-1])} and {spans[-1]}"
+        return f"{span(left)} is {'neither' if len(spans) == 2 else 'none of'} {', '.join(spans[:-1])} {'nor' if len(spans) == 2 else 'and'} {spans[-1]}"
     if kind in (ast.In, ast.NotIn) and isinstance(left, ast.Constant):
         return f"{span(right)} {'contains' if kind is ast.In else 'does not contain'} {span(left)}"
     return f"{span(left)} {COMPARISONS[kind]} {span(right)}"
@@ -180,6 +178,10 @@ def _call(node: ast.Call, negated: bool) -> str:
         return f"{span(arguments[0])} is {'no' if negated else 'a'} subclass of {span(arguments[1])}"
     if name == "hasattr" and len(arguments) == 2 and isinstance(arguments[1], ast.Constant):
         return f"{span(arguments[0])} has {'no' if negated else 'an'} attribute {code(str(arguments[1].value))}"
+    if name in ("any", "all") and len(arguments) == 1 and isinstance(arguments[0], ast.GeneratorExp):
+        return _for_items(arguments[0], name, negated)
+    if len(arguments) == 1 and not node.keywords and (asked := _asked(name, arguments[0], negated)):
+        return asked
     if name in FUNCTIONS and len(arguments) == 1 and is_quotable(short(arguments[0])):
         return f"{span(arguments[0])} {FUNCTIONS[name][negated]}"
     if isinstance(node.func, ast.Attribute) and node.func.attr in TESTS and len(arguments) <= 1 and not node.keywords:
@@ -189,6 +191,28 @@ def _call(node: ast.Call, negated: bool) -> str:
         if is_quotable(short(subject)) and takes_one == bool(arguments):
             return f"{span(subject)} {phrase}{tail}"
     return ""
+
+
+def _for_items(node: ast.GeneratorExp, name: str, negated: bool) -> str:
+    """`any(...)` and `all(...)` over the items of something."""
+    test, source, target = ast.unparse(node.elt), short(node.generators[0].iter), ast.unparse(node.generators[0].target)
+    if not (is_quotable(test) and is_quotable(source)) or node.generators[0].ifs:
+        return ""
+    if name == "any":
+        return f"{code(test)} holds for {'no' if negated else 'some'} {code(target)} in {code(source)}"
+    return f"{code(test)} {'does not hold' if negated else 'holds'} for {'some' if negated else 'all'} {code(target)} in {code(source)}"
+
+
+def _asked(name: str, argument: ast.expr, negated: bool) -> str:
+    """`is_iterable(x)`: "``x`` is iterable"."""
+    last = name.rsplit(".", 1)[-1]
+    if not last.startswith(("is_", "has_")) or not is_quotable(short(argument)) or len(last) < 6:
+        return ""
+    verb, words = last.split("_", 1)
+    told = name_phrase(words)
+    if verb == "is":
+        return f"{span(argument)} is {'not ' if negated else ''}{told}"
+    return f"{span(argument)} has {'no ' if negated else ''}{told}"
 
 
 def _instance(subject: ast.expr, types: ast.expr, negated: bool) -> str:

@@ -6,7 +6,7 @@ import re
 
 from glossator.model import FunctionFacts, Raise
 from glossator.providers.embedded.conditions import code, condition, is_quotable
-from glossator.providers.embedded.words import name_phrase
+from glossator.providers.embedded.words import definite, gerund, name_phrase, phrase, split, verb_of
 
 BARE_FIELD = re.compile(r"\{[^{}]*\}|%(?:\(\w+\))?[-#0-9.]*[sdrfx]")
 MESSAGE_WORDS = re.compile(r"[A-Za-z]{2,}")
@@ -68,14 +68,20 @@ def _least(place: Raise, function: FunctionFacts) -> str:
     """What can be said without a guard: the message, else how it comes about."""
     doing = name_phrase(function.name)
     if place.name == "NotImplementedError" and function.is_stub:
-        return f"Always, until a subclass defines {doing} for itself."
+        words = split(function.name)
+        verb = verb_of(words)
+        told = f"how to {verb} {definite(phrase(words[1:])) if words[1:] else ''}".strip() if verb else doing
+        return f"Always, until a subclass defines {told}."
     if place.name in AT_THE_END:
         return "When there are no more items."
     message = message_text(place.message)
     if message:
         return f"With the message {message}."
     if place.cause == "reraise":
-        return f"Passed on when {doing} meets it."
+        words = split(function.name)
+        verb = verb_of(words)
+        told = f"{gerund(verb)} {definite(phrase(words[1:])) if words[1:] else ''}".strip() if verb else f"the work on {doing}"
+        return f"If it occurs while {told}." if verb else f"If it occurs during {told}."
     if place.case == "else":
         return "If none of the conditions before holds."
     calls = [call for call in function.calls if is_quotable(call) and call.rsplit(".", 1)[-1] != place.name]

@@ -9,17 +9,9 @@ from dataclasses import replace
 from glossator.model import Context, FunctionFacts, Parameter
 from glossator.providers.embedded.clauses import listed, quoted
 from glossator.providers.embedded.conditions import MAX_CODE, code, condition, is_quotable, parsed, short
+from glossator.providers.embedded.tables import flat
 from glossator.providers.embedded.words import PREPOSITIONS, QUESTION_WORDS, article, capital, definite, gerund, is_plural, name_phrase, participle, phrase, split, verb_of
 
-RESULTS = {
-    "len": "the number of items in {0}", "sorted": "the items of {0} in sorted order", "str": "{0} as a string", "int": "{0} as an integer", "float": "{0} as a float", "bool": "whether {0} counts as true", "list": "the items of {0} in a new list", "tuple": "the items of {0} in a tuple", "set": "the distinct items of {0}", "dict": "a new dictionary of {0}", "sum": "the sum of {0}", "min": "the smallest of {0}", "max": "the largest of {0}", "abs": "{0} without its sign",
-    "repr": "the representation of {0}", "type": "the class of {0}", "iter": "an iterator over {0}", "next": "the next item of {0}", "open": "{0}, opened as a file", "isinstance": "whether {0} is an instance of {1}", "hasattr": "whether {0} has the attribute {1}", "getattr": "the attribute {1} of {0}", "any": "whether any item of {0} is true", "all": "whether all items of {0} are true", "hash": "the hash of {0}", "id": "the identity of {0}", "round": "{0}, rounded", "os.path.join": "the path {args}, joined", "os.path.exists": "whether {0} exists", "os.path.basename": "the last part of the path {0}", "os.path.dirname": "the directory of {0}",
-    "os.path.abspath": "{0} as an absolute path", "os.getcwd": "the working directory", "time.time": "the current time in seconds since the epoch", "time.monotonic": "the seconds on a clock that never goes back", "json.dumps": "{0} as JSON text", "json.loads": "what the JSON text {0} stands for", "re.compile": "the compiled regular expression {0}", "copy.copy": "a copy of {0}", "copy.deepcopy": "a deep copy of {0}", "reversed": "the items of {0} from last to first", "enumerate": "the items of {0} with their numbers", "callable": "whether {0} can be called", "issubclass": "whether {0} is a subclass of {1}", "super": "the base class's view of the instance", "frozenset": "the distinct items of {0}, frozen", "bytes": "{0} as bytes",
-}  # fmt: skip
-ON_RESULTS = {
-    "join": "the items of {1}, joined by {0}", "get": "the entry of {0} for {1}", "copy": "a copy of {0}", "strip": "{0} without surrounding white space", "lower": "{0} in lower case", "upper": "{0} in upper case", "split": "the parts of {0}", "format": "{0}, filled in", "encode": "{0} as bytes", "decode": "{0} as text", "startswith": "whether {0} starts with {1}", "endswith": "whether {0} ends with {1}", "items": "the pairs of key and value in {0}", "keys": "the keys of {0}", "values": "the values of {0}", "read": "what is read from {0}", "readline": "the next line of {0}", "pop": "what is taken from {0}", "replace": "{0} with parts replaced", "group": "the matched text of {0}", "match": "the match of {0} at the start, if any",
-    "search": "the first match of {0}, if any", "index": "the position of {1} in {0}", "count": "how often {1} is in {0}", "result": "the result of {0}", "isoformat": "{0} in ISO format", "find": "the position of {1} in {0}, or -1", "splitlines": "the lines of {0}", "fileno": "the file descriptor of {0}", "write": "what writing to {0} returns", "rstrip": "{0} without white space at its end", "sub": "{2} with matches of {0} replaced",
-}  # fmt: skip
 
 
 def returns_text(context: Context, facts: FunctionFacts) -> str:
@@ -30,11 +22,11 @@ def returns_text(context: Context, facts: FunctionFacts) -> str:
         return _promised(facts)
     if set(texts) <= {"True", "False"}:
         return _answer(texts, facts)
-    phrases = list(dict.fromkeys(phrase for text in texts if (phrase := expression_phrase(text, context))))
+    phrases = list(dict.fromkeys(said for text in texts if (said := expression_phrase(text, context)) and ":" not in said))
     if not phrases:
         described = _from_name(facts, texts)
     elif len(phrases) == 1 or len(phrases) < len(texts) and len(texts) > 3:
-        described = phrases[0] if len(texts) == 1 else f"{phrases[0]}, in one of {len(texts)} ways to end" if len(phrases) == 1 else listed(phrases[:2], "or")
+        described = phrases[0] if len(texts) == 1 else f"{phrases[0]}" if len(phrases) == 1 else listed(phrases[:2], "or")
     else:
         described = listed(phrases[:3], "or")
     if len(described) > 170 and phrases:
@@ -127,7 +119,7 @@ def _name(node: ast.expr, context: Context) -> str:
         said = expression_phrase(assigned, replace(context, facts=replace(facts, assigned={})))
         if is_general:
             return said or _made_of(facts)
-        return f"the {noun}: {said}" if said and not said.startswith(f"the {noun}") and len(said) < 90 else said or definite(noun)
+        return f"the {noun}, {said}" if said and not said.startswith(f"the {noun}") and len(said) < 90 else said or definite(noun)
     if assigned in ("[]", "{}", "set()", "list()", "dict()", "''", '""') and facts.loops and is_quotable(facts.loops[0]):
         return f"{'what is' if is_general else definite(noun) + (' that are' if is_plural(noun) else ' that is')} gathered from {quoted(facts.loops[0])}"
     return _made_of(facts) if is_general else definite(noun)
@@ -174,10 +166,12 @@ def _call(node: ast.expr, context: Context) -> str:
     spans = [code(short(argument)) for argument in node.args]
     if all(is_quotable(span[2:-2]) for span in spans):
         values = dict(enumerate(spans))
-        if name in RESULTS and not any(isinstance(argument, (ast.GeneratorExp, ast.ListComp, ast.Starred)) for argument in node.args):
-            return _filled(RESULTS[name], values, spans)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in ON_RESULTS and is_quotable(short(node.func.value)):
-            said = _filled(ON_RESULTS[node.func.attr], {0: code(short(node.func.value)), **{i + 1: s for i, s in values.items()}}, spans)
+        pattern = flat("results").get(name)
+        if pattern and not any(isinstance(argument, (ast.GeneratorExp, ast.ListComp, ast.Starred)) for argument in node.args):
+            return _filled(pattern, values, spans)
+        pattern = flat("method_results").get(node.func.attr) if isinstance(node.func, ast.Attribute) else None
+        if pattern and isinstance(node.func, ast.Attribute) and is_quotable(short(node.func.value)):
+            said = _filled(pattern, {0: code(short(node.func.value)), **{i + 1: s for i, s in values.items()}}, spans)
             if said:
                 return said
     if isinstance(node.func, (ast.Name, ast.Attribute)):
@@ -231,7 +225,7 @@ def _outcome(words: tuple[str, ...], shown: str) -> str:
         return f"whether it {question}, by {shown}"
     if verb and not rest:
         return f"the outcome of {gerund(verb)} with {shown}"
-    if len(rest) < 3 or words[1 if verb else 0].lower() in PREPOSITIONS:
+    if len(rest) < 3 or words[1 if verb else 0].lower() in PREPOSITIONS or words == ("next",):
         return f"what {shown} returns"
     if verb in ("get", "find", "read", "fetch", "return", "compute", "load", "lookup", "look up", "") or not verb:
         return f"the {rest} from {shown}"

@@ -1,0 +1,35 @@
+"""The tables of well-known names, read from the folder `tables/` when they are first asked for.
+
+They are data, a line each, and say themselves what their lines mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+
+def _lines(name: str) -> Iterator[str]:
+    text = files("glossator.providers.embedded").joinpath("tables", f"{name}.txt").read_text(encoding="utf-8")
+    return (line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+@cache
+def flat(name: str) -> Mapping[str, str]:
+    """A table of lines `key: text`."""
+    return dict(line.split(": ", 1) for line in _lines(name))
+
+
+@cache
+def nested(name: str) -> Mapping[str, Mapping[str, str]]:
+    """A table of names with indented lines `places: text` below each."""
+    found: dict[str, dict[str, str]] = {}
+    current: dict[str, str] = {}
+    for line in _lines(name):
+        if line.startswith(" "):
+            places, text = line.strip().split(": ", 1)
+            current.update(dict.fromkeys(places.split(), text))
+        else:
+            current = found[line] = {}
+    return found
