@@ -21,6 +21,7 @@ from glossator.syntax.text import LineIndex, offset_at, position_of
 
 MAX_BYTES = 5_000_000
 MAX_LINE_BYTES = 100_000
+LONE_CR = re.compile(rb"\r(?!\n)")
 LONG_LINE = re.compile(rb"[^\r\n]{%d}" % (MAX_LINE_BYTES + 1))
 
 
@@ -62,7 +63,8 @@ class Document:
         """The syntax tree, parsed on first use, from the last tree where there is one."""
         if self._tree is None:
             parser: Parser = self.grammar.parser()
-            self._tree = parser.parse(self.text, self._stale) if self._stale else parser.parse(self.text)
+            text = _with_line_feeds(self.text)
+            self._tree = parser.parse(text, self._stale) if self._stale else parser.parse(text)
             self._stale = None
         return self._tree
 
@@ -86,18 +88,15 @@ class Document:
         before = self.text
         after = before[:start] + new_text + before[end:]
         edited = Document(self.uri, after, self.version if version is None else version, self.language)
-        if self._lines is not None:
-            edited._lines = self._lines.edited(start, end, after, len(new_text))
+        edited._lines = self.lines.edited(start, end, after, len(new_text))
         if self._declined == "" and _is_small(after, start, new_text):
             edited._declined = ""
         known = self._tree or self._stale
         if known is not None:
             stale = known.copy()
             new_end = start + len(new_text)
-            row = before.count(b"\n", 0, start) if b"\r" in before else self.lines.line_of(start)
-            old_point = _point(before, end, row + before.count(b"\n", start, end))
-            new_point = _point(after, new_end, row + new_text.count(b"\n"))
-            stale.edit(start, end, new_end, _point(before, start, row), old_point, new_point)
+            old_point, new_point = _point(self.lines, end), _point(edited.lines, new_end)
+            stale.edit(start, end, new_end, _point(self.lines, start), old_point, new_point)
             edited._stale = stale
         return edited
 
@@ -154,9 +153,20 @@ def _is_small(after: bytes, start: int, new_text: bytes) -> bool:
     return around <= MAX_LINE_BYTES and len(after) <= MAX_BYTES and b"\0" not in new_text
 
 
-def _point(text: bytes, offset: int, row: int) -> tuple[int, int]:
-    """tree-sitter's (row, column) of an offset: rows count LF only, columns are bytes."""
-    return row, offset - text.rfind(b"\n", 0, offset) - 1
+def _point(lines: LineIndex, offset: int) -> tuple[int, int]:
+    """tree-sitter's (row, column) of an offset; columns are bytes."""
+    row = lines.line_of(offset)
+    return row, offset - lines.start(row)
+
+
+def _with_line_feeds(text: bytes) -> bytes:
+    """The text as tree-sitter is shown it: a lone CR ends a line for Python and editors, but not for the grammar.
+
+    Offsets are the same. A CR before an edit's LF and the like are no problem, since the whole text is looked at each time.
+    """
+    if b"\r" not in text or text.count(b"\r") == text.count(b"\r\n"):
+        return text
+    return LONE_CR.sub(b"\n", text)
 
 
 @dataclass(frozen=True, slots=True)
