@@ -134,8 +134,9 @@ def prove_definition(before: Document, symbol: Symbol, edit: SourceEdit) -> Docu
     moved = Moved([edit])
     _check_spans(before, [edit])
     start, end = symbol.span
-    old = before.root.descendant_for_byte_range(start, end)
-    new = after.root.descendant_for_byte_range(start, moved(end))
+    is_module = symbol.kind is SymbolKind.MODULE
+    old = before.root if is_module else before.root.descendant_for_byte_range(start, end)
+    new = after.root if is_module else after.root.descendant_for_byte_range(start, moved(end))
     if old is None or new is None:
         raise SourceError(f"{symbol.path}: not found again after the edit")
     _compare(statements(old, before), statements(new, after), moved)

@@ -50,20 +50,17 @@ def leading_comment(document: Document, node: Node) -> str:
 
 def trailing_comment(document: Document, node: Node) -> str:
     """The comment behind a statement on its line; "" for a directive or reminder."""
-    end = document.text.find(b"\n", node.end_byte)
-    rest = document.text[node.end_byte : end if end >= 0 else None].strip()
+    rest = document.rest_of_line(node.end_byte)
     return comment_text(rest.decode("utf-8", "replace")) if rest.startswith(b"#") else ""
 
 
 def parameter_comment(document: Document, node: Node) -> str:
     """The comment behind a parameter on its line, where the line holds no other parameter."""
-    text = document.text
-    end = text.find(b"\n", node.end_byte)
-    rest = text[node.end_byte : end if end >= 0 else None].strip().lstrip(b",").strip()
+    rest = document.rest_of_line(node.end_byte).lstrip(b", \t\f")
     if not rest.startswith(b"#"):
         return ""
-    start = text.rfind(b"\n", 0, node.start_byte) + 1
-    if text[start : node.start_byte].strip():
+    start = document.lines.start(document.lines.line_of(node.start_byte))
+    if document.text[start : node.start_byte].strip():
         return ""
     return comment_text(rest.decode("utf-8", "replace"))
 

@@ -43,10 +43,10 @@ class FactsMemo:
 
 def _key(entry: Entry) -> tuple[bytes, bool, bool]:
     """All that a function's facts depend on: its lines, the comments above and behind it, and what owns it."""
-    text = entry.document.text
-    end = text.find(b"\n", entry.node.end_byte)
-    lines = text[comment_start(entry.document, entry.outer.start_byte) : end if end >= 0 else None]
-    return lines, entry.owner is not None and entry.owner.is_class, entry.is_nested
+    document = entry.document
+    text = document.text[comment_start(document, entry.outer.start_byte) : entry.node.end_byte]
+    text += document.rest_of_line(entry.node.end_byte)
+    return text, entry.owner is not None and entry.owner.is_class, entry.is_nested
 
 
 class ContextReader:

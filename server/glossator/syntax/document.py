@@ -95,8 +95,9 @@ class Document:
         if known is not None:
             stale = known.copy()
             new_end = start + len(new_text)
-            old_point, new_point = _point(self.lines, end), _point(edited.lines, new_end)
-            stale.edit(start, end, new_end, _point(self.lines, start), old_point, new_point)
+            first = start - before.endswith(b"\r", 0, start)  # what follows a CR decides what the parser reads there
+            points = self.lines.point(first), self.lines.point(end), edited._lines.point(new_end)
+            stale.edit(first, end, new_end, *points)
             edited._stale = stale
         return edited
 
@@ -123,6 +124,11 @@ class Document:
         """LSP (line, character) of a byte offset."""
         return position_of(self.text, self.lines, offset, encoding)
 
+    def rest_of_line(self, offset: int) -> bytes:
+        """What follows an offset on its line, without blanks at the ends."""
+        line = self.lines.line_of(offset) + 1
+        return self.text[offset : self.lines.start(line) if line < len(self.lines) else None].strip()
+
     def slice(self, start: int, end: int) -> str:
         """The text between two offsets."""
         return self.text[start:end].decode("utf-8", "replace")
@@ -133,6 +139,11 @@ class Document:
             return ""
         text = self.slice(node.start_byte, node.end_byte)
         return " ".join(text.split()) if "\n" in text or "\r" in text else text
+
+
+def _with_line_feeds(text: bytes) -> bytes:
+    """The text for the parser, each byte in its place: a CR alone ends a line in Python, but not in the grammar."""
+    return text if text.count(b"\r") == text.count(b"\r\n") else LONE_CR.sub(b"\n", text)
 
 
 def _why_declined(text: bytes) -> str:
@@ -153,16 +164,10 @@ def _is_small(after: bytes, start: int, new_text: bytes) -> bool:
     return around <= MAX_LINE_BYTES and len(after) <= MAX_BYTES and b"\0" not in new_text
 
 
-def _point(lines: LineIndex, offset: int) -> tuple[int, int]:
-    """tree-sitter's (row, column) of an offset; columns are bytes."""
-    row = lines.line_of(offset)
-    return row, offset - lines.start(row)
-
-
 def _with_line_feeds(text: bytes) -> bytes:
     """The text as tree-sitter is shown it: a lone CR ends a line for Python and editors, but not for the grammar.
 
-    Offsets are the same. A CR before an edit's LF and the like are no problem, since the whole text is looked at each time.
+    Offsets are the same, and rows are the lines of the line index.
     """
     if b"\r" not in text or text.count(b"\r") == text.count(b"\r\n"):
         return text

@@ -102,10 +102,14 @@ class Body:
 class BodyReader:
     """One walk over one function's body."""
 
-    __slots__ = ("_globals", "_names", "_prefix", "_receiver", "_source", "_stack", "body", "kinds", "receiver")
+    __slots__ = (
+        *("_document", "_globals", "_names", "_prefix", "_receiver", "_source", "_stack"),
+        *("body", "kinds", "receiver"),
+    )
 
     def __init__(self, document: Document, parameters: tuple[str, ...], receiver: str) -> None:
         """Read for these parameters; `receiver` is the bound first parameter ("" if there is none)."""
+        self._document = document
         self._source = document.text
         self.kinds = document.grammar.kinds
         self.receiver = receiver
@@ -167,8 +171,7 @@ class BodyReader:
 
     def trailing_comment(self, node: Node) -> str:
         """The comment behind a statement on its line, without its sign."""
-        end = self._source.find(b"\n", node.end_byte)
-        rest = self._source[node.end_byte : end if end >= 0 else len(self._source)].strip()
+        rest = self._document.rest_of_line(node.end_byte)
         return rest.lstrip(b"#: ").decode("utf-8", "replace").strip() if rest.startswith(b"#") else ""
 
     def string_content(self, node: Node) -> str:

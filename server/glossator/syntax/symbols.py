@@ -243,7 +243,7 @@ def _symbol(entry: Entry) -> Symbol:
     docstring = place = None
     if body is not None and body.named_child_count:
         docstring = _docstring(document, body)
-        if not _is_broken(node, body):
+        if not _is_broken(node, body) and not _is_adrift(entry):
             place = _place(document, node, body)
     return Symbol(
         kind=kind,
@@ -294,6 +294,22 @@ def _is_broken(node: Node, body: Node) -> bool:
         return True
     first = body.named_children[0]
     return first.is_error or first.has_error
+
+
+def _is_adrift(entry: Entry) -> bool:
+    """Whether a definition stands in broken code in a column that its owner's definitions do not stand in.
+
+    Its true owner is then unknown: what looks like a function may be a method of a class that is being typed.
+    """
+    document, owner = entry.document, entry.owner
+    around = entry.outer.parent if document.root.has_error else None
+    if around is None or owner is None:
+        return False
+    body = owner.node.child_by_field_name("body") if owner.owner is not None else document.root
+    if body is None or not (around.is_error or around == body):
+        return False
+    column = document.lines.point(body.start_byte)[1] if owner.owner is not None else 0
+    return document.lines.point(entry.outer.start_byte)[1] != column
 
 
 def docstring_statement(document: Document, block: Node) -> Node | None:

@@ -60,6 +60,11 @@ class LineIndex:
             return bisect_right(starts, offset - self._shift, lo=pivot) - 1
         return bisect_right(starts, offset, hi=pivot) - 1
 
+    def point(self, offset: int) -> tuple[int, int]:
+        """Line of an offset, and its place there in bytes."""
+        line = self.line_of(offset)
+        return line, offset - self.start(line)
+
     def edited(self, start: int, end: int, after: bytes, size: int) -> LineIndex:
         """Index of the text `after` an edit that replaced [start, end) by `size` bytes.
 
