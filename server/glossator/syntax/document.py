@@ -63,6 +63,15 @@ class Document:
         return self._tree
 
     @property
+    def has_tree(self) -> bool:
+        """Whether the tree, or one that it can be made from fast, is in memory."""
+        return self._tree is not None or self._stale is not None
+
+    def forget_tree(self) -> None:
+        """Give the tree's memory back (ten times the text's); it is parsed afresh when it is asked for again."""
+        self._tree = self._stale = None
+
+    @property
     def root(self) -> Node:
         """The tree's root node."""
         return self.tree.root_node
