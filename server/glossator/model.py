@@ -124,6 +124,7 @@ class FunctionFacts:
     globals_written: tuple[str, ...] = ()
     assigned: Mapping[str, str] = field(default_factory=dict)  # returned or yielded names that are assigned once
     loops: tuple[str, ...] = ()  # what loops go through
+    acts: tuple[str, ...] = ()  # calls that are statements of their own and no condition guards, with their arguments
     touches: tuple[str, ...] = ()
     awaits: bool = False
     comment: str = ""
@@ -262,6 +263,7 @@ class Context:
     attribute_uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # what a class's methods do with its attributes
     callees: Mapping[str, FunctionFacts] = field(default_factory=dict)  # by the text of the call, those of this document
     raised_by: tuple[tuple[str, Raise], ...] = ()  # for an exception: the functions of this document that raise it
+    members: tuple[Facts, ...] = ()  # of a class its methods and classes, of a module its first functions and classes
     base: str = ""  # the base class whose documented method this one overrides
     base_doc: str = ""
 

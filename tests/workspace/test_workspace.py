@@ -90,6 +90,16 @@ def test_a_closed_document_is_forgotten(workspace):
     assert workspace.documents == ()
 
 
+def test_of_many_documents_only_those_used_last_keep_their_trees():
+    workspace = Workspace(kept_trees_bytes=100)
+    for number in range(10):
+        workspace.open(f"file:///{number}.py", "x = 1\n" * 8, 1)
+        assert workspace.document(f"file:///{number}.py").root.type == "module"
+    trees = [document.has_tree for document in workspace.documents]
+    assert trees == [False] * 8 + [True] * 2
+    assert workspace.document("file:///0.py").root.type == "module"
+
+
 POSITION = st.tuples(st.integers(0, 6), st.integers(0, 9))
 TEXT = st.text(alphabet="ab\n\r\tß𝒳\u2028\f", max_size=6)
 

@@ -25,6 +25,7 @@ from glossator.syntax.document import Document
 from glossator.syntax.skeleton import Statement, statements
 from glossator.syntax.text import LINE_END
 
+DEFINITION = re.compile(rb"(?:@|class\b|def\b|async\b)")
 BLANKS = b" \t\f"
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 UNPARSABLE = (SyntaxError, ValueError, MemoryError, RecursionError)
@@ -59,7 +60,8 @@ def docstring_edit(document: Document, symbol: Symbol, literal: str) -> SourceEd
         return SourceEdit(Span(start, place.offset), f"{end}{place.indent}{literal}{end}{place.indent}")
     gap = ""
     if symbol.kind in (SymbolKind.CLASS, SymbolKind.MODULE) and not _is_blank_line(document.text, place.offset):
-        gap = end
+        # Formatters want two lines before a definition at the top of a module, one before anything else.
+        gap = end * 2 if place.form == "module" and DEFINITION.match(document.text, place.offset) else end
     return SourceEdit(Span(place.offset, place.offset), f"{place.indent}{literal}{end}{gap}")
 
 

@@ -85,9 +85,9 @@ def _function_shape(facts: FunctionFacts, style: Style) -> Doc:
     is_property = facts.is_property or facts.is_accessor
     returns = yields = None
     if facts.is_generator:
-        yields = DocField("", type=yielded_type(facts.returns) if style is Style.NUMPY else "")
+        yields = DocField("", type=yielded_type(facts.returns) or "object" if style is Style.NUMPY else "")
     elif returns_something(facts) and not is_property:
-        returns = DocField("", type=facts.returns if style is Style.NUMPY else "")
+        returns = DocField("", type=facts.returns or result_type(facts) if style is Style.NUMPY else "")
     return Doc(
         summary="",
         parameters=() if facts.is_property else _parameters(facts, style),
@@ -148,6 +148,33 @@ def numpy_type(parameter: Parameter) -> str:
         return parameter.annotation or ("tuple" if parameter.kind is ParameterKind.VAR_POSITIONAL else "dict")
     shown = parameter.annotation or _default_type(parameter.default) or _used_as(parameter) or "object"
     return f"{shown}, optional" if parameter.default is not None else shown
+
+
+def result_type(facts: FunctionFacts) -> str:
+    """The type of an unannotated result where all returned expressions prove one; else "object"."""
+    found = {_proven_type(text, facts) for text in facts.returned}
+    is_optional = "None" in found
+    found.discard("None")
+    if len(found) != 1 or "" in found:
+        return "object"
+    return found.pop() + (" or None" if is_optional else "")
+
+
+def _proven_type(expression: str, facts: FunctionFacts) -> str:
+    if expression == "None":
+        return "None"
+    if (literal := _default_type(expression)) and not re.search(r"[\"'].*[%+(]|[\])}].", expression):
+        return literal
+    if re.match(r"^[fF][\"']", expression):
+        return "str"
+    if re.match(r"^(?:not |isinstance\(|issubclass\(|hasattr\(|callable\(|bool\(|any\(|all\()", expression):
+        return "bool" if " and " not in expression and " or " not in expression else ""
+    if re.match(r"^[\w.]+(?:\([^()]*\))? (?:==|!=|<|>|<=|>=|is|is not|in|not in) [\w.\"']+$", expression):
+        return "bool"
+    called = re.match(r"^(\w+)\([^()]*\)$", expression)
+    if called and (called.group(1) in PLAIN_CLASSES or called.group(1)[:1].isupper()):
+        return called.group(1)
+    return ""
 
 
 def _default_type(default: str | None) -> str:

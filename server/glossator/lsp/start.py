@@ -9,11 +9,15 @@ import json
 import os
 import sys
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from glossator.errors import ConfigError
 from glossator.lsp import wire
 from glossator.lsp.framing import Framer, FramingLost
 from glossator.lsp.handshake import Client, initialize_result, read_client
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 _READ_BYTES = 1 << 16
 
@@ -37,9 +41,7 @@ def serve_stdio() -> int:
         return 1
     if greeting is None:
         return 1
-    from glossator.lsp.server import run_stdio
-
-    return run_stdio(reading, writing, greeting)
+    return int(_load().run_stdio(reading, writing, greeting))
 
 
 def serve_tcp(address: str) -> int:
@@ -54,9 +56,27 @@ def serve_tcp(address: str) -> int:
         raise ConfigError(f"--tcp {address}: not of the form HOST:PORT")
     if not _is_loopback(host):
         raise ConfigError(f"--tcp {address}: only loopback addresses are served; use 127.0.0.1 and a tunnel")
-    from glossator.lsp.server import run_tcp
+    return int(_load().run_tcp(host, int(port)))
 
-    return run_tcp(host, int(port))
+
+def _load() -> ModuleType:
+    """The server's module, with all that it imports.
+
+    lsprotocol, the slowest import of all, takes what attrs generated for it last time. The garbage collector would look
+    through ever more modules and find nothing (a fifth of the time); afterwards they are put where it never looks.
+    """
+    import gc
+    from importlib import import_module
+
+    from glossator.lsp.generated import code_file, remembered_code
+
+    gc.disable()
+    with remembered_code(code_file(os.environ)):
+        import_module("lsprotocol.types")
+    server = import_module("glossator.lsp.server")
+    gc.freeze()
+    gc.enable()
+    return server
 
 
 def claim_standard_streams() -> tuple[int, int]:

@@ -15,6 +15,7 @@ from glossator.syntax.facts import class_facts, function_facts, initializer, mod
 from glossator.syntax.symbols import Entry, Outline
 
 MAX_KEPT: Final = 4096
+MAX_MEMBERS: Final = 24  # of a module: what its summary is made from
 
 
 class FactsMemo:
@@ -90,6 +91,7 @@ class ContextReader:
             facts=facts,
             owner=self._class(owner) if owner is not None and owner.is_class else None,
             module=self.module(),
+            members=self._facts_of_members(entry),
             attribute_uses=self._attribute_uses(entry) if entry.is_class else {},
             callees=self._callees(entry),
             raised_by=self._raised_by(facts.name) if is_exception else (),
@@ -109,6 +111,13 @@ class ContextReader:
         if path not in self._siblings:
             self._siblings[path] = tuple(member.name for member in self.outline.members(path))
         return self._siblings[path]
+
+    def _facts_of_members(self, entry: Entry) -> tuple[Facts, ...]:
+        """The facts of what a class or a module defines, for a module of the first definitions only."""
+        if entry.owner is not None and not entry.is_class:
+            return ()
+        members = self.outline.members(entry.path)
+        return tuple(self.facts(member) for member in (members if entry.owner is not None else members[:MAX_MEMBERS]))
 
     def _attribute_uses(self, entry: Entry) -> dict[str, tuple[Use, ...]]:
         """What the methods of a class do with the attributes that its initializer sets."""

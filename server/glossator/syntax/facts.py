@@ -21,6 +21,7 @@ MAX_RETURNED: Final = 8
 MAX_YIELDED: Final = 4
 MAX_CALLS: Final = 24
 MAX_LOOPS: Final = 4
+MAX_ACTS: Final = 6
 EFFECTS: Final = {
     "files": re.compile(
         r"^(open|io\.open|shutil\.\w+|tempfile\.\w+"
@@ -73,6 +74,7 @@ def function_facts(entry: Entry) -> FunctionFacts:
         globals_written=tuple(body.globals_written),
         assigned={name: values[0] for name, values in body.assigned.items() if _is_told(name, values, body)},
         loops=tuple(body.loops)[:MAX_LOOPS],
+        acts=tuple(body.acts)[:MAX_ACTS],
         touches=tuple(what for what, pattern in EFFECTS.items() if any(map(pattern.search, body.calls))),
         awaits=body.awaits,
         comment=leading_comment(document, entry.outer) or header_comment(document, node),

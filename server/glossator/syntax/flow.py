@@ -82,6 +82,16 @@ def _decided(reader: BodyReader, consequence: Node | None) -> str:
     return reader.text(inner) if kind in ("raise_statement", "return_statement", "assignment") else ""
 
 
+def expression_statement(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
+    """A call that nothing is made of is what the function does."""
+    call = children[0] if children else node
+    if children and reader.kind(call) == "await" and call.named_child_count:
+        call = call.named_children[0]
+    if reader.kind(call) == "call" and not (scope.guard or scope.case or scope.nested):
+        reader.body.acts[reader.text(call)] = None
+    return scope
+
+
 def case_clause(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
     """A `case` guards its block by its pattern."""
     subject = node.parent.parent.child_by_field_name("subject") if node.parent and node.parent.parent else None
@@ -150,6 +160,7 @@ def class_(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -
 STATEMENTS: Final[dict[str, Handler]] = {
     "if_statement": if_statement,
     "block": block,
+    "expression_statement": expression_statement,
     "case_clause": case_clause,
     "return_statement": return_statement,
     "yield": yield_,

@@ -98,6 +98,7 @@ class Body:
     globals_written: dict[str, None] = field(default_factory=dict)
     assigned: dict[str, list[str]] = field(default_factory=dict)
     loops: dict[str, None] = field(default_factory=dict)
+    acts: dict[str, None] = field(default_factory=dict)
 
 
 class BodyReader:

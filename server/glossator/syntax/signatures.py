@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -69,7 +70,8 @@ def _parameter(document: Document, node: Node, is_keyword_only: bool) -> Paramet
         return None
     value = node.child_by_field_name("value")
     return Parameter(
-        document.slice(target.start_byte, target.end_byte),
+        # Python folds identifiers: what a caller names is the folded one (reference, 2.3, "Identifiers").
+        unicodedata.normalize("NFKC", document.slice(target.start_byte, target.end_byte)),
         kind,
         document.one_line(node.child_by_field_name("type")),
         document.one_line(value) if value is not None else None,

@@ -107,7 +107,8 @@ def _purpose(context: Context) -> str:
 
 def _unused(parameter: Parameter, facts: FunctionFacts, context: Context, noun: str) -> str:
     """A parameter that the body leaves alone: the interface asks for it."""
-    base = context.owner.bases[0] if context.owner and context.owner.bases else ""
+    bases = [base.split("[", 1)[0] for base in context.owner.bases if "=" not in base] if context.owner else []
+    base = bases[0] if bases else ""
     shown = capital(noun)
     if facts.is_stub:
         owner = f" of {code(context.owner.name)}" if context.owner else ""
