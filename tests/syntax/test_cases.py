@@ -1,7 +1,8 @@
 """What is read from sources: each case of fixtures/cases/python is a source and what is expected of it.
 
-A case starts with `=== what it shows`; sections follow its source: `--- symbols`, `--- facts PATH`, `--- at` (the symbol
-at the cursor, `|>`), `--- placed` (the source with a docstring at every place). `UPDATE=1 pytest` writes what is found.
+A case starts with `=== what it shows`; sections follow its source: `--- symbols`, `--- facts PATH`, `--- at` (the
+symbol at the cursor, `|>`), `--- placed` (the source with a docstring at every place). `UPDATE=1 pytest` writes what is
+found.
 """
 
 import dataclasses
@@ -42,14 +43,17 @@ def shown(value):
 
 
 def details(value, *but):
-    found = [f"{name}={shown(one)}" for name, one in changed(value) if name not in but and not (name == "kind" and "*" in one.value)]
+    starred = isinstance(value, Parameter) and "*" in value.kind.value
+    but = (*but, "kind") if starred else but
+    found = [f"{name}={shown(one)}" for name, one in changed(value) if name not in but]
     return f"({'; '.join(found)})" if found else ""
 
 
 def changed(value):
     """The fields that differ from their defaults."""
     for field in dataclasses.fields(value):
-        default = field.default_factory() if field.default is dataclasses.MISSING and callable(field.default_factory) else field.default
+        makes_default = field.default_factory is not dataclasses.MISSING
+        default = field.default_factory() if makes_default else field.default
         one = getattr(value, field.name)
         if one != default:
             yield field.name, one
@@ -58,9 +62,11 @@ def changed(value):
 def symbols(document):
     for symbol in Outline(document).symbols:
         place = symbol.place
-        where = f"{place.form} at {document.lines.line_of(place.offset) + 1}, {len(place.indent)} blanks" if place else "no place"
+        line = document.lines.line_of(place.offset) + 1 if place else 0
+        where = f"{place.form} at {line}, {len(place.indent)} blanks" if place else "no place"
         own = f", has {symbol.docstring.prefix}{symbol.docstring.quotes}" if symbol.docstring else ""
-        yield f"{symbol.line + 1} {symbol.kind.value} {symbol.path}: {where}{own}{', nested' if symbol.is_nested else ''}"
+        nested = ", nested" if symbol.is_nested else ""
+        yield f"{symbol.line + 1} {symbol.kind.value} {symbol.path}: {where}{own}{nested}"
 
 
 def facts(document, path):
@@ -80,7 +86,8 @@ def facts(document, path):
 
 
 def placed(document):
-    edits = [docstring_edit(document, s, '"""Doc."""') for s in Outline(document).symbols if s.place and not s.docstring]
+    bare = [symbol for symbol in Outline(document).symbols if symbol.place and not symbol.docstring]
+    edits = [docstring_edit(document, symbol, '"""Doc."""') for symbol in bare]
     return apply(document, edits).text.decode().rstrip("\n").splitlines() if edits else ["(nothing)"]
 
 
@@ -91,7 +98,9 @@ def found(section, source):
     document = Document.open("folder/case.py", source.replace(CURSOR, ""))
     if name == "at":
         return [Outline(document).at(len(source[:cursor].encode())).path]
-    return list({"symbols": symbols, "placed": placed}[name](document) if name != "facts" else facts(document, argument))
+    if name == "facts":
+        return list(facts(document, argument))
+    return list({"symbols": symbols, "placed": placed}[name](document))
 
 
 def read(path):
@@ -111,7 +120,11 @@ def write(path, cases):
     path.write_text(text)
 
 
-ALL = [pytest.param(path, *case, id=f"{path.stem}: {case[0]}") for path in sorted(CASES.glob("*.txt")) for case in read(path)]
+ALL = [
+    pytest.param(path, *case, id=f"{path.stem}: {case[0]}")
+    for path in sorted(CASES.glob("*.txt"))
+    for case in read(path)
+]
 
 
 @pytest.mark.parametrize(("path", "title", "source", "sections"), ALL)
