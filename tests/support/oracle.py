@@ -102,9 +102,12 @@ def _stands_alone(source, statement):
 
 
 def _same(before, position, piece, gap):
-    """Fail unless `piece` follows in `before`; a blank line that came with a class's docstring is the docstring's."""
+    """Fail unless `piece` follows in `before`; blank lines that came with a class's or module's docstring are its own."""
+    for _ in range(2 if gap else 0):
+        line_end = LINE_END.match(piece)
+        if before.startswith(piece, position) or not line_end:
+            break
+        piece = piece[line_end.end() :]
     if not before.startswith(piece, position):
-        line_end = LINE_END.match(piece) if gap else None
-        piece = piece[line_end.end() :] if line_end else piece
         assert before.startswith(piece, position), f"bytes outside docstrings have changed: {piece[:60]!r}"
     return position + len(piece)
