@@ -4,10 +4,10 @@ The proof. An edit replaces a docstring or goes in where one belongs, so every b
 left to show is that these bytes still mean the same. The statements of both texts are listed (kind, start, end),
 docstrings left out, offsets moved by what was inserted before them: if the lists are equal, each statement consists of
 the same bytes in the same place of the same block, and a statement's tree follows from its bytes. This is done with
-tree-sitter's trees. Python's own `ast` has the last word: it parses the new text, and must see each inserted literal as
-the docstring of a block that goes on behind it. Taking a whole first statement out of a block takes its subtree out of
-the tree and nothing else, so that the old text's tree is the new one without docstrings; parsing the old text, too, would
-cost a fifth of a run and find nothing more (`tests/engine/test_edit.py` compares full dumps of both).
+tree-sitter's trees. Python's own `ast` has the last word: it parses the new text, and must see each inserted literal
+as the docstring of a block that goes on behind it. Taking a whole first statement out of a block takes its subtree out
+of the tree and nothing else, so that the old text's tree is the new one without docstrings; parsing the old text, too,
+would cost a fifth of a run and find nothing more (`tests/engine/test_edit.py` compares full dumps of both).
 """
 
 from __future__ import annotations
@@ -109,7 +109,9 @@ def prove_file(before: Document, edits: Sequence[SourceEdit]) -> Document:
     tree = parse(after.text)
     if tree is None:
         broke = parse(before.text) is not None
-        raise SourceError(f"{'the edit would break the file' if broke else 'the file cannot be parsed'}; correct its syntax first")
+        raise SourceError(
+            f"{'the edit would break the file' if broke else 'the file cannot be parsed'}; correct its syntax first"
+        )
     found = set(_docstring_spans(tree, after))
     for edit in edits:
         start = moved(edit.span.end) - len(edit.new_text.encode())
@@ -212,8 +214,8 @@ def _docstring_spans(tree: ast.Module, document: Document) -> Iterator[Span]:
         node = stack.pop()
         if isinstance(node, DOCUMENTED) and _has_docstring(node):
             first = node.body[0]
-            assert first.end_lineno is not None and first.end_col_offset is not None
-            yield Span(start(first.lineno - 1) + first.col_offset, start(first.end_lineno - 1) + first.end_col_offset)
+            end_line, end_column = first.end_lineno or first.lineno, first.end_col_offset or 0
+            yield Span(start(first.lineno - 1) + first.col_offset, start(end_line - 1) + end_column)
         for name in BLOCKS:
             block = node.__dict__.get(name)
             if block.__class__ is list:

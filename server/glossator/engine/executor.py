@@ -174,7 +174,7 @@ def _start(function: Callable[[Item], Result], pool: Pool) -> _Worker[Item]:
 def _serve(function: Callable[[Item], Result], connection: Connection) -> None:
     """Work on chunks until the parent is gone; the terminal's Ctrl-C is for the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Trees are many objects and no cycles: at the default threshold collecting takes a tenth of the time and finds nothing.
+    # Trees are many objects and no cycles: at the default threshold, collecting takes a tenth of the time for nothing.
     gc.freeze()
     gc.set_threshold(200_000, 10, 10)
     try:

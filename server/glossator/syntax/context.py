@@ -6,8 +6,7 @@ A function's facts follow from its own text, its comments and what owns it, so t
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import OrderedDict, defaultdict
 from typing import Final
 
 from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Use
@@ -26,6 +25,10 @@ class FactsMemo:
         """Keep at most `size` functions."""
         self._size = size
         self._kept: OrderedDict[tuple[bytes, bool, bool], FunctionFacts] = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many functions are kept."""
+        return len(self._kept)
 
     def function(self, entry: Entry) -> FunctionFacts:
         """A function's facts."""
@@ -59,6 +62,7 @@ class ContextReader:
         self._memo = memo
         self._classes: dict[str, ClassFacts] = {}
         self._siblings: dict[str, tuple[str, ...]] = {}
+        self._raises: defaultdict[str, dict[str, Raise]] | None = None
         self._module: ModuleFacts | None = None
 
     def module(self) -> ModuleFacts:
@@ -89,8 +93,8 @@ class ContextReader:
             module=self.module(),
             members=self._facts_of_members(entry),
             attribute_uses=self._attribute_uses(entry) if entry.is_class else {},
-            callees=self._callees(entry, facts),
-            raised_by=tuple(self._raised_by(facts.name)) if is_exception else (),
+            callees=self._callees(entry),
+            raised_by=self._raised_by(facts.name) if is_exception else (),
             siblings=self._members(owner.path) if owner is not None else (),
         )
 
@@ -124,35 +128,40 @@ class ContextReader:
                     found[name] = (*found.get(name, ()), *uses)
         return found
 
-    def _callees(self, entry: Entry, facts: Facts) -> dict[str, FunctionFacts]:
+    def _callees(self, entry: Entry) -> dict[str, FunctionFacts]:
         """The functions of this document that a function calls (a class: its initializer), by the text of the call."""
-        function = facts.init if isinstance(facts, ClassFacts) else facts
+        function = self._callable(entry)
         owner = entry if entry.is_class else entry.owner
         found: dict[str, FunctionFacts] = {}
-        if not isinstance(function, FunctionFacts) or owner is None:
+        if function is None or owner is None:
             return found
-        for call in function.calls:
-            start, _, name = call.partition(".")
-            if name and (start != function.receiver or not start):
+        facts = self._memo.function(function)
+        for call in facts.calls:
+            root, _, name = call.partition(".")
+            if name and (root != facts.receiver or not root):
                 continue
-            callee = self._function(f"{owner.path}.{name}" if name else start)
-            if callee is not None and callee is not function:
-                found[call] = callee
+            callee = self._at(f"{owner.path}.{name}" if name else root)
+            if callee is not None and callee.path != function.path:
+                found[call] = self._memo.function(callee)
         return found
 
-    def _function(self, path: str) -> FunctionFacts | None:
-        """The facts of the function at a path; of a class, those of its initializer."""
+    def _at(self, path: str) -> Entry | None:
+        """The function that a call of the symbol at a path runs."""
         entry = self.outline.entry(path) if path.replace(".", "").isidentifier() else None
-        if entry is None or entry.owner is None:
-            return None
-        facts = self.facts(entry)
-        return facts.init if isinstance(facts, ClassFacts) else facts if isinstance(facts, FunctionFacts) else None
+        return self._callable(entry) if entry is not None else None
 
-    def _raised_by(self, name: str) -> Iterator[tuple[str, Raise]]:
+    def _callable(self, entry: Entry) -> Entry | None:
+        """The function that a call of a symbol runs: itself, or a class's initializer."""
+        if entry.owner is None:
+            return None
+        return initializer(self.outline, entry) if entry.is_class else entry
+
+    def _raised_by(self, name: str) -> tuple[tuple[str, Raise], ...]:
         """The functions of this document that raise an exception, with the first place where they do."""
-        for entry in self.outline.entries.values():
-            if entry.owner is not None and not entry.is_class:
-                raises = self._memo.function(entry).raises
-                place = next((one for one in raises if one.name.rsplit(".", 1)[-1] == name), None)
-                if place is not None:
-                    yield entry.path, place
+        if self._raises is None:
+            self._raises = defaultdict(dict)
+            for entry in self.outline.entries.values():
+                if entry.owner is not None and not entry.is_class:
+                    for one in self._memo.function(entry).raises:
+                        self._raises[one.name.rsplit(".", 1)[-1]].setdefault(entry.path, one)
+        return tuple(self._raises.get(name, {}).items())

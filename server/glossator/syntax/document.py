@@ -108,7 +108,8 @@ class Document:
             grown = max(before.find(b"\n", end) + 1 - end, 0)
             first, last, new_last = start, end + grown, start + len(new_text) + grown
             first -= before.endswith(b"\r", 0, start)  # what follows a CR decides what the parser reads there
-            stale.edit(first, last, new_last, *map(self.lines.point, (first, last)), edited._lines.point(new_last))
+            points = self.lines.point(first), self.lines.point(last), edited._lines.point(new_last)
+            stale.edit(first, last, new_last, *points)
             edited._stale = stale
         return edited
 

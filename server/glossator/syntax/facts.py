@@ -89,9 +89,13 @@ def _is_bound(entry: Entry) -> bool:
 def _uses(name: str, body: Body, document: Document, block: Node | None) -> tuple[Use, ...]:
     """A parameter's uses; a mention where its name stands in the body but no handler knows what for."""
     uses = body.uses.get(name)
-    if not uses and block is not None and document.text.find(name.encode(), block.start_byte, block.end_byte) >= 0:
-        return (Use("mention"),)
-    return tuple(uses or ())
+    if uses or block is None:
+        return tuple(uses or ())
+    # The find is for speed: few names stand in a body without a use, and then mostly not at all.
+    if document.text.find(name.encode(), block.start_byte, block.end_byte) < 0:
+        return ()
+    words = re.findall(rf"\b{re.escape(name)}\b", document.slice(block.start_byte, block.end_byte))
+    return (Use("mention"),) if words else ()
 
 
 def _is_told(name: str, values: list[str], body: Body) -> bool:

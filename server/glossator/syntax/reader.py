@@ -20,6 +20,7 @@ from glossator.syntax.document import Document
 MAX_TEXT: Final = 160
 MAX_TEXT_BYTES: Final = 4000  # what is looked at for MAX_TEXT characters: layout may take the rest
 MAX_USES: Final = 12
+MAX_ROLES: Final = 500  # finding a node's parent costs its depth: 20,000 nested calls must not cost its square
 NOT_OPERATORS: Final = re.compile(rb"[()\\]|#[^\r\n]*")
 WRAPPERS: Final = frozenset(
     ("await", "parenthesized_expression", "keyword_argument", "argument_list", "boolean_operator")
@@ -104,7 +105,7 @@ class BodyReader:
     """One walk over one function's body."""
 
     __slots__ = (
-        *("_document", "_globals", "_names", "_prefix", "_receiver", "_source", "_stack"),
+        *("_document", "_globals", "_names", "_prefix", "_receiver", "_roles_left", "_source", "_stack"),
         *("body", "kinds", "receiver"),
     )
 
@@ -118,6 +119,7 @@ class BodyReader:
         self._receiver = receiver.encode()
         self._prefix = self._receiver + b"." if receiver else b""
         self._globals: set[str] = set()
+        self._roles_left = MAX_ROLES
         self._stack: list[tuple[Node, Scope]] = []
         self.body = Body(uses={name: [] for name in parameters})
 
@@ -188,6 +190,9 @@ class BodyReader:
 
     def role(self, node: Node) -> str:
         """What becomes of a value: "assign x", "return", "test", "argument f" or a word of ROLES; "" if unknown."""
+        self._roles_left -= 1
+        if self._roles_left < 0:
+            return ""
         parent = node.parent
         while parent is not None and self._is_transparent(parent, node):
             node, parent = parent, parent.parent
