@@ -73,7 +73,7 @@ def check_harmless(before_raw, after_raw):
     pairs = zip(before.definitions(), after.definitions(), strict=True)
     new = [(old, node) for old, node in pairs if docstring(old) is None and docstring(node) is not None]
     position = read = 0
-    gap = False
+    gap = 0
     for old, node in sorted(new, key=lambda pair: after.start(docstring(pair[1]))):
         own = docstring(node)
         first = old.body[0] if old.body else None
@@ -91,7 +91,7 @@ def check_harmless(before_raw, after_raw):
             line_end = LINE_END.match(after.text, after.end(own))
             read = line_end.end() if line_end else after.end(own)
             assert line_end or read == len(after.text), "something follows it on its line"
-        gap = isinstance(node, ast.Module | ast.ClassDef) and not is_inline
+        gap = 0 if is_inline else {ast.Module: 2, ast.ClassDef: 1}.get(type(node), 0)
     position = _same(before.text, position, after.text[read:], gap)
     assert position == len(before.text), "the end went away"
 
@@ -102,12 +102,8 @@ def _stands_alone(source, statement):
 
 
 def _same(before, position, piece, gap):
-    """Fail unless `piece` follows in `before`; blank lines that came with a class's or module's docstring are its own."""
-    for _ in range(2 if gap else 0):
-        line_end = LINE_END.match(piece)
-        if before.startswith(piece, position) or not line_end:
-            break
-        piece = piece[line_end.end() :]
-    if not before.startswith(piece, position):
-        assert before.startswith(piece, position), f"bytes outside docstrings have changed: {piece[:60]!r}"
+    """Fail unless `piece` follows in `before`; blank lines that came with a docstring (at most `gap`) are its own."""
+    while gap and not before.startswith(piece, position) and (line_end := LINE_END.match(piece)):
+        piece, gap = piece[line_end.end() :], gap - 1
+    assert before.startswith(piece, position), f"bytes outside docstrings have changed: {piece[:60]!r}"
     return position + len(piece)
