@@ -1,0 +1,1 @@
+"""Where prose comes from: the embedded provider, which needs nothing but facts."""

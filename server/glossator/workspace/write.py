@@ -63,8 +63,8 @@ def _undisturbed() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # Python runs signal handlers in the main thread alone
         return
-    held: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: held.append(number)) for number in _signals()}
+    held: list[signal.Signals] = []
+    before = {number: signal.signal(number, lambda number, _: held.append(signal.Signals(number))) for number in _signals()}
     try:
         yield
     finally:

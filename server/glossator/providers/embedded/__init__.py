@@ -29,7 +29,9 @@ def describe(context: Context, fields: Sequence[FieldKey], room: int) -> Mapping
     return {key: module_summary(context, facts, room) if key.kind is FieldKind.SUMMARY else "" for key in fields}
 
 
-def _describe_function(context: Context, facts: FunctionFacts, fields: Sequence[FieldKey], room: int) -> dict[FieldKey, str]:
+def _describe_function(
+    context: Context, facts: FunctionFacts, fields: Sequence[FieldKey], room: int
+) -> dict[FieldKey, str]:
     texts: dict[FieldKey, str] = {}
     parameters = {parameter.starred: parameter for parameter in facts.parameters}
     for key in fields:

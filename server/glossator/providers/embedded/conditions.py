@@ -138,9 +138,18 @@ def _comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr, negated: b
         return ""
     if isinstance(left, ast.Call) and isinstance(left.func, ast.Name) and left.func.id == "len" and len(left.args) == 1:
         return _size(left.args[0], kind, right)
-    if isinstance(right, ast.Constant) and right.value == 0 and not isinstance(right.value, (bool, float)) and kind in SIGNS:
+    if (
+        isinstance(right, ast.Constant)
+        and right.value == 0
+        and not isinstance(right.value, (bool, float))
+        and kind in SIGNS
+    ):
         return f"{span(left)} {SIGNS[kind]}"
-    if isinstance(right, ast.Constant) and right.value in ("", b"", None, True, False) and not isinstance(right.value, (int, float)):
+    if (
+        isinstance(right, ast.Constant)
+        and right.value in ("", b"", None, True, False)
+        and not isinstance(right.value, (int, float))
+    ):
         if right.value is None:
             return f"{span(left)} is {'not ' if kind in (ast.IsNot, ast.NotEq) else ''}``None``"
         if kind in (ast.Eq, ast.NotEq):
@@ -162,7 +171,14 @@ def _size(sized: ast.expr, kind: type[ast.cmpop], right: ast.expr) -> str:
         is_filled = (right.value == 0 and kind in (ast.NotEq, ast.Gt)) or (right.value == 1 and kind is ast.GtE)
         if is_empty or is_filled:
             return f"{subject} is {'empty' if is_empty else 'not empty'}"
-    words = {ast.Eq: "has", ast.NotEq: "does not have", ast.Lt: "has fewer than", ast.LtE: "has at most", ast.Gt: "has more than", ast.GtE: "has at least"}
+    words = {
+        ast.Eq: "has",
+        ast.NotEq: "does not have",
+        ast.Lt: "has fewer than",
+        ast.LtE: "has at most",
+        ast.Gt: "has more than",
+        ast.GtE: "has at least",
+    }
     if kind not in words:
         return f"the length of {subject} {COMPARISONS[kind]} {span(right)}"
     unit = "item" if isinstance(right, ast.Constant) and right.value == 1 else "items"

@@ -6,11 +6,20 @@ import re
 from collections.abc import Iterator
 
 from glossator.model import Attribute, ClassFacts, Context, ModuleFacts
-from glossator.providers.embedded.clauses import listed
 from glossator.providers.embedded.conditions import code, condition, is_quotable
 from glossator.providers.embedded.parameters import sentence
+from glossator.providers.embedded.phrasing import listed
 from glossator.providers.embedded.summaries import comment_summary, verb_list
-from glossator.providers.embedded.words import article, capital, definite, indefinite, is_plural, name_phrase, phrase, split
+from glossator.providers.embedded.words import (
+    article,
+    capital,
+    definite,
+    indefinite,
+    is_plural,
+    name_phrase,
+    phrase,
+    split,
+)
 
 FACTORY = re.compile(r"(?:default_factory|factory)\s*=\s*([\w.]+)")
 DEFAULT = re.compile(r"^(?:field|attr\.ib|attrib|attr\.field)\(.*?default\s*=\s*([^,)]+)")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from glossator.model import ClassFacts, Context, FunctionFacts, Parameter, ParameterKind, Use
-from glossator.providers.embedded.clauses import Around, Clause, clauses, quoted
+from glossator.providers.embedded.clauses import clauses
 from glossator.providers.embedded.conditions import code, is_quotable
+from glossator.providers.embedded.phrasing import Around, Clause, quoted
 from glossator.providers.embedded.words import article, capital, name_phrase, phrase, split, verb_of
 
 MAX_LENGTH = 150
@@ -31,7 +32,11 @@ def parameter_text(parameter: Parameter, context: Context, uses: tuple[Use, ...]
         return context.described[parameter.name]
     if text := _by_protocol(parameter, context):
         return text
-    found = [clause for clause in clauses(Around(parameter.name, context), uses if uses is not None else parameter.uses) if clause.text]
+    found = [
+        clause
+        for clause in clauses(Around(parameter.name, context), uses if uses is not None else parameter.uses)
+        if clause.text
+    ]
     text = _joined(found)
     default = _fallback(parameter)
     if text and default and len(text) + len(default) < MAX_LENGTH + 30:
@@ -95,7 +100,11 @@ def _least(parameter: Parameter, context: Context) -> str:
     if parameter.default in ("True", "False"):
         words = split(parameter.name)
         verb = verb_of(words)
-        return f"Whether to {verb} {phrase(words[1:])}".strip() + "." if verb else f"Whether {noun} {'are' if noun.endswith('s') else 'is'} wanted."
+        return (
+            f"Whether to {verb} {phrase(words[1:])}".strip() + "."
+            if verb
+            else f"Whether {noun} {'are' if noun.endswith('s') else 'is'} wanted."
+        )
     return f"{capital(article(noun))} for the {_purpose(context)}."
 
 
@@ -134,5 +143,3 @@ def attribute_uses(parameter: Parameter, owner: ClassFacts, others: Mapping[str,
     stored = [use.other for use in parameter.uses if use.verb == "store" and not use.place]
     more = [use for name in stored for use in others.get(name, ())]
     return (*parameter.uses, *(use for use in more if use.verb not in ("store", "assign")))
-
-

@@ -37,7 +37,11 @@ def _reason(place: Raise) -> str:
         pattern = place.case.removeprefix("case ")
         if pattern == "_":
             return f"If {code(place.guard)} matches no case" if is_quotable(place.guard) else ""
-        return f"If {code(place.guard)} matches {code(pattern)}" if is_quotable(place.guard) and is_quotable(pattern) else ""
+        return (
+            f"If {code(place.guard)} matches {code(pattern)}"
+            if is_quotable(place.guard) and is_quotable(pattern)
+            else ""
+        )
     clause = condition(place.guard, negated=place.negated) if place.guard else ""
     if place.handled and any(place.handled):
         return _handled(place, clause)
@@ -80,14 +84,22 @@ def _least(place: Raise, function: FunctionFacts) -> str:
     if place.cause == "reraise":
         words = split(function.name)
         verb = verb_of(words)
-        told = f"{gerund(verb)} {definite(phrase(words[1:])) if words[1:] else ''}".strip() if verb else f"the work on {doing}"
+        told = (
+            f"{gerund(verb)} {definite(phrase(words[1:])) if words[1:] else ''}".strip()
+            if verb
+            else f"the work on {doing}"
+        )
         return f"If it occurs while {told}." if verb else f"If it occurs during {told}."
     if place.case == "else":
         return "If none of the conditions before holds."
     calls = [call for call in function.calls if is_quotable(call) and call.rsplit(".", 1)[-1] != place.name]
     if len(function.raises) == 1 and not function.returns_value and not calls:
         return "On every call."
-    return f"At the end, when {code(calls[-1])} has not led elsewhere." if calls else "When nothing has been returned before."
+    return (
+        f"At the end, when {code(calls[-1])} has not led elsewhere."
+        if calls
+        else "When nothing has been returned before."
+    )
 
 
 def message_text(message: str) -> str:

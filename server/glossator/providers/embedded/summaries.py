@@ -10,12 +10,24 @@ import re
 from collections.abc import Iterator
 
 from glossator.model import Context, FunctionFacts
-from glossator.providers.embedded.clauses import listed, quoted
 from glossator.providers.embedded.conditions import code, condition, is_quotable
+from glossator.providers.embedded.expressions import expression_phrase
 from glossator.providers.embedded.lexicon import AMBIGUOUS, PROTOCOL_METHODS
 from glossator.providers.embedded.parameters import sentence
-from glossator.providers.embedded.results import expression_phrase, question_phrase
-from glossator.providers.embedded.words import PREPOSITIONS, article, capital, definite, is_plural, name_phrase, phrase, split, third_person, verb_of
+from glossator.providers.embedded.phrasing import listed, quoted
+from glossator.providers.embedded.words import (
+    PREPOSITIONS,
+    article,
+    capital,
+    definite,
+    is_plural,
+    name_phrase,
+    phrase,
+    question_phrase,
+    split,
+    third_person,
+    verb_of,
+)
 
 # Calls that say little about what a function is for.
 EVERYDAY = re.compile(

@@ -12,12 +12,10 @@ UPPER = re.compile(r"^[A-Z][A-Z0-9]+$")
 VOWEL_SOUND = re.compile(r"^(?:[aeio]|u(?!ni|se|ti|r[ai])|hono|hour|[FHLMNRSX](?=[A-Z])(?:[A-Z]+\b))", re.IGNORECASE)
 SILENT = re.compile(r"^(?:one\b|once|uni(?!n|m)|use|user|usa|uti|eu|URL|URI|UTF|UTC|UDP|UUID|U\b)", re.IGNORECASE)
 INVARIABLE = frozenset(
-    "access address alias analysis args axis basis bias bus bytes canvas class compress cross data process progress status success focus gas glass has is its kwargs less loss mass miss options os pass press "
-    "radius series this was https".split()
+    ["access", "address", "alias", "analysis", "args", "axis", "basis", "bias", "bus", "bytes", "canvas", "class", "compress", "cross", "data", "process", "progress", "status", "success", "focus", "gas", "glass", "has", "is", "its", "kwargs", "less", "loss", "mass", "miss", "options", "os", "pass", "press", "radius", "series", "this", "was", "https"]
 )
 MASS = frozenset(
-    "access authentication background code compression content context data debugging documentation environment feedback hardware help information input "
-    "I/O length memory metadata output progress software source state storage text time traffic white space work".split()
+    ["access", "authentication", "background", "code", "compression", "content", "context", "data", "debugging", "documentation", "environment", "feedback", "hardware", "help", "information", "input", "I/O", "length", "memory", "metadata", "output", "progress", "software", "source", "state", "storage", "text", "time", "traffic", "white", "space", "work"]
 )
 
 
@@ -127,7 +125,7 @@ def third_person(verb: str) -> str:
     return f"{head} {rest}" if rest else head
 
 
-DOUBLED = frozenset("begin bind cut drop fit forget get grab hit ignore map plan plot pop prune put quit rub run scan set sit skip snap spin split stop strip swap tag tap trim trap unwrap wrap zip pad plug ship log".split())
+DOUBLED = frozenset(["begin", "bind", "cut", "drop", "fit", "forget", "get", "grab", "hit", "ignore", "map", "plan", "plot", "pop", "prune", "put", "quit", "rub", "run", "scan", "set", "sit", "skip", "snap", "spin", "split", "stop", "strip", "swap", "tag", "tap", "trim", "trap", "unwrap", "wrap", "zip", "pad", "plug", "ship", "log"])
 IRREGULAR = {
     "begin": "begun", "bind": "bound", "break": "broken", "build": "built", "catch": "caught", "choose": "chosen", "cut": "cut", "draw": "drawn", "feed": "fed",
     "find": "found", "forget": "forgotten", "freeze": "frozen", "get": "obtained", "give": "given", "grow": "grown", "hide": "hidden", "hold": "held", "keep": "kept", "know": "known",
@@ -167,6 +165,13 @@ def gerund(verb: str) -> str:
     return f"{form} {rest}" if rest else form
 
 
-QUESTION_WORDS = frozenset("is are was has have had can could should must will does needs supports allows contains".split())
+QUESTION_WORDS = frozenset(["is", "are", "was", "has", "have", "had", "can", "could", "should", "must", "will", "does", "needs", "supports", "allows", "contains"])
 
-PREPOSITIONS = frozenset("from to in into of for with by at on as if until before after over under via per without when and or through out up down off all back".split())
+PREPOSITIONS = frozenset(["from", "to", "in", "into", "of", "for", "with", "by", "at", "on", "as", "if", "until", "before", "after", "over", "under", "via", "per", "without", "when", "and", "or", "through", "out", "up", "down", "off", "all", "back"])
+
+
+def question_phrase(words: tuple[str, ...]) -> str:
+    """A name that asks as a clause: `is_ready` gives "is ready"; "" for other names."""
+    if len(words) > 1 and words[0].lower() in QUESTION_WORDS:
+        return f"{words[0].lower()} {phrase(words[1:])}"
+    return ""

@@ -1,0 +1,375 @@
+"""Expressions in words: what a returned or yielded value is, by the code that makes it.
+
+What has no phrase of its own is quoted where it is short, and left out where it is not.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+
+from glossator.model import Context, FunctionFacts, Parameter
+from glossator.providers.embedded.conditions import MAX_CODE, code, condition, is_quotable, parsed, short
+from glossator.providers.embedded.phrasing import listed, quoted
+from glossator.providers.embedded.tables import flat
+from glossator.providers.embedded.words import (
+    PREPOSITIONS,
+    definite,
+    gerund,
+    is_plural,
+    name_phrase,
+    participle,
+    phrase,
+    question_phrase,
+    split,
+    verb_of,
+)
+
+
+def expression_phrase(text: str, context: Context) -> str:
+    """An expression in words; "" where it is too long."""
+    tree = parsed(text)
+    if tree is None or len(text) > 3 * MAX_CODE:
+        return ""
+    writer = PHRASES.get(type(tree))
+    said = writer(tree, context) if writer else ""
+    return said or (f"{code(text)}" if is_quotable(text) else "")
+
+
+def _function(context: Context) -> FunctionFacts:
+    """The function whose expressions are told."""
+    assert isinstance(context.facts, FunctionFacts)
+    return context.facts
+
+
+def _name(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.Name)
+    facts = _function(context)
+    if node.id == facts.receiver:
+        owner = name_phrase(context.owner.name) if context.owner is not None and facts.receiver == "self" else ""
+        return f"the {owner} itself, so that calls can be chained" if owner else "the class itself"
+    parameter = next((parameter for parameter in facts.parameters if parameter.name == node.id), None)
+    if parameter is not None:
+        return _given_back(parameter, facts)
+    noun = name_phrase(node.id)
+    is_general = node.id in GENERAL_NAMES or len(node.id) < 3
+    assigned = facts.assigned.get(node.id, "")
+    if (
+        assigned
+        and assigned not in ("[]", "{}", "None", "''", '""', "set()", "list()", "dict()", "0")
+        and node.id not in assigned
+    ):
+        said = expression_phrase(assigned, replace(context, facts=replace(facts, assigned={})))
+        if is_general:
+            return said or _made_of(facts)
+        return (
+            f"the {noun}, {said}"
+            if said and not said.startswith(f"the {noun}") and len(said) < 90
+            else said or definite(noun)
+        )
+    if (
+        assigned in ("[]", "{}", "set()", "list()", "dict()", "''", '""')
+        and facts.loops
+        and is_quotable(facts.loops[0])
+    ):
+        return f"{'what is' if is_general else definite(noun) + (' that are' if is_plural(noun) else ' that is')} gathered from {quoted(facts.loops[0])}"
+    return _made_of(facts) if is_general else definite(noun)
+
+
+GENERAL_NAMES = frozenset(["result", "ret", "res", "rv", "retval", "rc", "out", "value", "val", "data"])
+
+
+def _given_back(parameter: Parameter, facts: FunctionFacts) -> str:
+    """A parameter that is returned: as it is, changed, or what was made of it."""
+    if parameter.name in facts.mutated:
+        return f"{code(parameter.name)}, changed in place"
+    for use in parameter.uses:
+        match = re.match(r"^([\w.]+)\(", use.other) if use.verb == "rebind" else None
+        if match and is_quotable(match.group(1)):
+            return f"{code(parameter.name)} as {quoted(match.group(1))} leaves it"
+    if any(use.verb in ("rebind", "fallback") for use in parameter.uses):
+        return f"{code(parameter.name)}, as it is in the end"
+    return f"{code(parameter.name)} itself"
+
+
+def _made_of(facts: FunctionFacts) -> str:
+    """What a result of a general name is: the object that the function's name tells."""
+    words = split(facts.name)
+    verb = verb_of(words)
+    rest = phrase(words[1:]) if verb else phrase(words)
+    if not rest:
+        given = [code(parameter.name) for parameter in facts.parameters[:2]]
+        return f"the outcome of {gerund(verb)} {listed(given)}" if given else f"the outcome of {gerund(verb)}"
+    return (
+        f"{definite(rest)}, {participle(verb)}"
+        if verb and verb not in ("get", "return", "find", "compute")
+        else definite(rest)
+    )
+
+
+def _attribute(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.Attribute)
+    noun = name_phrase(node.attr)
+    if isinstance(node.value, ast.Name) and node.value.id == _function(context).receiver:
+        return f"{definite(noun)} that is kept in {code(node.attr)}"
+    return f"{definite(noun)} of {code(short(node.value))}" if is_quotable(short(node.value)) else ""
+
+
+def _call(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.Call)
+    name = ast.unparse(node.func)
+    spans = [code(short(argument)) for argument in node.args]
+    if all(is_quotable(span[2:-2]) for span in spans):
+        values = dict(enumerate(spans))
+        pattern = flat("results").get(name)
+        if pattern and not any(
+            isinstance(argument, (ast.GeneratorExp, ast.ListComp, ast.Starred)) for argument in node.args
+        ):
+            return _filled(pattern, values, spans)
+        pattern = flat("method_results").get(node.func.attr) if isinstance(node.func, ast.Attribute) else None
+        if pattern and isinstance(node.func, ast.Attribute) and is_quotable(short(node.func.value)):
+            said = _filled(pattern, {0: code(short(node.func.value)), **{i + 1: s for i, s in values.items()}}, spans)
+            if said:
+                return said
+    if isinstance(node.func, (ast.Name, ast.Attribute)):
+        return _followed(node, name, context) or _made_by(node, name, _function(context))
+    return ""
+
+
+def _followed(node: ast.Call, name: str, context: Context) -> str:
+    """What a called function of this document returns, where that needs none of its own names."""
+    callee = context.callees.get(name)
+    texts = [text for text in callee.returned if text != "None"] if callee is not None else []
+    if callee is None or len(texts) != 1 or name.rsplit(".", 1)[-1].lstrip("_")[:1].isupper():
+        return ""
+    tree = parsed(texts[0])
+    own = {parameter.name for parameter in callee.parameters}
+    if tree is None or any(
+        isinstance(one, ast.Name) and (one.id in own or one.id != callee.receiver) for one in ast.walk(tree)
+    ):
+        return ""
+    said = expression_phrase(texts[0], replace(context, facts=callee, callees={}))
+    shown = ast.unparse(node)
+    return (
+        f"{said}, through {quoted(shown if is_quotable(shown) else name)}"
+        if said and len(said) < 70 and is_quotable(name)
+        else ""
+    )
+
+
+def _filled(pattern: str, values: dict[int, str], spans: list[str]) -> str:
+    needed = {int(n) for n in re.findall(r"\{(\d)\}", pattern)}
+    if not needed <= set(values):
+        return ""
+    return pattern.format(*(values.get(i, "") for i in range(4)), args=listed(spans) if spans else "")
+
+
+def _made_by(node: ast.Call, name: str, facts: FunctionFacts) -> str:
+    """A call of something that is not well known: a class's instance, or what a named function gives."""
+    last = name.rsplit(".", 1)[-1]
+    if not is_quotable(name):
+        return ""
+    if last.lstrip("_")[:1].isupper():
+        given = [code(short(argument)) for argument in node.args if not isinstance(argument, ast.Starred)]
+        made = f"a new {code(last)}" if last != facts.name else f"another {code(last)}"
+        return (
+            f"{made} for {listed(given[:3])}" if given and all(is_quotable(span[2:-2]) for span in given[:3]) else made
+        )
+    if name in ("cls", "type(self)", "self.__class__"):
+        return "a new instance of the class"
+    shown = ast.unparse(node)
+    return _outcome(split(last), quoted(shown if is_quotable(shown) else name))
+
+
+def _outcome(words: tuple[str, ...], shown: str) -> str:
+    """What a named function gives, by its name: "the header from ``parse_header(line)``"."""
+    verb = verb_of(words)
+    rest = phrase(words[1:]) if verb else phrase(words)
+    question = question_phrase(words)
+    if question:
+        return f"whether it {question}, by {shown}"
+    if verb and not rest:
+        return f"the outcome of {gerund(verb)} with {shown}"
+    if len(rest) < 3 or words[1 if verb else 0].lower() in PREPOSITIONS or words == ("next",):
+        return f"what {shown} returns"
+    if verb in ("get", "find", "read", "fetch", "return", "compute", "load", "lookup", "look up", "") or not verb:
+        return f"the {rest} from {shown}"
+    return f"the {rest}, {participle(verb)} by {shown}"
+
+
+def _subscript(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.Subscript)
+    container = short(node.value)
+    if not is_quotable(container):
+        return ""
+    if isinstance(node.slice, ast.Slice):
+        return f"a part of {code(container)}"
+    if isinstance(node.slice, ast.Constant) and node.slice.value in (0, 1, -1):
+        return f"the {'first' if node.slice.value == 0 else 'second' if node.slice.value == 1 else 'last'} item of {code(container)}"
+    if isinstance(node.slice, ast.UnaryOp) and ast.unparse(node.slice) == "-1":
+        return f"the last item of {code(container)}"
+    key = short(node.slice)
+    return f"the entry of {code(container)} at {code(key)}" if is_quotable(key) else ""
+
+
+def _whether(node: ast.expr, context: Context) -> str:
+    clause = condition(ast.unparse(node))
+    return f"whether {clause}" if clause else ""
+
+
+def _boolean(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.BoolOp)
+    if isinstance(node.op, ast.Or) and not any(isinstance(value, (ast.Compare, ast.UnaryOp)) for value in node.values):
+        shown = [code(short(value)) for value in node.values]
+        return (
+            f"{shown[0]}, or where that is empty {shown[1]}"
+            if len(shown) == 2 and all(is_quotable(s[2:-2]) for s in shown)
+            else ""
+        )
+    if all(isinstance(value, (ast.Compare, ast.UnaryOp, ast.Call)) for value in node.values):
+        return _whether(node, context)
+    return ""
+
+
+def _not(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.UnaryOp)
+    return _whether(node, context) if isinstance(node.op, ast.Not) else ""
+
+
+def _conditional(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.IfExp)
+    clause = condition(ast.unparse(node.test))
+    first, second = short(node.body), short(node.orelse)
+    return (
+        f"{code(first)} if {clause}, else {code(second)}"
+        if clause and is_quotable(first) and is_quotable(second)
+        else ""
+    )
+
+
+def _tuple(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.Tuple)
+    spans = [code(short(element)) for element in node.elts]
+    if not spans:
+        return "an empty tuple"
+    nouns = [
+        name_phrase(short(element).rsplit(".", 1)[-1])
+        for element in node.elts
+        if isinstance(element, (ast.Name, ast.Attribute))
+    ]
+    if len(nouns) == len(spans) <= 4 and all(len(noun) > 2 for noun in nouns) and len(set(nouns)) == len(nouns):
+        return f"{listed([definite(noun) if i == 0 else noun for i, noun in enumerate(nouns)])} as a tuple"
+    return (
+        f"a tuple of {listed(spans)}"
+        if len(spans) <= 5 and all(is_quotable(span[2:-2]) for span in spans)
+        else f"a tuple of {len(spans)} items"
+    )
+
+
+def _list(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.List)
+    return "an empty list" if not node.elts else ""
+
+
+def _dict(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.Dict)
+    keys = [ast.unparse(key) for key in node.keys if isinstance(key, ast.Constant)]
+    if not node.keys:
+        return "an empty dictionary"
+    return (
+        f"a dictionary with {listed([code(key) for key in keys])}"
+        if len(keys) == len(node.keys) <= 5
+        else f"a dictionary of {len(node.keys)} entries"
+    )
+
+
+def _comprehension(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp))
+    source = short(node.generators[0].iter)
+    kind = {
+        ast.ListComp: "a list",
+        ast.SetComp: "a set",
+        ast.GeneratorExp: "a generator",
+        ast.DictComp: "a dictionary",
+    }[type(node)]
+    element = f"{short(node.key)}: {short(node.value)}" if isinstance(node, ast.DictComp) else short(node.elt)
+    target = short(node.generators[0].target)
+    chosen = " that pass a test" if node.generators[0].ifs else ""
+    if not is_quotable(source):
+        return kind + (f" with {code(element)} for each item" if is_quotable(element) else "")
+    if element == target:
+        return f"{kind} of the items of {code(source)}{chosen}"
+    return (
+        f"{kind} with {code(element)} for each {code(target)} in {code(source)}{chosen}"
+        if is_quotable(element)
+        else f"{kind} made from the items of {code(source)}{chosen}"
+    )
+
+
+OPERATIONS = {
+    ast.Add: "the sum",
+    ast.Sub: "the difference",
+    ast.Mult: "the product",
+    ast.Div: "the quotient",
+    ast.FloorDiv: "the rounded quotient",
+    ast.Mod: "the remainder",
+    ast.BitOr: "the union",
+    ast.BitAnd: "the masked bits",
+    ast.LShift: "the shifted bits",
+    ast.RShift: "the shifted bits",
+    ast.Pow: "the power",
+    ast.BitXor: "the exclusive or",
+    ast.MatMult: "the matrix product",
+}
+
+
+def _operation(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.BinOp)
+    text = ast.unparse(node)
+    is_text = any(
+        isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, (str, bytes)))
+        for side in (node.left, node.right)
+    )
+    words = split(_function(context).name)
+    noun = phrase(words[1:] if verb_of(words) else words)
+    if is_text:
+        return (
+            f"the text {code(text)}"
+            if is_quotable(text)
+            else "a text with values filled in"
+            if isinstance(node.op, ast.Mod)
+            else "a text put together from parts"
+        )
+    if not is_quotable(text):
+        return f"the {noun}, computed" if noun else "what is computed"
+    return (
+        f"{OPERATIONS[type(node.op)]} {code(text)}"
+        if not isinstance(node.op, ast.Add)
+        else f"the {noun or 'sum'}, {code(text)}"
+    )
+
+
+def _formatted(node: ast.expr, context: Context) -> str:
+    text = ast.unparse(node)
+    return f"the text {code(text)}" if is_quotable(text) and "{" in text else "a text with values filled in"
+
+
+def _constant(node: ast.expr, context: Context) -> str:
+    text = ast.unparse(node)
+    return code(text) if is_quotable(text) else "a fixed text"
+
+
+def _awaited(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.Await)
+    return expression_phrase(ast.unparse(node.value), context)
+
+
+def _lambda(node: ast.expr, context: Context) -> str:
+    return "a function"
+
+
+PHRASES = {
+    ast.Name: _name, ast.Attribute: _attribute, ast.Call: _call, ast.Subscript: _subscript, ast.Compare: _whether, ast.BoolOp: _boolean, ast.UnaryOp: _not, ast.IfExp: _conditional, ast.Tuple: _tuple, ast.List: _list, ast.Dict: _dict,
+    ast.ListComp: _comprehension, ast.SetComp: _comprehension, ast.GeneratorExp: _comprehension, ast.DictComp: _comprehension, ast.JoinedStr: _formatted, ast.Constant: _constant, ast.Await: _awaited, ast.Lambda: _lambda, ast.BinOp: _operation,
+}  # fmt: skip
