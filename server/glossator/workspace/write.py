@@ -64,7 +64,9 @@ def _undisturbed() -> Iterator[None]:
         yield  # Python runs signal handlers in the main thread alone
         return
     held: list[signal.Signals] = []
-    before = {number: signal.signal(number, lambda number, _: held.append(signal.Signals(number))) for number in _signals()}
+    before = {
+        number: signal.signal(number, lambda number, _: held.append(signal.Signals(number))) for number in _signals()
+    }
     try:
         yield
     finally:
