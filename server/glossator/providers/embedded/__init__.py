@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from glossator.model import ClassFacts, Context, FieldKey, FieldKind, FunctionFacts, Use
-from glossator.providers.embedded.owners import attribute_text, class_summary, module_summary
+from glossator.providers.embedded.modules import module_summary
+from glossator.providers.embedded.owners import attribute_text, class_summary
 from glossator.providers.embedded.parameters import attribute_uses, parameter_text
 from glossator.providers.embedded.raises import raise_text
 from glossator.providers.embedded.results import returns_text, yields_text

@@ -33,3 +33,9 @@ def nested(name: str) -> Mapping[str, Mapping[str, str]]:
         else:
             current = found[line] = {}
     return found
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """A table of words, in lines of any length."""
+    return frozenset(word for line in _lines(name) for word in line.split())
