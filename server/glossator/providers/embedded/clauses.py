@@ -34,6 +34,22 @@ def clauses(around: Around, uses: tuple[Use, ...]) -> list[Clause]:
     return sorted(found, key=lambda clause: -clause.weight)
 
 
+SPECIAL_ATTRIBUTES = {
+    "__name__": "name",
+    "__qualname__": "qualified name",
+    "__doc__": "documentation",
+    "__dict__": "attributes",
+    "__class__": "class",
+    "__module__": "module",
+    "__mro__": "base classes",
+    "__bases__": "base classes",
+    "__code__": "code object",
+    "__file__": "file name",
+    "__traceback__": "traceback",
+    "__cause__": "cause",
+}
+
+
 def _single(verb: str, weight: int) -> Teller:
     return lambda around, group: Clause(verb, weight)
 
@@ -105,7 +121,7 @@ def _method(around: Around, group: list[Use]) -> Clause | None:
 
 
 def _attribute(around: Around, group: list[Use]) -> Clause | None:
-    nouns = list(dict.fromkeys(_member(use.other) for use in group if not use.other.startswith("__")))[:3]
+    nouns = list(dict.fromkeys(_member(use.other) for use in group))[:3]
     if not nouns:
         return Clause(f"looked at through {code(group[0].other)}", 4)
     return Clause(f"the source of the {listed(nouns)}", 6)
@@ -113,12 +129,14 @@ def _attribute(around: Around, group: list[Use]) -> Clause | None:
 
 def _member(name: str) -> str:
     """An attribute in words, or as it stands where its name is no English."""
+    if name in SPECIAL_ATTRIBUTES:
+        return SPECIAL_ATTRIBUTES[name]
     words = split(name)
     return code(name) if not words or min(map(len, words)) < 2 or name.startswith("_") else phrase(words)
 
 
 def _changed(around: Around, group: list[Use]) -> Clause | None:
-    nouns = list(dict.fromkeys(name_phrase(use.other) for use in group))[:3]
+    nouns = list(dict.fromkeys(_member(use.other) for use in group))[:3]
     return Clause(f"given a new {listed(nouns)}", 8)
 
 
@@ -137,6 +155,11 @@ def _truth(around: Around, group: list[Use]) -> Clause | None:
     if use is None:
         return None
     word = "unless" if use.place == "not" else "whether"
+    if use.other.startswith("either "):
+        first, _, second = use.other.removeprefix("either ").partition(" or ")
+        if not (is_quotable(first) and is_quotable(second)):
+            return None
+        return Clause(f"what decides between {quoted(first)} and {quoted(second)}", 6)
     if use.other.startswith("call "):
         callee = use.other.removeprefix("call ")
         words = split(callee.rsplit(".", 1)[-1])
@@ -265,7 +288,7 @@ GROUPS: dict[str, Teller] = {
     "key": _key,
     "element": _element,
     "format": _single("shown in a text", 3),
-    "return": _single("returned", 4),
+    "return": _single("given back as it is", 4),
     "raise": _single("raised", 7),
     "yield": _single("yielded", 6),
     "await": _single("awaited", 8),

@@ -129,7 +129,7 @@ def _truth(node: ast.expr, negated: bool) -> str:
 
 def _quoted(node: ast.expr, negated: bool) -> str:
     text = ast.unparse(node)
-    return f"{code(text)} is {'false' if negated else 'true'}" if is_quotable(text) else ""
+    return f"{code(text)} {'does not hold' if negated else 'holds'}" if is_quotable(text) else ""
 
 
 def _comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr, negated: bool) -> str:

@@ -112,6 +112,9 @@ def _attribute(node: ast.expr, context: Context) -> str:
     assert isinstance(node, ast.Attribute)
     noun = name_phrase(node.attr)
     if isinstance(node.value, ast.Name) and node.value.id == _function(context).receiver:
+        owner = context.owner
+        if noun == node.attr and owner is not None:
+            return f"the {code(node.attr)} of {definite(name_phrase(owner.name))}"
         return f"{definite(noun)} that is kept in {code(node.attr)}"
     return f"{definite(noun)} of {code(short(node.value))}" if is_quotable(short(node.value)) else ""
 

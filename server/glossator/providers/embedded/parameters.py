@@ -8,7 +8,7 @@ from glossator.model import ClassFacts, Context, FunctionFacts, Parameter, Param
 from glossator.providers.embedded.clauses import clauses
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.phrasing import Around, Clause, quoted
-from glossator.providers.embedded.words import article, capital, name_phrase, phrase, split, verb_of
+from glossator.providers.embedded.words import capital, definite, name_phrase, phrase, split, verb_of
 
 MAX_LENGTH = 150
 ENOUGH = 4
@@ -105,13 +105,16 @@ def _least(parameter: Parameter, context: Context) -> str:
             if verb
             else f"Whether {noun} {'are' if noun.endswith('s') else 'is'} wanted."
         )
-    return f"{capital(article(noun))} for the {_purpose(context)}."
+    return f"{capital(noun)} {_purpose(context)}."
 
 
 def _purpose(context: Context) -> str:
-    name = context.facts.name
-    words = split(name)
-    return f"{phrase(words)} step" if verb_of(words) else phrase(words)
+    """What a parameter is there for, by the name of what takes it."""
+    words = split(context.facts.name)
+    verb = verb_of(words)
+    if not verb:
+        return f"for {definite(phrase(words))}"
+    return f"to {verb} {definite(phrase(words[1:])) if words[1:] else ''}".rstrip() + " with"
 
 
 def _unused(parameter: Parameter, facts: FunctionFacts, context: Context, noun: str) -> str:
