@@ -1,11 +1,12 @@
 """The first line of a function's documentation: what its name says, made precise by what its body shows.
 
-Several candidates are made, from telling to plain; the first that fits on one line is taken. A summary never claims more than
-the tree shows: a call that happens, an attribute that is set, an expression that is returned.
+Several candidates are made, from telling to plain; the first that fits on one line is taken. A summary never claims
+more than the tree shows: a call that happens, an attribute that is set, an expression that is returned.
 """
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,28 +15,34 @@ from glossator.model import Attribute, Context, FunctionFacts
 from glossator.providers.embedded.conditions import code, condition, is_quotable
 from glossator.providers.embedded.deeds import Deed, calls_told, deeds
 from glossator.providers.embedded.expressions import expression_phrase
-from glossator.providers.embedded.naming import base_phrase, owner_noun
+from glossator.providers.embedded.naming import base_phrase, is_object, owner_noun
 from glossator.providers.embedded.parameters import sentence
 from glossator.providers.embedded.phrasing import listed, quoted
-from glossator.providers.embedded.tables import flat
+from glossator.providers.embedded.tables import flat, vocabulary, word_set
 from glossator.providers.embedded.testcases import test_candidates
-from glossator.providers.embedded.words import capital, definite, is_plural, phrase, question_phrase, split, verb_of
+from glossator.providers.embedded.words import (
+    capital,
+    definite,
+    is_plural,
+    phrase,
+    question_phrase,
+    split,
+    third_person,
+    verb_of,
+)
 
 CODE_COMMENT = re.compile(
-    r"[=(){}\[\];|<>]|^\W|^(?:if|for|def|class|return|import|from|elif|else|while|note|see|hack|these|this|we|it|i|and|but|or|"
-    r"so|also|however|then|stolen|copied|taken|based|contributed|written|maintained|adapted|originally|inspired|methods?|"
-    r"helpers?|private|public|internal|overrides?|support for|start|end|begin|section|deprecated|backwards?)\b|\.\.\.|https?:"
-    r"|\b(?:bpo|issue|bug|[Ii]'m|wart|sigh|ugly|contributed|domain)\b",
+    r"[=(){}\[\];|<>]|^\W|\.\.\.|https?:|\b(?:bpo|issue|bug|I'm|wart|sigh|ugly|contributed|domain|python 2)\b",
     re.IGNORECASE,
 )
-FETCHING = frozenset("get return compute calculate fetch find obtain retrieve give tell determine derive lookup look".split())
-CHECKING = frozenset("check test validate verify match".split())
+FETCHING = vocabulary("fetching")
+CHECKING = vocabulary("checking")
 COMPARED = re.compile(r"\bself\.(\w+) == \w+\.\1\b")
 FIXED = frozenset(("None", "True", "False", "self", "NotImplemented"))
 
 
 def function_summary(context: Context, facts: FunctionFacts, room: int) -> str:
-    """The summary of a function or method in at most `room` columns where that can be; one sentence with a full stop."""
+    """The summary of a function or method in at most `room` columns where that can be; one sentence."""
     shortest = ""
     for candidate in _candidates(context, facts):
         text = candidate if candidate.endswith(".") else candidate + "."
@@ -47,7 +54,7 @@ def function_summary(context: Context, facts: FunctionFacts, room: int) -> str:
 
 
 def _candidates(context: Context, facts: FunctionFacts) -> Iterator[str]:
-    if comment := comment_summary(facts.comment):
+    if comment := imperative(comment_summary(facts.comment)):
         yield comment
     words = split(facts.name)
     if facts.name in flat("dunders"):
@@ -67,9 +74,25 @@ def _candidates(context: Context, facts: FunctionFacts) -> Iterator[str]:
 def comment_summary(comment: str) -> str:
     """A comment's first sentence where it reads as prose, as a sentence; else ""."""
     first = re.split(r"(?<=[a-z)])[.:;] |\. ", comment, maxsplit=1)[0].strip()
-    if not 3 <= len(first.split()) <= 16 or CODE_COMMENT.search(first) or "`" in first or first.endswith((",", "?", "-")):
+    words = first.split()
+    if not 3 <= len(words) <= 16 or words[0].lower().rstrip(",:") in vocabulary("comment_starts"):
+        return ""
+    if CODE_COMMENT.search(first) or "`" in first or first.endswith((",", "?", "-")):
         return ""
     return sentence(first.rstrip(".:;,!"))
+
+
+def imperative(comment: str) -> str:
+    """A comment's sentence as an imperative: "Returns a size." gives "Return a size."; "" where no verb starts it."""
+    first, _, rest = comment.partition(" ")
+    low = first.lower()
+    verbs = word_set("verbs")
+    if low in verbs and low not in word_set("ambiguous"):
+        return comment
+    for verb in (low[:-1], low[:-2], f"{low[:-3]}y"):
+        if low.endswith("s") and verb in verbs and third_person(verb) == low:
+            return f"{capital(verb)} {rest}"
+    return ""
 
 
 def _detailed(base: str, context: Context, facts: FunctionFacts) -> Iterator[str]:
@@ -82,8 +105,7 @@ def _detailed(base: str, context: Context, facts: FunctionFacts) -> Iterator[str
         yield f"{'Tell' if said.startswith('whether') else 'Return'} {said}"
     if said and verb not in FETCHING and not facts.is_generator and len(facts.calls) < 2:
         yield f"{base} and return {said}"
-    for detail in _details(context, facts, base):
-        yield f"{base}{detail}"
+    yield from (f"{base}{detail}" for detail in _details(context, facts, base) if detail)
     if said and not facts.is_generator and verb not in FETCHING:
         yield f"{base} and return {said}"
     yield base
@@ -94,9 +116,46 @@ def returned_phrase(context: Context, facts: FunctionFacts) -> str:
     texts = [text for text in facts.returned if text not in FIXED]
     if len(texts) != 1 or facts.is_generator:
         return ""
-    said = expression_phrase(texts[0], context)
-    vague = (" itself" in said and "," not in said) or ", as " in said or "outcome of" in said or ":" in re.sub(r"``.*?``", "", said)
-    return "" if vague or said.startswith("what ") else said
+    said = expression_phrase(texts[0], context) or _constructed(texts[0])
+    if (match := KEPT.match(said)) and is_plural(match.group(1)):
+        said = said.replace(" that is kept", " that are kept", 1)
+    vague = (
+        said.endswith(", computed")
+        or (" itself" in said and "," not in said)
+        or ", as " in said
+        or "outcome of" in said
+        or ":" in re.sub(r"``.*?``", "", said)
+    )
+    return "" if vague or said.startswith("what ") or _tells_locals(said, texts[0], context, facts) else said
+
+
+SPAN = re.compile(r"``(\w+)[^`]*``")
+BUILTINS = frozenset(dir(builtins))
+
+
+def _tells_locals(said: str, text: str, context: Context, facts: FunctionFacts) -> bool:
+    """Whether a phrase shows a local name, which the reader of a docstring does not know."""
+    for root in SPAN.findall(said):
+        if not root.isidentifier() or root in BUILTINS or root[:1].isupper() or root in facts.name:
+            continue
+        if root == facts.receiver or any(root == one.name for one in facts.parameters):
+            continue
+        if not re.search(rf"(?<![\w.'\"]){root}(?![\w'\"=(])", text):
+            continue
+        module = context.module
+        names = () if module is None else (*module.functions, *(one.name for one in module.constants), *module.imports)
+        if root not in names:
+            return True
+    return False
+
+
+KEPT = re.compile(r"^the ([\w /-]+) that is kept in ")
+
+
+def _constructed(text: str) -> str:
+    """An instance that is made with too many arguments to tell."""
+    match = re.match(r"^((?:\w+\.)?[A-Z]\w*[a-z]\w*)\(", text)
+    return f"a new {code(match.group(1))}" if match else ""
 
 
 def _details(context: Context, facts: FunctionFacts, base: str = "") -> Iterator[str]:
@@ -107,25 +166,26 @@ def _details(context: Context, facts: FunctionFacts, base: str = "") -> Iterator
     attributes = [attribute for attribute in facts.attributes if code(attribute.name) not in base]
     yield from _stored(facts, attributes, base)
     done = [deed for deed in deeds(facts) if deed.imperative not in base.lower() and deed.imperative not in base]
-    yield from _by_deeds(done, base)
+    yield from _by_deeds([deed for deed in done if deed.verb != "call"], base)
     told = calls_told(context, facts, base)
     first = next(told, "")
     if first:
         yield first
+    yield from _by_deeds([deed for deed in done if deed.verb == "call"], base)
     yield from _effects(facts, [attribute.name for attribute in attributes])
     yield from told
     loops = [loop for loop in facts.loops if is_quotable(loop)]
     if loops:
         yield f", going through {quoted(loops[0])}"
-    if facts.raises and facts.raises[0].guard and not facts.raises[0].case:
-        if guard := condition(facts.raises[0].guard, negated=not facts.raises[0].negated):
-            yield f" if {guard}"
+    first_raise = facts.raises[0] if facts.raises and not facts.raises[0].case else None
+    if first_raise and (guard := condition(first_raise.guard, negated=not first_raise.negated)):
+        yield f" if {guard}"
     if facts.raises:
         yield f", or raise {code(facts.raises[0].name)}"
     if any(call.startswith("super()") for call in facts.calls):
         yield " in addition to what the base class does"
-    given = [code(one.name) for one in facts.parameters if one.uses and code(one.name) not in base and "*" not in one.starred]
-    if given and facts.returns_value:
+    given = [code(one.name) for one in facts.parameters if one.uses and code(one.name) not in base and is_object(one)]
+    if given and " for " not in base:
         yield f" for {listed(given[:2])}"
 
 
@@ -149,21 +209,24 @@ def _stored(facts: FunctionFacts, attributes: list[Attribute], base: str) -> Ite
     if len(constants) == len(attributes):
         yield f" by setting {listed([f'{code(one.name)} to {code(one.value)}' for one in constants[:2]])}"
     if len([call for call in facts.calls if "." in call]) < 2:
-        yield f" by setting {listed([code(name) for name in kept])}" if base.split()[0] != "Initialize" else ""
+        yield "" if base.startswith("Initialize") else f" by setting {listed([code(name) for name in kept])}"
 
 
 def _by_deeds(done: list[Deed], base: str) -> Iterator[str]:
     """What is done, as means to what the name says."""
     telling = [deed for deed in done if not base.lower().startswith(deed.imperative.lower())]
     words = {word[:5] for word in re.findall(r"[a-z]{4,}", base.lower())}
-    fresh = [deed for deed in telling if not {word[:5] for word in re.findall(r"[a-z]{4,}", deed.imperative.lower())} <= words]
-    if len(fresh) > 1 and fresh[0].verb != "call":
-        second = fresh[1].imperative if fresh[1].verb == "call" else fresh[1].gerund
-        if fresh[1].verb != "call":
-            yield f" by {fresh[0].gerund} and {second}"
+    fresh = [
+        deed
+        for deed in telling
+        if not {word[:5] for word in re.findall(r"[a-z]{4,}", deed.imperative.lower())} <= words
+    ]
+    if len(fresh) > 1 and fresh[0].verb == fresh[1].verb:
+        yield f" by {fresh[0].gerund} and {fresh[1].rest}"
+    elif len(fresh) > 1 and fresh[0].verb != "call":
+        yield f" by {fresh[0].gerund} and {fresh[1].gerund}"
     if fresh:
-        first = next((deed for deed in fresh if deed.verb != "call"), fresh[0])
-        yield f" by {first.gerund}"
+        yield f" by {fresh[0].gerund}"
 
 
 def _effects(facts: FunctionFacts, attributes: list[str]) -> Iterator[str]:
@@ -202,9 +265,8 @@ def _property(context: Context, facts: FunctionFacts, words: tuple[str, ...]) ->
     owner = owner_noun(context) or "it"
     if question := question_phrase(words):
         if said.startswith("whether "):
-            yield f"Whether {said.removeprefix('whether ')}{once}"
-        if said.startswith("``"):
-            yield f"Whether {owner} {question}, given by {said}{once}"
+            yield f"{capital(said)}{once}"
+        yield f"Whether {owner} {question}{', given by ' + said if said.startswith('``') else ''}{once}"
         yield f"Whether {owner} {question}{once}"
         return
     if said.startswith("whether"):
@@ -214,26 +276,44 @@ def _property(context: Context, facts: FunctionFacts, words: tuple[str, ...]) ->
     if form := re.match(r"^the text ``f?(['\"])(.*)\1``$", said):
         yield f"{capital(definite(noun))} in the form {code(form.group(2))}"
     if said:
-        text = said if said.startswith(("the ", "a ", "an ")) and not said.startswith(f"the {noun} that is") else f"{definite(noun)}, {said}"
-        yield f"{capital(text)}{once}"
+        yield f"{capital(_same(said, noun, owner))}{once}"
+    yield from _unsaid(context, facts, noun, f" of {owner}", once)
+
+
+def _unsaid(context: Context, facts: FunctionFacts, noun: str, of: str, once: str) -> Iterator[str]:
+    """A property that no single expression tells: by its calls, its two outcomes, or its name alone."""
+    the = capital(definite(noun))
     if facts.is_stub:
-        yield f"{capital(definite(noun))} of {owner}, which subclasses define" if facts.is_abstract or facts.raises else f"{capital(definite(noun))} of {owner}"
+        yield f"{the}{of}, which subclasses define" if facts.is_abstract or facts.raises else f"{the}{of}"
     for detail in calls_told(context, facts, noun):
-        yield f"{capital(definite(noun))}{_of_property(detail)}{once}"
+        yield f"{the}{_of_property(detail)}{once}"
     choices = [text for text in facts.returned if is_quotable(text) and text not in FIXED]
     if len(choices) > 1:
-        shown = [quoted(text) for text in choices[:2]]
-        yield f"{capital(definite(noun))}: {listed(shown, 'or')}{once}"
+        yield f"{the}: {listed([quoted(text) for text in choices[:2]], 'or')}{once}"
     if choices and "None" in facts.returned:
-        yield f"{capital(definite(noun))}, or ``None``{once}"
-    yield f"{capital(definite(noun))} of {owner}{once}"
+        yield f"{the}, or ``None``{once}"
+    yield f"{the}{of}{once}"
+
+
+def _same(said: str, noun: str, owner: str) -> str:
+    """What a property gives, said with its own name where that is another."""
+    match = re.fullmatch(rf"the {re.escape(noun)} that (?:is|are) kept in (``\w+``)", said)
+    if match:
+        return f"the {noun} of {owner}, kept in {match.group(1)}"
+    return said if said.startswith(("the ", "a ", "an ")) else f"{definite(noun)}, {said}"
 
 
 def _of_property(detail: str) -> str:
     """A detail as it follows a noun: "found by …", "taken from …"."""
     if detail.startswith(" by "):
         return f", found{detail}"
-    return f", taken{detail}" if detail.startswith(" from ") else f", computed{detail}" if detail.startswith((" with", " through", " using")) else detail
+    return (
+        f", taken{detail}"
+        if detail.startswith(" from ")
+        else f", computed{detail}"
+        if detail.startswith((" with", " through", " using"))
+        else detail
+    )
 
 
 def _kept(context: Context, facts: FunctionFacts, noun: str, owner: str) -> str:
