@@ -44,7 +44,8 @@ class Use(NamedTuple):
     """One thing that a body does with a parameter: the verb, the other party, and the place there.
 
     `verb` is a short word of `syntax.uses` ("call", "compare", "store", ...), `other` source text (a callee, an
-    operand, an attribute), `place` the argument's position or keyword, or an operator, `role` what becomes of a call's value.
+    operand, an attribute), `place` the argument's position or keyword, or an operator, `role` what becomes of a
+    call's value.
     """
 
     verb: str
@@ -226,8 +227,8 @@ class DocPlace:
 class Symbol:
     """A module, class, function, method or attribute, with its places in the source.
 
-    `path` is unique in the document: `Class.method`, `<module>`, `name#2` for a second definition. `place` is None where
-    the header or the docstring's place is broken: no edit is offered there.
+    `path` is unique in the document: `Class.method`, `<module>`, `name#2` for a second definition. `place` is None
+    where the header or the docstring's place is broken: no edit is offered there.
     """
 
     kind: SymbolKind
