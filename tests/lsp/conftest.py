@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 SERVE = "from glossator.lsp.start import serve_stdio; raise SystemExit(serve_stdio())"
-URI = "file:///work/sample.py"
+URI = "file:///project/sample.py"
 
 
 class RawClient:

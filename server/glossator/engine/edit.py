@@ -141,7 +141,8 @@ def _excerpt(document: Document, symbol: Symbol) -> tuple[Document, int]:
         line_end = line_end_at(document, place.offset)
         tail = f"{line_end if symbol.docstring else ''}{place.indent}pass{line_end}".encode()
     text = document.text[first:end] + tail
-    lead = b"if 1:\n" if text[:1] in (b" ", b"\t", b"\f") else b""
+    blanks = text[: len(text) - len(text.lstrip(BLANKS))].rpartition(b"\f")[2]  # a form feed starts the line anew
+    lead = b"if 1:\n" if blanks and symbol.kind is not SymbolKind.MODULE else b""
     return Document(document.uri, lead + text), first - len(lead)
 
 
