@@ -1,7 +1,7 @@
 """What a body does with a parameter, as clauses: "opened as a file", "the index into ``table``".
 
-A clause is a participle ("compared with ``0``") or a noun phrase ("the mode of the file"); `weight` says how telling it is. The
-verbs of uses are those of `syntax.uses`.
+A clause is a participle ("compared with ``0``") or a noun phrase ("the mode of the file"); `weight` says how telling it
+is. The verbs of uses are those of `syntax.uses`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from glossator.model import ParameterKind, Use
 from glossator.providers.embedded.arguments import handed
 from glossator.providers.embedded.callees import known_role, known_treatment
 from glossator.providers.embedded.conditions import code, is_quotable
+from glossator.providers.embedded.decisions import decision
 from glossator.providers.embedded.operations import OPERATIONS, Teller
 from glossator.providers.embedded.phrasing import NOUN_START, Around, Clause, listed, quoted
 from glossator.providers.embedded.words import (
@@ -55,7 +56,7 @@ def _single(verb: str, weight: int) -> Teller:
 
 
 def _call(around: Around, group: list[Use]) -> Clause | None:
-    """An argument: what a well-known function does with it, what a function of this document does, or how it gets there."""
+    """What a well-known function does with an argument, or one of this document, or how it gets to another."""
     for use in group:
         if clause := known_role(use.other, use.place):
             return Clause(clause, 9)
@@ -149,51 +150,6 @@ def _nothing(around: Around, group: list[Use]) -> None:
     """Uses that say nothing by themselves."""
 
 
-def _truth(around: Around, group: list[Use]) -> Clause | None:
-    """Whether something happens: told by what the condition guards."""
-    use = next((use for use in group if use.other), None)
-    if use is None:
-        return None
-    word = "unless" if use.place == "not" else "whether"
-    if use.other.startswith("either "):
-        first, _, second = use.other.removeprefix("either ").partition(" or ")
-        if not (is_quotable(first) and is_quotable(second)):
-            return None
-        return Clause(f"what decides between {quoted(first)} and {quoted(second)}", 6)
-    if use.other.startswith("call "):
-        callee = use.other.removeprefix("call ")
-        words = split(callee.rsplit(".", 1)[-1])
-        verb = verb_of(words)
-        if not is_quotable(callee):
-            return None
-        if verb and word == "whether":
-            rest = phrase(words[1:])
-            return Clause(
-                f"whether to {verb} {definite(rest) if rest else ''}".strip()
-                + ("" if rest else f" ({quoted(callee)})"),
-                7,
-            )
-        return Clause(
-            f"{word} {quoted(callee)} is called"
-            if word == "whether"
-            else f"what keeps {quoted(callee)} from being called",
-            6,
-        )
-    kind, _, rest = use.other.partition(" ")
-    if kind == "raise" and is_quotable(rest.split("(")[0]):
-        return Clause(
-            f"{'whether' if word == 'whether' else 'what prevents that'} {code(rest.split('(')[0])} is raised", 7
-        )
-    if kind == "return" and is_quotable(rest):
-        return Clause(f"what decides whether {code(rest)} is returned", 6)
-    target, sign, value = use.other.partition(" = ")
-    if sign and is_quotable(target) and is_quotable(value):
-        if target == around.name:
-            return None
-        return Clause(f"what decides whether {quoted(target)} becomes {quoted(value)}", 6)
-    return None
-
-
 def _invoke(around: Around, group: list[Use]) -> Clause | None:
     arguments = group[0].other.strip()[1:-1].strip()
     if not arguments:
@@ -276,7 +232,7 @@ GROUPS: dict[str, Teller] = {
     "attribute": _attribute,
     "set_attribute": _changed,
     "set_item": _set_item,
-    "truth": _truth,
+    "truth": decision,
     "invoke": _invoke,
     "enter": _single("entered as a context manager", 8),
     "store": _store,

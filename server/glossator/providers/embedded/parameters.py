@@ -13,19 +13,27 @@ from glossator.providers.embedded.words import capital, definite, name_phrase, p
 MAX_LENGTH = 150
 ENOUGH = 4
 
+LEAVING = (
+    "Class of the exception that ended the block, or ``None``.",
+    "The exception that ended the block, or ``None``.",
+    "Traceback of the exception that ended the block, or ``None``.",
+)
 PROTOCOL_PARAMETERS = {
-    "__exit__": ("Class of the exception that ended the block, or ``None``.", "The exception that ended the block, or ``None``.", "Traceback of the exception that ended the block, or ``None``."),
-    "__aexit__": ("Class of the exception that ended the block, or ``None``.", "The exception that ended the block, or ``None``.", "Traceback of the exception that ended the block, or ``None``."),
-    "__get__": ("Instance through which the attribute is read; ``None`` for the class.", "Class through which the attribute is read."),
+    "__exit__": LEAVING,
+    "__aexit__": LEAVING,
+    "__get__": (
+        "Instance through which the attribute is read; ``None`` for the class.",
+        "Class through which the attribute is read.",
+    ),
     "__set__": ("Instance on which the attribute is set.", "New content of the attribute."),
     "__set_name__": ("Class that the descriptor is assigned in.", "Name under which it is assigned."),
     "__format__": ("Format specification, as written behind the colon.",),
     "__deepcopy__": ("Copies made so far, by the identity of their originals.",),
-}  # fmt: skip
+}
 
 
 def parameter_text(parameter: Parameter, context: Context, uses: tuple[Use, ...] | None = None) -> str:
-    """The description of one parameter. `uses` overrides those of the body (a class adds what becomes of its attribute)."""
+    """The description of one parameter; `uses` overrides its own (a class adds what becomes of its attribute)."""
     if parameter.comment and len(parameter.comment) > 3:
         return sentence(parameter.comment)
     if parameter.name in context.described:
