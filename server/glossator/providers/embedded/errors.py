@@ -21,7 +21,9 @@ def exception_candidates(
     """Candidates for the summary of an exception class, most telling first."""
     about = tuple(word for word in words if word not in KINDS)
     kind = "Warning" if words[-1:] == ("Warning",) else "Error"
-    subject = f"{kind} {about_phrase(about)}" if about else "Warning" if kind == "Warning" else "Error"
+    subject = f"{kind} {about_phrase(about)}" if about else kind
+    if len(about) == len(words) == 1 and verb_of(about):
+        subject = f"Signal to {verb_of(about)}"
     fields = [
         attribute.name
         for attribute in facts.attributes
@@ -85,5 +87,5 @@ def _of_verb(about: tuple[str, ...], last: str) -> str:
             return f"for what was {last}"
         return f"because {article(subject)} {'were' if is_plural(subject) else 'was'} {last}"
     if verb and len(about) == 1:
-        return f"in trying to {verb}"
+        return f"in {gerund(verb)}"
     return f"in {gerund(verb)} {article(phrase(about[1:]))}" if verb else ""

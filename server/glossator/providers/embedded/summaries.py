@@ -20,7 +20,17 @@ from glossator.providers.embedded.parameters import sentence
 from glossator.providers.embedded.results import expression_phrase, question_phrase
 from glossator.providers.embedded.tables import flat, vocabulary, word_set
 from glossator.providers.embedded.testcases import test_candidates
-from glossator.providers.embedded.words import capital, definite, is_plural, phrase, split, third_person, verb_of
+from glossator.providers.embedded.words import (
+    capital,
+    definite,
+    flag,
+    is_plural,
+    phrase,
+    shortened,
+    split,
+    third_person,
+    verb_of,
+)
 
 CODE_COMMENT = re.compile(
     r"[=(){}\[\];|<>]|^\W|\.\.\.|https?:|\b(?:bpo|issue|bug|I'm|wart|sigh|ugly|contributed|domain|python 2)\b",
@@ -41,7 +51,7 @@ def function_summary(context: Context, facts: FunctionFacts, room: int) -> str:
             return text
         if not shortest or len(text) < len(shortest):
             shortest = text
-    return shortest
+    return shortened(shortest, room)
 
 
 def _candidates(context: Context, facts: FunctionFacts) -> Iterator[str]:
@@ -86,9 +96,23 @@ def imperative(comment: str) -> str:
     return ""
 
 
+def _refused(base: str, facts: FunctionFacts) -> str:
+    """A function that does nothing but raise."""
+    only = (
+        facts.raises[0] if len(facts.raises) == 1 and not (facts.returned or facts.is_stub or facts.yielded) else None
+    )
+    if only is None or only.guard or only.case or only.cause or only.handled or set(facts.calls) - {only.name}:
+        return ""
+    if base.split(" ", 1)[0].lower() in word_set("verbs"):
+        return f"Refuse to {base[0].lower()}{base[1:]} by raising {code(only.name)}"
+    return f"Raise {code(only.name)}, whatever is asked for"
+
+
 def _detailed(base: str, context: Context, facts: FunctionFacts) -> Iterator[str]:
     """The base with the body's most telling detail, then with lesser ones, then alone."""
     verb = base.split(" ", 1)[0].lower()
+    if refused := _refused(base, facts):
+        yield refused
     said = returned_phrase(context, facts)
     if said.startswith("whether") and verb in CHECKING:
         yield f"Tell {said}"
@@ -111,7 +135,8 @@ def returned_phrase(context: Context, facts: FunctionFacts) -> str:
     if (match := KEPT.match(said)) and is_plural(match.group(1)):
         said = said.replace(" that is kept", " that are kept", 1)
     vague = (
-        said.endswith(", computed")
+        re.fullmatch(r"the [a-z ]+", said) is not None
+        or said.endswith(", computed")
         or (" itself" in said and "," not in said)
         or ", as " in said
         or "outcome of" in said
@@ -176,6 +201,8 @@ def _details(context: Context, facts: FunctionFacts, base: str = "") -> Iterator
     if any(call.startswith("super()") for call in facts.calls):
         yield " in addition to what the base class does"
     given = [code(one.name) for one in facts.parameters if one.uses and code(one.name) not in base and is_object(one)]
+    if given and base.startswith(("Set the ", "Update the ", "Change the ")):
+        yield f" to {given[0]}"
     if given and " for " not in base:
         yield f" for {listed(given[:2])}"
 
@@ -262,6 +289,8 @@ def _property(context: Context, facts: FunctionFacts, words: tuple[str, ...]) ->
         return
     if said.startswith("whether"):
         yield f"{capital(said)}{once}"
+    if facts.returns == "bool" or (facts.returned and set(facts.returned) <= {"True", "False"}):
+        yield f"{flag(noun, owner)}{once}"
     if kept := _kept(context, facts, noun, owner):
         yield kept
     if form := re.match(r"^the text ``f?(['\"])(.*)\1``$", said):
