@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from glossator.model import ClassFacts, Context
 from glossator.providers.embedded.clauses import listed
 from glossator.providers.embedded.conditions import code, condition
-from glossator.providers.embedded.tables import vocabulary
+from glossator.providers.embedded.tables import vocabulary, word_set
 from glossator.providers.embedded.words import article, definite, gerund, is_plural, name_phrase, phrase, verb_of
 
 KINDS = frozenset(("Error", "Exception", "Warning", "Err", "Failure", "Fault", "error"))
@@ -80,7 +80,9 @@ def about_phrase(about: tuple[str, ...]) -> str:
 
 def _of_verb(about: tuple[str, ...], last: str) -> str:
     """For names that hold a verb: `ConnectError`, `HeaderDropped`, `ParseConfigError`."""
-    verb = verb_of(about) if about[0].lower() not in vocabulary("error_nouns") else ""
+    first = about[0].lower()
+    is_noun = first in vocabulary("error_nouns") or (len(about) > 1 and first in word_set("ambiguous"))
+    verb = "" if is_noun else verb_of(about)
     if last.endswith("ed") and last not in ("feed", "need"):
         subject = phrase(about[:-1])
         if not subject:

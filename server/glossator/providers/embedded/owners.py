@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from glossator.model import Attribute, ClassFacts, Context, FunctionFacts
 from glossator.providers.embedded.clauses import listed
+from glossator.providers.embedded.comments import comment_summary
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.errors import exception_candidates
 from glossator.providers.embedded.naming import base_phrase
 from glossator.providers.embedded.parameters import sentence
-from glossator.providers.embedded.summaries import comment_summary
 from glossator.providers.embedded.tables import flat, vocabulary, word_set
 from glossator.providers.embedded.testcases import cases
 from glossator.providers.embedded.words import (
@@ -54,13 +55,19 @@ def count(number: int, noun: str) -> str:
 
 def class_summary(context: Context, facts: ClassFacts, room: int) -> str:
     """The summary of a class in at most `room` columns where that can be."""
-    return fitting((comment_summary(facts.comment), *_class_candidates(context, facts)), room)
+    return fitting(chain((comment_summary(facts.comment),), _class_candidates(context, facts)), room)
 
 
-def fitting(candidates: Sequence[str], room: int) -> str:
-    """The first candidate that fits, as a sentence; the shortest where none does."""
-    texts = [text if text.endswith(".") else text + "." for text in candidates if text]
-    return next((text for text in texts if len(text) <= room), shortened(min(texts, key=len), room))
+def fitting(candidates: Iterable[str], room: int) -> str:
+    """The first candidate that fits, as a sentence; the shortest, cut at a clause, where none does."""
+    shortest = ""
+    for candidate in candidates:
+        text = candidate if candidate.endswith(".") else f"{candidate}."
+        if candidate and len(text) <= room:
+            return text
+        if candidate and (not shortest or len(text) < len(shortest)):
+            shortest = text
+    return shortened(shortest, room)
 
 
 def bases_of(facts: ClassFacts) -> list[str]:
@@ -180,6 +187,8 @@ def deeds_of(context: Context, facts: ClassFacts) -> list[str]:
         base = base_phrase(words, replace(inner, facts=one), one)
         head, _, rest = base.partition(" ")
         rest = PARAMETER.sub(lambda match: definite(name_phrase(match.group(1))), rest)
+        if head.lower()[:4] in rest[-12:]:
+            continue  # "parses the parser"
         if (
             rest
             and rest not in PREPOSITIONS

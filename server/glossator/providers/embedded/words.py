@@ -45,6 +45,7 @@ def _is_known(word: str) -> bool:
 PREFIXES = ("re", "un", "de", "pre", "dis")
 
 
+@lru_cache(maxsize=8192)
 def _is_verb(word: str) -> bool:
     verbs = word_set("verbs")
     return word in verbs or any(
@@ -226,7 +227,7 @@ PREPOSITIONS = vocabulary("prepositions")
 
 
 def flag(noun: str, owner: str) -> str:
-    """A truth value's name as a clause about its owner: "Whether the client is closed", "Whether to follow redirects"."""
+    """A truth value's name as a clause about its owner: "Whether the client is closed", "Whether to follow links"."""
     words = tuple(noun.split())
     if words[0] in QUESTION_WORDS:
         return f"Whether {owner} {noun}"
