@@ -72,7 +72,10 @@ def act(text: str, receiver: str, parameters: tuple[str, ...]) -> Deed | None:
         return None
     if receiver and owner == receiver:
         owner = ""
-    shown = spoken.of(owner) or code(owner)
+    shown = spoken.of(owner)
+    if not shown and "." not in owner and owner and not owner.startswith("_") and owner.islower():
+        return None  # a local name that says nothing
+    shown = shown or code(owner)
     pattern = flat("acts").get(name) if owner and not owner.startswith("super") else None
     if pattern:
         return _filled(pattern, arguments, shown)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from glossator.model import ClassFacts, Context
 from glossator.providers.embedded.conditions import code, condition
-from glossator.providers.embedded.phrasing import listed
-from glossator.providers.embedded.tables import vocabulary
+from glossator.providers.embedded.tables import vocabulary, word_set
 from glossator.providers.embedded.words import article, definite, gerund, is_plural, name_phrase, phrase, verb_of
 
 KINDS = frozenset(("Error", "Exception", "Warning", "Err", "Failure", "Fault", "error"))
@@ -21,7 +20,9 @@ def exception_candidates(
     """Candidates for the summary of an exception class, most telling first."""
     about = tuple(word for word in words if word not in KINDS)
     kind = "Warning" if words[-1:] == ("Warning",) else "Error"
-    subject = f"{kind} {about_phrase(about)}" if about else "Warning" if kind == "Warning" else "Error"
+    subject = f"{kind} {about_phrase(about)}" if about else kind
+    if len(about) == len(words) == 1 and verb_of(about):
+        subject = f"Signal to {verb_of(about)}"
     fields = [
         attribute.name
         for attribute in facts.attributes
@@ -78,12 +79,14 @@ def about_phrase(about: tuple[str, ...]) -> str:
 
 def _of_verb(about: tuple[str, ...], last: str) -> str:
     """For names that hold a verb: `ConnectError`, `HeaderDropped`, `ParseConfigError`."""
-    verb = verb_of(about) if about[0].lower() not in vocabulary("error_nouns") else ""
+    first = about[0].lower()
+    is_noun = first in vocabulary("error_nouns") or (len(about) > 1 and first in word_set("ambiguous"))
+    verb = "" if is_noun else verb_of(about)
     if last.endswith("ed") and last not in ("feed", "need"):
         subject = phrase(about[:-1])
         if not subject:
             return f"for what was {last}"
         return f"because {article(subject)} {'were' if is_plural(subject) else 'was'} {last}"
     if verb and len(about) == 1:
-        return f"in trying to {verb}"
+        return f"in {gerund(verb)}"
     return f"in {gerund(verb)} {article(phrase(about[1:]))}" if verb else ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from glossator.model import ClassFacts, Context, FunctionFacts, ModuleFacts
+from glossator.providers.embedded.clauses import listed
+from glossator.providers.embedded.comments import comment_summary
 from glossator.providers.embedded.conditions import code
 from glossator.providers.embedded.naming import base_phrase
 from glossator.providers.embedded.owners import ABILITIES, bases_of, count, fitting
-from glossator.providers.embedded.phrasing import listed
-from glossator.providers.embedded.summaries import comment_summary
 from glossator.providers.embedded.words import (
     capital,
     indefinite,
@@ -26,7 +27,7 @@ FAILING = re.compile(r"(?:Error|Exception|Warning|Err)$")
 
 def module_summary(context: Context, facts: ModuleFacts, room: int) -> str:
     """The summary of a module in at most `room` columns where that can be."""
-    return fitting((comment_summary(facts.comment), *_candidates(context, facts)), room)
+    return fitting(chain((comment_summary(facts.comment),), _candidates(context, facts)), room)
 
 
 def _public(names: tuple[str, ...], facts: ModuleFacts) -> list[str]:
@@ -40,6 +41,8 @@ def _public(names: tuple[str, ...], facts: ModuleFacts) -> list[str]:
 def _candidates(context: Context, facts: ModuleFacts) -> Iterator[str]:
     classes, functions = _public(facts.classes, facts), _public(facts.functions, facts)
     title = capital(phrase(split(facts.name))) or "Module"
+    if title == "This":  # as the first word, it would point at the docstring
+        title = code(facts.name)
     if facts.name.startswith("test_") or facts.name.endswith("_test"):
         yield _tests(facts, classes or functions)
     if facts.name in ("__main__", "main") or (facts.is_script and not classes and len(functions) < 3):

@@ -201,7 +201,7 @@ def noun_base(noun: str, words: tuple[str, ...], context: Context, facts: Functi
     if facts.is_generator:
         return f"Yield {noun if is_plural(noun) else definite(noun)}"
     last = words[-1].lower()
-    if len(words) > 1 and not facts.is_property and _is_final_verb(last):
+    if len(words) > 1 and not facts.is_property and not verb_of(words) and _is_final_verb(last):
         return capital(f"{verb_of((last, 'it'))} {definite(phrase(words[:-1]))}")
     if facts.returns_value or (facts.is_stub and facts.returns not in ("", "None")):
         return _returning(noun, words, facts)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from glossator.model import Attribute, ClassFacts, Context, FunctionFacts
+from glossator.providers.embedded.clauses import listed
+from glossator.providers.embedded.comments import comment_summary
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.errors import exception_candidates
 from glossator.providers.embedded.naming import base_phrase
 from glossator.providers.embedded.parameters import sentence
-from glossator.providers.embedded.phrasing import listed
-from glossator.providers.embedded.summaries import comment_summary
 from glossator.providers.embedded.tables import flat, vocabulary, word_set
 from glossator.providers.embedded.testcases import cases
 from glossator.providers.embedded.words import (
@@ -21,11 +22,13 @@ from glossator.providers.embedded.words import (
     capital,
     definite,
     expanded,
+    flag,
     indefinite,
     is_plural,
     name_phrase,
     phrase,
     plural,
+    shortened,
     split,
     third_person,
     verb_of,
@@ -52,13 +55,19 @@ def count(number: int, noun: str) -> str:
 
 def class_summary(context: Context, facts: ClassFacts, room: int) -> str:
     """The summary of a class in at most `room` columns where that can be."""
-    return fitting((comment_summary(facts.comment), *_class_candidates(context, facts)), room)
+    return fitting(chain((comment_summary(facts.comment),), _class_candidates(context, facts)), room)
 
 
-def fitting(candidates: Sequence[str], room: int) -> str:
-    """The first candidate that fits, as a sentence; the shortest where none does."""
-    texts = [text if text.endswith(".") else text + "." for text in candidates if text]
-    return next((text for text in texts if len(text) <= room), min(texts, key=len))
+def fitting(candidates: Iterable[str], room: int) -> str:
+    """The first candidate that fits, as a sentence; the shortest, cut at a clause, where none does."""
+    shortest = ""
+    for candidate in candidates:
+        text = candidate if candidate.endswith(".") else f"{candidate}."
+        if candidate and len(text) <= room:
+            return text
+        if candidate and (not shortest or len(text) < len(shortest)):
+            shortest = text
+    return shortened(shortest, room)
 
 
 def bases_of(facts: ClassFacts) -> list[str]:
@@ -98,6 +107,8 @@ def _members(noun: str, names: list[str]) -> Iterator[str]:
         yield f"The {numeral(len(names))} {kinds}, from {code(names[0])} to {code(names[-1])}"
     if names:
         yield f"The {kinds}: {listed([code(name) for name in names])}"
+    if len(names) > 2:
+        yield f"The {numeral(len(names))} {kinds}, from {code(names[0])} to {code(names[-1])}"
     yield f"The {kinds}, as an enumeration"
 
 
@@ -143,11 +154,7 @@ def _interface(noun: str, public: list[str], context: Context, facts: ClassFacts
     wanted = (
         [name for name in public if name in abstract] or [name for name in facts.methods if name in abstract] or public
     )
-    subject = (
-        f"Interface of {article(noun)}"
-        if noun.rsplit(maxsplit=1)[-1] not in ("like", "able") and not noun.endswith("able")
-        else f"Interface of what is {noun}"
-    )
+    subject = f"{capital(noun)}: any object" if facts.form == "protocol" else f"Interface of {article(noun)}"
     if does := [text for text in deeds_of(context, facts) if "``" not in text]:
         yield f"{subject} that {listed(does[:3])}"
         yield f"{subject} that {does[0]}"
@@ -180,6 +187,8 @@ def deeds_of(context: Context, facts: ClassFacts) -> list[str]:
         base = base_phrase(words, replace(inner, facts=one), one)
         head, _, rest = base.partition(" ")
         rest = PARAMETER.sub(lambda match: definite(name_phrase(match.group(1))), rest)
+        if head.lower()[:4] in rest[-12:]:
+            continue  # "parses the parser"
         if (
             rest
             and rest not in PREPOSITIONS
@@ -199,13 +208,13 @@ DULL = vocabulary("dull")
 
 def _plain(noun: str, bases: list[str], context: Context, facts: ClassFacts) -> Iterator[str]:
     """Any other class: by what it can do, what it holds, what it extends."""
-    does = deeds_of(context, facts)
+    does = [] if is_plural(noun) else deeds_of(context, facts)
     subject = capital(noun)
     start = f"{subject}, {indefinite(code(bases[0]))} that" if bases else f"{subject} that"
     visited = [name.split("_", 1)[1] for name in facts.methods if name.startswith("visit_") and len(name) > 6]
     if len(visited) > 1:
-        more = f" and {count(len(visited) - 2, 'more kind')} of" if len(visited) > 2 else ""
-        yield f"{subject} that visits {(', ' if more else ' and ').join(code(name) for name in visited[:2])}{more} nodes"
+        more = [f"{count(len(visited) - 2, 'more kind')} of"] if len(visited) > 2 else []
+        yield f"{subject} that visits {listed([*(code(name) for name in visited[:2]), *more])} nodes"
     if len(does) > 2 and not bases:
         yield f"{start} {listed(does[:3])}"
     if len(does) > 1:
@@ -245,7 +254,7 @@ def _held(subject: str, start: str, bases: list[str], context: Context, facts: C
     if fields and bases:
         yield f"{kind} with {listed([code(field.name) for field in fields[:3]])} of its own"
     if fields:
-        yield f"{subject} that holds {listed([code(field.name) for field in fields[:3]])}"
+        yield f"{subject} with {listed([code(field.name) for field in fields[:3]])}"
 
 
 def _least(subject: str, bases: list[str], facts: ClassFacts) -> Iterator[str]:
@@ -285,7 +294,7 @@ def attribute_text(field: Attribute, owner: ClassFacts) -> str:
     value = default.group(1).strip() if default else "" if is_call else field.value
     of = definite(name_phrase(owner.name))
     if field.annotation.strip("\"'").startswith("bool") or value in ("True", "False"):
-        start = _whether(noun, of)
+        start = flag(noun, of)
     else:
         start = f"{capital(noun)} of {of}"
     if factory:
@@ -300,15 +309,3 @@ def _member(field: Attribute, noun: str) -> str:
     """A member of an enumeration."""
     shown = is_quotable(field.value) and not field.value.startswith(("auto", "enum.auto"))
     return f"Stands for {noun}, with the value {code(field.value)}." if shown else f"Stands for {noun}."
-
-
-def _whether(noun: str, of: str) -> str:
-    """A flag of a class as a clause."""
-    words = noun.split()
-    if words[0] in ("is", "has", "can", "should", "allows", "supports"):
-        return f"Whether {of} {noun}"
-    if verb_of(tuple(words)) and (len(words) > 1 or verb_of((words[0], "it"))) and not words[-1].endswith("ed"):
-        return f"Whether to {noun}"
-    if words[-1].endswith(("ed", "able", "ible", "only", "ing", "ive")):
-        return f"Whether {of} is {noun}"
-    return f"Whether {of} has {article(noun)}"

@@ -6,39 +6,34 @@ more than the tree shows: a call that happens, an attribute that is set, an expr
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from glossator.model import Attribute, Context, FunctionFacts
+from glossator.providers.embedded.attributes import property_candidates
+from glossator.providers.embedded.clauses import listed, quoted
+from glossator.providers.embedded.comments import comment_summary, imperative
 from glossator.providers.embedded.conditions import code, condition, is_quotable
 from glossator.providers.embedded.deeds import Deed, calls_told, deeds
 from glossator.providers.embedded.expressions import expression_phrase
 from glossator.providers.embedded.naming import base_phrase, is_object, owner_noun
-from glossator.providers.embedded.parameters import sentence
-from glossator.providers.embedded.phrasing import listed, quoted
+from glossator.providers.embedded.outcomes import FIXED, returned_phrase
+from glossator.providers.embedded.results import expression_phrase, question_phrase
 from glossator.providers.embedded.tables import flat, vocabulary, word_set
 from glossator.providers.embedded.testcases import test_candidates
 from glossator.providers.embedded.words import (
     capital,
     definite,
-    is_plural,
     phrase,
-    question_phrase,
+    shortened,
     split,
-    third_person,
     verb_of,
 )
 
-CODE_COMMENT = re.compile(
-    r"[=(){}\[\];|<>]|^\W|\.\.\.|https?:|\b(?:bpo|issue|bug|I'm|wart|sigh|ugly|contributed|domain|python 2)\b",
-    re.IGNORECASE,
-)
 FETCHING = vocabulary("fetching")
 CHECKING = vocabulary("checking")
 COMPARED = re.compile(r"\bself\.(\w+) == \w+\.\1\b")
-FIXED = frozenset(("None", "True", "False", "self", "NotImplemented"))
 
 
 def function_summary(context: Context, facts: FunctionFacts, room: int) -> str:
@@ -50,7 +45,7 @@ def function_summary(context: Context, facts: FunctionFacts, room: int) -> str:
             return text
         if not shortest or len(text) < len(shortest):
             shortest = text
-    return shortest
+    return shortened(shortest, room)
 
 
 def _candidates(context: Context, facts: FunctionFacts) -> Iterator[str]:
@@ -60,7 +55,7 @@ def _candidates(context: Context, facts: FunctionFacts) -> Iterator[str]:
     if facts.name in flat("dunders"):
         yield from _protocol(context, facts)
     elif facts.is_property:
-        yield from _property(context, facts, words)
+        yield from property_candidates(context, facts, words)
     elif words and words[0].lower() == "test" and not facts.returns_value and not facts.is_stub:
         yield from test_candidates(facts, words)
     elif "fixture" in facts.decorators:
@@ -71,33 +66,23 @@ def _candidates(context: Context, facts: FunctionFacts) -> Iterator[str]:
         yield from _detailed(base_phrase(words, context, facts), context, facts)
 
 
-def comment_summary(comment: str) -> str:
-    """A comment's first sentence where it reads as prose, as a sentence; else ""."""
-    first = re.split(r"(?<=[a-z)])[.:;] |\. ", comment, maxsplit=1)[0].strip()
-    words = first.split()
-    if not 3 <= len(words) <= 16 or words[0].lower().rstrip(",:") in vocabulary("comment_starts"):
+def _refused(base: str, facts: FunctionFacts) -> str:
+    """A function that does nothing but raise."""
+    only = (
+        facts.raises[0] if len(facts.raises) == 1 and not (facts.returned or facts.is_stub or facts.yielded) else None
+    )
+    if only is None or only.guard or only.case or only.cause or only.handled or set(facts.calls) - {only.name}:
         return ""
-    if CODE_COMMENT.search(first) or "`" in first or first.endswith((",", "?", "-")):
-        return ""
-    return sentence(first.rstrip(".:;,!"))
-
-
-def imperative(comment: str) -> str:
-    """A comment's sentence as an imperative: "Returns a size." gives "Return a size."; "" where no verb starts it."""
-    first, _, rest = comment.partition(" ")
-    low = first.lower()
-    verbs = word_set("verbs")
-    if low in verbs and low not in word_set("ambiguous"):
-        return comment
-    for verb in (low[:-1], low[:-2], f"{low[:-3]}y"):
-        if low.endswith("s") and verb in verbs and third_person(verb) == low:
-            return f"{capital(verb)} {rest}"
-    return ""
+    if base.split(" ", 1)[0].lower() in word_set("verbs"):
+        return f"Refuse to {base[0].lower()}{base[1:]} by raising {code(only.name)}"
+    return f"Raise {code(only.name)}, whatever is asked for"
 
 
 def _detailed(base: str, context: Context, facts: FunctionFacts) -> Iterator[str]:
     """The base with the body's most telling detail, then with lesser ones, then alone."""
     verb = base.split(" ", 1)[0].lower()
+    if refused := _refused(base, facts):
+        yield refused
     said = returned_phrase(context, facts)
     if said.startswith("whether") and verb in CHECKING:
         yield f"Tell {said}"
@@ -105,57 +90,23 @@ def _detailed(base: str, context: Context, facts: FunctionFacts) -> Iterator[str
         yield f"{'Tell' if said.startswith('whether') else 'Return'} {said}"
     if said and verb not in FETCHING and not facts.is_generator and len(facts.calls) < 2:
         yield f"{base} and return {said}"
-    yield from (f"{base}{detail}" for detail in _details(context, facts, base) if detail)
+    for deed in deeds(facts):
+        if deed.verb == verb and "``" in deed.rest and BETWEEN.search(deed.rest):
+            yield capital(deed.imperative)
+    yield from (f"{base}{detail}" for detail in _details(context, facts, base) if detail and not _repeats(base, detail))
     if said and not facts.is_generator and verb not in FETCHING:
         yield f"{base} and return {said}"
     yield base
 
 
-def returned_phrase(context: Context, facts: FunctionFacts) -> str:
-    """What a function returns, where one expression says it; "" where none does."""
-    texts = [text for text in facts.returned if text not in FIXED]
-    if len(texts) != 1 or facts.is_generator:
-        return ""
-    said = expression_phrase(texts[0], context) or _constructed(texts[0])
-    if (match := KEPT.match(said)) and is_plural(match.group(1)):
-        said = said.replace(" that is kept", " that are kept", 1)
-    vague = (
-        said.endswith(", computed")
-        or (" itself" in said and "," not in said)
-        or ", as " in said
-        or "outcome of" in said
-        or ":" in re.sub(r"``.*?``", "", said)
-    )
-    return "" if vague or said.startswith("what ") or _tells_locals(said, texts[0], context, facts) else said
+BETWEEN = re.compile(r" (?:to|from|into|with|by|onto) ")
+LINK = re.compile(r"^ (?:with|by|from|through|for|to|using)\b")
 
 
-SPAN = re.compile(r"``(\w+)[^`]*``")
-BUILTINS = frozenset(dir(builtins))
-
-
-def _tells_locals(said: str, text: str, context: Context, facts: FunctionFacts) -> bool:
-    """Whether a phrase shows a local name, which the reader of a docstring does not know."""
-    for root in SPAN.findall(said):
-        if not root.isidentifier() or root in BUILTINS or root[:1].isupper() or root in facts.name:
-            continue
-        if root == facts.receiver or any(root == one.name for one in facts.parameters):
-            continue
-        if not re.search(rf"(?<![\w.'\"]){root}(?![\w'\"=(])", text):
-            continue
-        module = context.module
-        names = () if module is None else (*module.functions, *(one.name for one in module.constants), *module.imports)
-        if root not in names:
-            return True
-    return False
-
-
-KEPT = re.compile(r"^the ([\w /-]+) that is kept in ")
-
-
-def _constructed(text: str) -> str:
-    """An instance that is made with too many arguments to tell."""
-    match = re.match(r"^((?:\w+\.)?[A-Z]\w*[a-z]\w*)\(", text)
-    return f"a new {code(match.group(1))}" if match else ""
+def _repeats(base: str, detail: str) -> bool:
+    """Whether a detail starts with a preposition that the base has already."""
+    link = LINK.match(detail)
+    return link is not None and f"{link.group()} " in base
 
 
 def _details(context: Context, facts: FunctionFacts, base: str = "") -> Iterator[str]:
@@ -185,6 +136,8 @@ def _details(context: Context, facts: FunctionFacts, base: str = "") -> Iterator
     if any(call.startswith("super()") for call in facts.calls):
         yield " in addition to what the base class does"
     given = [code(one.name) for one in facts.parameters if one.uses and code(one.name) not in base and is_object(one)]
+    if given and base.startswith(("Set the ", "Update the ", "Change the ")):
+        yield f" to {given[0]}"
     if given and " for " not in base:
         yield f" for {listed(given[:2])}"
 
@@ -214,19 +167,19 @@ def _stored(facts: FunctionFacts, attributes: list[Attribute], base: str) -> Ite
 
 def _by_deeds(done: list[Deed], base: str) -> Iterator[str]:
     """What is done, as means to what the name says."""
-    telling = [deed for deed in done if not base.lower().startswith(deed.imperative.lower())]
-    words = {word[:5] for word in re.findall(r"[a-z]{4,}", base.lower())}
-    fresh = [
-        deed
-        for deed in telling
-        if not {word[:5] for word in re.findall(r"[a-z]{4,}", deed.imperative.lower())} <= words
-    ]
+    said = _stems(base)
+    fresh = [deed for deed in done if "``" in deed.rest or not _stems(deed.rest) <= said]
+    fresh = [deed for deed in fresh if not _stems(deed.imperative) <= said]
     if len(fresh) > 1 and fresh[0].verb == fresh[1].verb:
         yield f" by {fresh[0].gerund} and {fresh[1].rest}"
     elif len(fresh) > 1 and fresh[0].verb != "call":
         yield f" by {fresh[0].gerund} and {fresh[1].gerund}"
     if fresh:
         yield f" by {fresh[0].gerund}"
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:5] for word in re.findall(r"[a-z]{4,}", text.lower())}
 
 
 def _effects(facts: FunctionFacts, attributes: list[str]) -> Iterator[str]:
@@ -255,85 +208,6 @@ def _protocol(context: Context, facts: FunctionFacts) -> Iterator[str]:
     if facts.name in ("__enter__", "__aenter__") and facts.returned == ("self",):
         yield f"{base} with {owner or 'the instance'} itself"
     yield from _detailed(base, context, facts)
-
-
-def _property(context: Context, facts: FunctionFacts, words: tuple[str, ...]) -> Iterator[str]:
-    """A property reads as an attribute: a noun phrase, or a question."""
-    noun = phrase(words)
-    said = returned_phrase(context, facts)
-    once = ", computed once and then kept" if any(one.startswith("cached") for one in facts.decorators) else ""
-    owner = owner_noun(context) or "it"
-    if question := question_phrase(words):
-        if said.startswith("whether "):
-            yield f"{capital(said)}{once}"
-        yield f"Whether {owner} {question}{', given by ' + said if said.startswith('``') else ''}{once}"
-        yield f"Whether {owner} {question}{once}"
-        return
-    if said.startswith("whether"):
-        yield f"{capital(said)}{once}"
-    if kept := _kept(context, facts, noun, owner):
-        yield kept
-    if form := re.match(r"^the text ``f?(['\"])(.*)\1``$", said):
-        yield f"{capital(definite(noun))} in the form {code(form.group(2))}"
-    if said:
-        yield f"{capital(_same(said, noun, owner))}{once}"
-    yield from _unsaid(context, facts, noun, f" of {owner}", once)
-
-
-def _unsaid(context: Context, facts: FunctionFacts, noun: str, of: str, once: str) -> Iterator[str]:
-    """A property that no single expression tells: by its calls, its two outcomes, or its name alone."""
-    the = capital(definite(noun))
-    if facts.is_stub:
-        yield f"{the}{of}, which subclasses define" if facts.is_abstract or facts.raises else f"{the}{of}"
-    for detail in calls_told(context, facts, noun):
-        yield f"{the}{_of_property(detail)}{once}"
-    choices = [text for text in facts.returned if is_quotable(text) and text not in FIXED]
-    if len(choices) > 1:
-        yield f"{the}: {listed([quoted(text) for text in choices[:2]], 'or')}{once}"
-    if choices and "None" in facts.returned:
-        yield f"{the}, or ``None``{once}"
-    yield f"{the}{of}{once}"
-
-
-def _same(said: str, noun: str, owner: str) -> str:
-    """What a property gives, said with its own name where that is another."""
-    match = re.fullmatch(rf"the {re.escape(noun)} that (?:is|are) kept in (``\w+``)", said)
-    if match:
-        return f"the {noun} of {owner}, kept in {match.group(1)}"
-    return said if said.startswith(("the ", "a ", "an ")) else f"{definite(noun)}, {said}"
-
-
-def _of_property(detail: str) -> str:
-    """A detail as it follows a noun: "found by …", "taken from …"."""
-    if detail.startswith(" by "):
-        return f", found{detail}"
-    return (
-        f", taken{detail}"
-        if detail.startswith(" from ")
-        else f", computed{detail}"
-        if detail.startswith((" with", " through", " using"))
-        else detail
-    )
-
-
-def _kept(context: Context, facts: FunctionFacts, noun: str, owner: str) -> str:
-    """A property that gives what an attribute keeps: where that comes from."""
-    match = re.fullmatch(r"self\.(\w+)", facts.returned[0]) if len(facts.returned) == 1 else None
-    if match is None or context.owner is None or context.owner.init is None:
-        return ""
-    kept = next((one for one in context.owner.attributes if one.name == match.group(1)), None)
-    if kept is None:
-        return ""
-    the = capital(definite(noun))
-    be = "were" if is_plural(noun) else "was"
-    if any(parameter.name == kept.value for parameter in context.owner.init.parameters):
-        return f"{the} that {owner} was created with" if kept.value else ""
-    if kept.value == "None":
-        return f"{the}, or ``None`` as long as there {be.replace('was', 'is').replace('were', 'are')} none"
-    made = re.match(r"^([\w.]*[A-Z]\w*)\(", kept.value)
-    if made and is_quotable(made.group(1)):
-        return f"{the} of {owner}, created as {code(made.group(1))}"
-    return ""
 
 
 def _question(question: str, context: Context, facts: FunctionFacts) -> Iterator[str]:

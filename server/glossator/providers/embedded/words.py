@@ -19,7 +19,10 @@ WHOLE = vocabulary("whole")
 @lru_cache(maxsize=8192)
 def split(name: str) -> tuple[str, ...]:
     """The words of an identifier: `parseHTTPHeader_v2` gives parse, HTTP, Header, v2; `copytree` gives copy, tree."""
-    return tuple(part for piece in PIECE.findall(name) for part in _parts(piece))
+    return tuple(part for piece in PIECE.findall(TWO.sub(r"\1_2_", name)) for part in _parts(piece))
+
+
+TWO = re.compile(r"\b([a-z]{3,})2(?=[a-z]{2})")  # `str2bytes` says what becomes what
 
 
 def _parts(piece: str) -> tuple[str, ...]:
@@ -42,6 +45,7 @@ def _is_known(word: str) -> bool:
 PREFIXES = ("re", "un", "de", "pre", "dis")
 
 
+@lru_cache(maxsize=8192)
 def _is_verb(word: str) -> bool:
     verbs = word_set("verbs")
     return word in verbs or any(
@@ -222,8 +226,31 @@ QUESTION_WORDS = vocabulary("question_words")
 PREPOSITIONS = vocabulary("prepositions")
 
 
-def question_phrase(words: tuple[str, ...]) -> str:
-    """A name that asks as a clause: `is_ready` gives "is ready"; "" for other names."""
-    if len(words) > 1 and words[0].lower() in QUESTION_WORDS:
-        return f"{words[0].lower()} {phrase(words[1:])}"
-    return ""
+def flag(noun: str, owner: str) -> str:
+    """A truth value's name as a clause about its owner: "Whether the client is closed", "Whether to follow links"."""
+    words = tuple(noun.split())
+    if words[0] in QUESTION_WORDS:
+        return f"Whether {owner} {noun}"
+    if words[-1].endswith(("ed", "able", "ible", "only", "ing", "ive", "ready", "done", "open", "valid")):
+        return f"Whether {owner} is {noun}"
+    if verb_of(words):
+        rest = " ".join(words[1:])
+        return (
+            f"Whether to {verb_of(words)} {rest if is_plural(rest) else definite(rest)}"
+            if rest
+            else f"Whether to {noun}"
+        )
+    return f"Whether {owner} has {article(noun)}"
+
+
+CLAUSE = re.compile(r"(?:,| that| with| by| because| from| using| through| for| to| of) ")
+
+
+def shortened(sentence: str, room: int) -> str:
+    """A sentence without the last of its clauses, as many as it takes to fit; as it is where it has none."""
+    while len(sentence) > room:
+        cuts = [match.start() for match in CLAUSE.finditer(sentence) if sentence.count("``", 0, match.start()) % 2 == 0]
+        if not cuts or cuts[-1] == 0:
+            return sentence
+        sentence = sentence[: cuts[-1]] + "."
+    return sentence
