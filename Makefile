@@ -30,6 +30,8 @@ check: $(READY) ## Lint, formatting, types, import contracts
 	$(BIN)/ruff format --check server tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/glossator check server tests/benchmarks
+	$(BIN)/glossator write --check server
 
 test: check ## All of check, then the tests with coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term

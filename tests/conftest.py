@@ -1,4 +1,15 @@
+import signal
+
 import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _listening():
+    """Hear Ctrl-C, also where a shell started us in the background and with it deaf: processes inherit that."""
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True)

@@ -43,8 +43,9 @@ class ParameterKind(enum.Enum):
 class Use(NamedTuple):
     """One thing that a body does with a parameter: the verb, the other party, and the place there.
 
-    `verb` is a short word of `syntax.uses` ("call", "compare", "store", ...), `other` source text (a callee, an operand,
-    an attribute), `place` the argument's position or keyword, or an operator, `role` what becomes of a call's value.
+    `verb` is a short word of `syntax.uses` ("call", "compare", "store", ...), `other` source text (a callee, an
+    operand, an attribute), `place` the argument's position or keyword, or an operator, `role` what becomes of a
+    call's value.
     """
 
     verb: str
@@ -74,8 +75,9 @@ class Parameter:
 class Raise:
     """An exception that leaves a function: its name, the condition that guards it, and its message.
 
-    `guard` is the source text of the condition ("" where there is none), `negated` whether the exception is raised where
-    the condition is false; `handled` names the exceptions of the `except` clause around it; `cause` is "reraise", "from" or "".
+    `guard` is the source text of the condition ("" where there is none), `negated` whether the exception is raised
+    where the condition is false; `handled` names the exceptions of the `except` clause around it; `cause` is "reraise",
+    "from" or "".
     """
 
     name: str
@@ -161,7 +163,10 @@ class FunctionFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClassFacts:
-    """What the tree says about a class; `form` is dataclass, attrs, namedtuple, typeddict, enum, protocol, exception or ""."""
+    """What the tree says about a class.
+
+    `form` is dataclass, attrs, namedtuple, typeddict, enum, protocol, exception or "".
+    """
 
     name: str
     bases: tuple[str, ...] = ()
@@ -196,7 +201,7 @@ Facts = FunctionFacts | ClassFacts | ModuleFacts
 
 @dataclass(frozen=True, slots=True)
 class Docstring:
-    """A docstring as it stands in the source: the span of the literal, its prefix and quotes, and its value's raw text."""
+    """A docstring as it stands in the source: the literal's span, its prefix and quotes, and its value's raw text."""
 
     span: Span
     prefix: str
@@ -222,8 +227,8 @@ class DocPlace:
 class Symbol:
     """A module, class, function, method or attribute, with its places in the source.
 
-    `path` is unique in the document: `Class.method`, `<module>`, `name#2` for a second definition. `place` is None where the
-    header or the docstring's place is broken: no edit is offered there.
+    `path` is unique in the document: `Class.method`, `<module>`, `name#2` for a second definition. `place` is None
+    where the header or the docstring's place is broken: no edit is offered there.
     """
 
     kind: SymbolKind
@@ -241,7 +246,10 @@ class Symbol:
     @property
     def is_public(self) -> bool:
         """Whether no part of the path is private (dunder names are public)."""
-        return not any(p.startswith("_") and not (p.startswith("__") and p.endswith("__")) for p in self.path.split("."))
+        return not any(
+            part.startswith("_") and not (part.startswith("__") and part.endswith("__"))
+            for part in self.path.split(".")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +268,8 @@ class Context:
     siblings: tuple[str, ...] = ()
     neighbours: Mapping[str, str] = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
-    attribute_uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # what a class's methods do with its attributes
-    callees: Mapping[str, FunctionFacts] = field(default_factory=dict)  # by the text of the call, those of this document
+    attribute_uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # what a class's methods do with them
+    callees: Mapping[str, FunctionFacts] = field(default_factory=dict)  # by the text of the call, of this document
     raised_by: tuple[tuple[str, Raise], ...] = ()  # for an exception: the functions of this document that raise it
     members: tuple[Facts, ...] = ()  # of a class its methods and classes, of a module its first functions and classes
     base: str = ""  # the base class whose documented method this one overrides

@@ -13,22 +13,26 @@ EDIT = types.TextEdit(HERE, '"""Floor."""')
 
 @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(resolve_provider=True))
 def code_action(params):
+    """One action without an edit."""
     return [types.CodeAction(title="floor", kind=types.CodeActionKind.RefactorRewrite, data={"uri": "floor"})]
 
 
 @server.feature(types.CODE_ACTION_RESOLVE)
 def resolve(action):
+    """The action with its edit."""
     action.edit = types.WorkspaceEdit(changes={"file:///floor.py": [EDIT]})
     return action
 
 
 @server.feature(types.TEXT_DOCUMENT_HOVER)
 def hover(params):
+    """One word."""
     return types.Hover(contents=types.MarkupContent(types.MarkupKind.Markdown, "floor"))
 
 
 @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=['"']))
 def completion(params):
+    """One item."""
     return [types.CompletionItem(label="floor", text_edit=EDIT)]
 
 

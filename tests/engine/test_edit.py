@@ -40,7 +40,7 @@ def edit_of(text, path, literal='"""Doc."""'):
 def test_a_new_or_replaced_docstring_is_proven_harmless(path):
     before, edit = edit_of(TEXT, path)
     after = prove_file(before, [edit])
-    assert prove_definition(before, Outline(before).find(path), edit).text == after.text
+    prove_definition(before, Outline(before).find(path), edit)
     assert Outline(after).find(path).docstring.text == "Doc."
     assert bare_dump(ast.parse(before.text)) == bare_dump(ast.parse(after.text))
 
@@ -71,17 +71,17 @@ def test_an_edit_that_would_change_code_is_refused(what):
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "reason"),
     [
-        ("    return a\n", '    """Doc."""\n'),
-        ("import os", '"""Doc."""'),
-        ("(a)", '"""Doc."""'),
+        ("    return a\n", '    """Doc."""\n', "no docstring"),
+        ("import os", '"""Doc."""', "no docstring"),
+        ("(a)", '"""Doc."""', "break the file"),
     ],
 )
-def test_an_edit_that_replaces_code_is_refused(old, new):
+def test_an_edit_that_replaces_code_is_refused(old, new, reason):
     before = document()
     start = TEXT.index(old)
-    with pytest.raises(SourceError, match="no docstring"):
+    with pytest.raises(SourceError, match=reason):
         prove_file(before, [SourceEdit(Span(start, start + len(old)), new)])
 
 
@@ -100,8 +100,16 @@ def test_a_file_that_python_cannot_parse_is_not_written():
 
 def test_d11_a_definition_is_documented_while_another_is_broken():
     before, edit = edit_of("def f(a):\n    return a\n\n\ndef g(\n", "f")
-    after = prove_definition(before, Outline(before).find("f"), edit)
-    assert after.text.startswith(b'def f(a):\n    """Doc."""\n    return a\n')
+    prove_definition(before, Outline(before).find("f"), edit)
+    assert apply(before, [edit]).text.startswith(b'def f(a):\n    """Doc."""\n    return a\n')
+
+
+@pytest.mark.parametrize("blanks", ["\f\n", "\f", "\n\f\n"])
+def test_d7_form_feeds_before_a_definition_are_no_indentation(blanks):
+    before, edit = edit_of(f"{blanks}def f(a):\n    return a\n", "f")
+    prove_definition(before, Outline(before).find("f"), edit)
+    before, edit = edit_of(f"{blanks}def f(a):\n    return a\n", "<module>")
+    prove_definition(before, Outline(before).find("<module>"), edit)
 
 
 def test_a_symbol_without_a_place_has_no_edit():
@@ -163,7 +171,8 @@ def check_edits(text, literal):
     after = prove_file(before, edits)
     check_harmless(before.text, after.text)
     for symbol, edit in zip([s for s in Outline(before).symbols if s.place and not s.docstring], edits, strict=True):
-        check_harmless(before.text, prove_definition(before, symbol, edit).text)
+        prove_definition(before, symbol, edit)
+        check_harmless(before.text, apply(before, [edit]).text)
 
 
 LITERALS = st.sampled_from(['"""Doc."""', "'''Doc.'''", '"Doc."', 'r"""A \\d."""'])

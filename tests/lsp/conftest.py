@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 SERVE = "from glossator.lsp.start import serve_stdio; raise SystemExit(serve_stdio())"
-URI = "file:///work/sample.py"
+URI = "file:///project/sample.py"
 
 
 class RawClient:
@@ -129,11 +129,15 @@ class RawClient:
         return self.process.stderr.read().decode()
 
     def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        """End the server by leaving it, so that it can save its coverage; a test may have left it unable to end."""
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None:
                 stream.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 def frame(message: Any) -> bytes:

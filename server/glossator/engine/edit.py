@@ -16,13 +16,13 @@ import ast
 import re
 import warnings
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
 from glossator.errors import SourceError
 from glossator.model import SourceEdit, Span, Symbol, SymbolKind
 from glossator.syntax.document import Document
-from glossator.syntax.skeleton import Statement, statements
+from glossator.syntax.skeleton import statements
 from glossator.syntax.text import LINE_END
 
 DEFINITION = re.compile(rb"(?:@|class\b|def\b|async\b)")
@@ -103,70 +103,72 @@ def prove_file(before: Document, edits: Sequence[SourceEdit]) -> Document:
     Raises SourceError if `ast` cannot parse the text as it is, or if anything but docstrings would change.
     """
     after = apply(before, edits)
-    moved = Moved(edits)
-    _check_spans(before, edits)
-    _compare(statements(before.root, before), statements(after.root, after), moved)
     tree = parse(after.text)
     if tree is None:
         broke = parse(before.text) is not None
-        raise SourceError(
-            f"{'the edit would break the file' if broke else 'the file cannot be parsed'}; correct its syntax first"
-        )
-    found = set(_docstring_spans(tree, after))
-    for edit in edits:
-        start = moved(edit.span.end) - len(edit.new_text.encode())
-        if _literal_span(after.text, start, moved(edit.span.end)) not in found:
-            raise SourceError("an edit would not be a docstring where it stands; nothing was written")
+        reason = "the edit would break the file" if broke else "the file cannot be parsed"
+        raise SourceError(f"{reason}; correct its syntax first")
+    _check_statements(before, after, edits)
+    _check_docstrings(tree, after, edits)
     return after
+
+
+def prove_definition(before: Document, symbol: Symbol, edit: SourceEdit) -> None:
+    """Prove one edit within the symbol's definition, which is all that an editor can wait for.
+
+    Of a class or module only what stands before and in the docstring's place is looked at: the rest is not touched.
+    Raises SourceError if anything but the docstring would change. Cost: two parses of a definition.
+    """
+    excerpt, shift = _excerpt(before, symbol)
+    moved = SourceEdit(Span(edit.span.start - shift, edit.span.end - shift), edit.new_text)
+    after = apply(excerpt, [moved])
+    _check_statements(excerpt, after, [moved])
+    tree = parse(after.text)
+    if tree is not None:
+        _check_docstrings(tree, after, [moved])
+    elif parse(excerpt.text) is not None:  # if it could not be parsed before, tree-sitter alone decides
+        raise SourceError(f"{symbol.path}: the edit would break the code; nothing was written")
+
+
+def _excerpt(document: Document, symbol: Symbol) -> tuple[Document, int]:
+    """A definition as a document of its own, and what its offsets lack to those of the whole."""
+    start, end = symbol.span
+    first = document.lines.start(document.lines.line_of(start))
+    tail = b""
+    place = symbol.place
+    if place is not None and place.form != "inline" and symbol.kind in (SymbolKind.CLASS, SymbolKind.MODULE):
+        end = symbol.docstring.span.end if symbol.docstring else place.offset
+        line_end = line_end_at(document, place.offset)
+        tail = f"{line_end if symbol.docstring else ''}{place.indent}pass{line_end}".encode()
+    text = document.text[first:end] + tail
+    blanks = text[: len(text) - len(text.lstrip(BLANKS))].rpartition(b"\f")[2]  # a form feed starts the line anew
+    lead = b"if 1:\n" if blanks and symbol.kind is not SymbolKind.MODULE else b""
+    return Document(document.uri, lead + text), first - len(lead)
+
+
+def _check_statements(before: Document, after: Document, edits: Sequence[SourceEdit]) -> None:
+    """tree-sitter finds the same statements in both."""
+    _check_spans(before, edits)
+    moved = Moved(edits)
+    expected = [(kind, moved(start), moved(end - 1) + 1) for kind, start, end in statements(before.root, before)]
+    if expected != list(statements(after.root, after)):
+        raise SourceError("the edit would change code; nothing was written")
+
+
+def _check_docstrings(tree: ast.Module, after: Document, edits: Sequence[SourceEdit]) -> None:
+    """Every edit has put a docstring where `ast` sees one."""
+    found = set(_docstring_spans(tree, after))
+    moved = Moved(edits)
+    for edit in edits:
+        end = moved(edit.span.end)
+        if _literal_span(after.text, end - len(edit.new_text.encode()), end) not in found:
+            raise SourceError("an edit would not be a docstring where it stands; nothing was written")
 
 
 def _literal_span(text: bytes, start: int, end: int) -> Span:
     """What an edit inserted, without the blanks and line ends around it."""
     inserted = text[start:end]
     return Span(start + len(inserted) - len(inserted.lstrip()), start + len(inserted.rstrip()))
-
-
-def prove_definition(before: Document, symbol: Symbol, edit: SourceEdit) -> Document:
-    """The document after one edit, proven within the symbol's definition: what an editor can wait for.
-
-    tree-sitter's statements of the definition are compared, and `ast`'s of its head (all of it for a function).
-    Raises SourceError if anything but the docstring would change.
-    """
-    after = apply(before, [edit])
-    moved = Moved([edit])
-    _check_spans(before, [edit])
-    start, end = symbol.span
-    is_module = symbol.kind is SymbolKind.MODULE
-    old = before.root if is_module else before.root.descendant_for_byte_range(start, end)
-    new = after.root if is_module else after.root.descendant_for_byte_range(start, moved(end))
-    if old is None or new is None:
-        raise SourceError(f"{symbol.path}: not found again after the edit")
-    _compare(statements(old, before), statements(new, after), moved)
-    first, last = before.lines.start(before.lines.line_of(start)), _head_end(before, symbol)
-    # A class that is cut before its first method needs a body, and the one with the docstring the same one.
-    body = f"\n{symbol.place.indent}pass\n".encode() if symbol.place and last < end else b""
-    old_tree = parse(_as_module(before.text[first:last] + body))
-    if old_tree is not None and symbol.kind is not SymbolKind.MODULE:
-        new_tree = parse(_as_module(after.text[first : moved(last)] + body))
-        if new_tree is None or bare_dump(old_tree) != bare_dump(new_tree):
-            raise SourceError(f"{symbol.path}: the edit would change code; nothing was written")
-    return after
-
-
-def _head_end(document: Document, symbol: Symbol) -> int:
-    """Where the part of a definition ends that is shown to `ast`: of a class, before the line of its first method."""
-    if symbol.kind is not SymbolKind.CLASS or symbol.place is None:
-        return symbol.span.end
-    nested = re.compile(rb"^[ \t\f]*(?:@|def\b|async\b|class\b|if\b|for\b|while\b|with\b|try\b|match\b)", re.MULTILINE)
-    start = symbol.docstring.span.end if symbol.docstring else symbol.place.offset
-    found = nested.search(document.text, start, symbol.span.end)
-    return found.start() if found else symbol.span.end
-
-
-def _as_module(definition: bytes) -> bytes:
-    """A definition at any indentation as a module of its own."""
-    indented = definition[:1] in (b" ", b"\t", b"\f")
-    return b"if 1:\n" + definition if indented else definition
 
 
 def _check_spans(before: Document, edits: Sequence[SourceEdit]) -> None:
@@ -177,12 +179,6 @@ def _check_spans(before: Document, edits: Sequence[SourceEdit]) -> None:
             raise SourceError("an edit would replace something that is no docstring; nothing was written")
 
 
-def _compare(old: Iterator[Statement], new: Iterator[Statement], moved: Callable[[int], int]) -> None:
-    expected = [(kind, moved(start), moved(end - 1) + 1) for kind, start, end in old]
-    if expected != list(new):
-        raise SourceError("the edit would change code; nothing was written")
-
-
 def parse(text: bytes) -> ast.Module | None:
     """Python's own tree of a UTF-8 text; None where it cannot parse it."""
     with warnings.catch_warnings():
@@ -191,14 +187,6 @@ def parse(text: bytes) -> ast.Module | None:
             return ast.parse(text.decode("utf-8"))
         except UNPARSABLE:
             return None
-
-
-def bare_dump(tree: ast.AST) -> str:
-    """A tree as text without positions and docstrings."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and _has_docstring(node):
-            node.body = node.body[1:]
-    return ast.dump(tree)
 
 
 def _has_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

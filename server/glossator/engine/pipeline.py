@@ -1,4 +1,4 @@
-"""The way of one request, step by step (DESIGN.md, "One request"): from a symbol's path to a proven edit.
+"""The way of one request, step by step (ARCHITECTURE.md, "One request"): from a symbol's path to a proven edit.
 
 Steps 4 to 6 and 8 (cache, coalesce, schedule, store) join here with the providers that need them; the embedded provider
 answers from the facts within microseconds.

@@ -15,8 +15,8 @@ from glossator.syntax.document import Document
 logger = logging.getLogger(__name__)
 
 KEPT_TREES_BYTES = 1 << 20
-"""How much text of open documents has its tree kept. With 1,000 files of the standard library open, their findings pushed,
-the server takes 142 MB; with four times as much it takes 240 MB."""
+"""How much text of open documents has its tree kept. With 1,000 files of the standard library open, their findings
+pushed, the server takes 142 MB; with four times as much it takes 240 MB."""
 
 Position = tuple[int, int]
 MAX_UINT = 2**31 - 1

@@ -64,9 +64,11 @@ def _undisturbed() -> Iterator[None]:
         yield  # Python runs signal handlers in the main thread alone
         return
     held: list[signal.Signals] = []
-    before = {
-        number: signal.signal(number, lambda number, _: held.append(signal.Signals(number))) for number in _signals()
-    }
+
+    def hold(number: int, _: object) -> None:
+        held.append(signal.Signals(number))
+
+    before = {number: signal.signal(number, hold) for number in _signals()}
     try:
         yield
     finally:

@@ -1,8 +1,9 @@
 """The embedded provider: prose from facts alone, without a key, a network or a model.
 
-Each field has a module: `summaries`, `parameters` (with `clauses` and `callees`), `results`, `raises` (with `conditions`), `owners` for
-classes and modules. `words` and `lexicon` know English. Nothing is said that the tree does not show; where nothing useful can be
-said, the least that is true is.
+Each field has a module: `summaries`, `parameters` (with `clauses`, `operations`, `decisions`, `arguments`), `results`
+(with `expressions`), `raises` (with `conditions`), `owners` and `modules`. `words` and the folder `tables` know English
+and the standard library. Nothing is said that the tree does not show; where nothing useful can be said, the least that
+is true is.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from glossator.model import ClassFacts, Context, FieldKey, FieldKind, FunctionFacts, Use
-from glossator.providers.embedded.owners import attribute_text, class_summary, module_summary
+from glossator.providers.embedded.modules import module_summary
+from glossator.providers.embedded.owners import attribute_text, class_summary
 from glossator.providers.embedded.parameters import attribute_uses, parameter_text
 from glossator.providers.embedded.raises import raise_text
 from glossator.providers.embedded.results import returns_text, yields_text

@@ -1,50 +1,83 @@
-"""Documentation of what owns others: classes, their attributes, modules."""
+"""Documentation of classes and of their attributes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
 
-from glossator.model import Attribute, ClassFacts, Context, ModuleFacts
-from glossator.providers.embedded.conditions import code, condition, is_quotable
+from glossator.model import Attribute, ClassFacts, Context, FunctionFacts
+from glossator.providers.embedded.clauses import listed
+from glossator.providers.embedded.comments import comment_summary
+from glossator.providers.embedded.conditions import code, is_quotable
+from glossator.providers.embedded.errors import exception_candidates
+from glossator.providers.embedded.naming import base_phrase
 from glossator.providers.embedded.parameters import sentence
-from glossator.providers.embedded.phrasing import listed
-from glossator.providers.embedded.summaries import comment_summary, verb_list
+from glossator.providers.embedded.tables import flat, vocabulary, word_set
+from glossator.providers.embedded.testcases import cases
 from glossator.providers.embedded.words import (
+    PREPOSITIONS,
     article,
     capital,
     definite,
+    expanded,
+    flag,
     indefinite,
     is_plural,
     name_phrase,
     phrase,
+    plural,
+    shortened,
     split,
+    third_person,
+    verb_of,
 )
 
 FACTORY = re.compile(r"(?:default_factory|factory)\s*=\s*([\w.]+)")
 DEFAULT = re.compile(r"^(?:field|attr\.ib|attrib|attr\.field)\(.*?default\s*=\s*([^,)]+)")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+RECORDS = {"namedtuple": "named tuple of ", "typeddict": "dictionary with ", "dataclass": "", "attrs": ""}
+SETTINGS = frozenset(("__slots__", "__module__", "__test__", "__hash__", "__doc__", "__metaclass__", "__match_args__"))
+# What a class can do by defining the methods of a protocol.
+ABILITIES = flat("abilities")
+
+
+def numeral(number: int) -> str:
+    """A number in words up to twelve."""
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)
 
 
 def count(number: int, noun: str) -> str:
     """A number of things: "three methods"."""
-    shown = NUMBERS[number] if number < len(NUMBERS) else str(number)
-    return f"{shown} {noun}{'' if number == 1 else 'es' if noun.endswith('ss') else 's'}"
+    return f"{numeral(number)} {noun}{'' if number == 1 else 'es' if noun.endswith('ss') else 's'}"
 
 
 def class_summary(context: Context, facts: ClassFacts, room: int) -> str:
     """The summary of a class in at most `room` columns where that can be."""
-    return _fitting((comment_summary(facts.comment), *_class_candidates(context, facts)), room)
+    return fitting(chain((comment_summary(facts.comment),), _class_candidates(context, facts)), room)
 
 
-def _fitting(candidates: tuple[str, ...], room: int) -> str:
-    texts = [text if text.endswith(".") else text + "." for text in candidates if text]
-    return next((text for text in texts if len(text) <= room), min(texts, key=len))
+def fitting(candidates: Iterable[str], room: int) -> str:
+    """The first candidate that fits, as a sentence; the shortest, cut at a clause, where none does."""
+    shortest = ""
+    for candidate in candidates:
+        text = candidate if candidate.endswith(".") else f"{candidate}."
+        if candidate and len(text) <= room:
+            return text
+        if candidate and (not shortest or len(text) < len(shortest)):
+            shortest = text
+    return shortened(shortest, room)
 
 
-def _bases(facts: ClassFacts) -> list[str]:
+def bases_of(facts: ClassFacts) -> list[str]:
+    """The base classes that say something, without type arguments."""
     plain = [base.split("[", 1)[0] for base in facts.bases if "=" not in base and "(" not in base]
-    return [base for base in plain if is_quotable(base) and base not in ("object", "Generic", "typing.Generic", "t.Generic")]
+    return [
+        base
+        for base in plain
+        if is_quotable(base) and base.rsplit(".", 1)[-1] not in ("object", "Generic", "ABC", "Protocol")
+    ]
 
 
 def _class_candidates(context: Context, facts: ClassFacts) -> Iterator[str]:
@@ -52,104 +85,201 @@ def _class_candidates(context: Context, facts: ClassFacts) -> Iterator[str]:
     noun = phrase(words)
     shown = [field.name for field in facts.fields if not field.name.startswith("_")]
     public = [name for name in facts.methods if not name.startswith("_")]
-    bases = _bases(facts)
+    bases = bases_of(facts)
     if facts.form == "enum":
         yield from _members(noun, shown)
-    elif facts.form in ("dataclass", "attrs", "namedtuple", "typeddict"):
-        kind = {"namedtuple": "named tuple", "typeddict": "dictionary"}.get(facts.form, "record")
-        yield from _record(noun, kind, shown, public)
+    elif facts.form in RECORDS:
+        yield from _record(noun, facts.form, shown, context, facts)
     elif facts.form == "exception":
-        yield from _exception(words, context, bases, facts)
-    elif any(base.endswith("TestCase") for base in bases) or words[-1:] in (("Test",), ("Tests",), ("TestCase",)):
+        yield from exception_candidates(words, context, bases, facts)
+    elif any(base.endswith("TestCase") for base in bases) or {"Test", "Tests", "TestCase"} & {words[0], words[-1]}:
         yield from _tests(words, facts)
-    elif facts.form in ("protocol", "abstract"):
-        if public:
-            yield f"Interface of {article(noun)} with {listed([code(name) for name in public[:3]])}"
-        yield f"Interface that {article(noun)} has to provide"
+    elif facts.form == "protocol" or (facts.form == "abstract" and _wanted(context)):
+        yield from _interface(noun, public, context, facts)
     else:
-        yield from _plain(noun, bases, facts, public)
+        yield from _plain(noun, bases, context, facts)
 
 
 def _members(noun: str, names: list[str]) -> Iterator[str]:
-    plural = noun if is_plural(noun) else f"kinds of {noun}"
+    """An enumeration: its members."""
+    kinds = plural(noun) if is_plural(noun) or noun.endswith(KINDS) else f"kinds of {noun}"
+    if len(names) > 5:
+        yield f"The {numeral(len(names))} {kinds}, from {code(names[0])} to {code(names[-1])}"
     if names:
-        yield f"The {plural}: {listed([code(name) for name in names])}" if len(names) <= 5 else f"The {len(names)} {plural}, from {code(names[0])} to {code(names[-1])}"
-    yield f"The {plural} as an enumeration"
+        yield f"The {kinds}: {listed([code(name) for name in names])}"
+    if len(names) > 2:
+        yield f"The {numeral(len(names))} {kinds}, from {code(names[0])} to {code(names[-1])}"
+    yield f"The {kinds}, as an enumeration"
 
 
-def _record(noun: str, kind: str, names: list[str], methods: list[str]) -> Iterator[str]:
-    subject = capital(article(noun))
-    if names and len(names) <= 4:
-        yield f"{subject} as a {kind} of {listed([name_phrase(name) for name in names])}"
+KINDS = ("type", "kind", "mode", "level", "state", "flag", "color", "status", "code", "option", "error", "method")
+
+
+def _record(noun: str, form: str, names: list[str], context: Context, facts: ClassFacts) -> Iterator[str]:
+    """A class that holds fields: what they are."""
+    told = [name_phrase(name) for name in names]
+    questions = any(text.startswith(("is ", "has ", "can ")) for text in told)
+    subject = capital(noun)
+    does = deeds_of(context, facts)
+    kind = {"namedtuple": " as a named tuple of", "typeddict": " as a dictionary with"}.get(form, " with its")
+    if told and len(told) <= 5 and not questions:
+        yield f"{subject}{kind} {listed(told)}"
+    if does:
+        yield f"{subject} with {count(len(names), 'field')} that {listed(does[:2])}"
+    if len(told) > 2 and not questions:
+        yield f"{subject}{kind} {', '.join(told[:3])} and {count(len(told) - 3, 'more field')}"
+        yield f"{subject}{kind} {told[0]}, {told[1]} and {count(len(told) - 2, 'more field')}"
     if names:
-        yield f"{subject} as a {kind} of {count(len(names), 'field')}, among them {listed([code(name) for name in names[:2]])}"
-        yield f"{subject} as a {kind} of {count(len(names), 'field')}"
-    if methods:
-        yield f"{subject} as a {kind} with {code(methods[0])}"
-    yield f"{subject} as a {kind}"
-
-
-def _exception(words: tuple[str, ...], context: Context, bases: list[str], facts: ClassFacts) -> Iterator[str]:
-    """An exception: who raises it and when, what it carries, what it is a kind of."""
-    about = phrase(tuple(word for word in words if word not in ("Error", "Exception", "Warning")))
-    kind = "Warning" if words[-1:] == ("Warning",) else "Error"
-    fields = [attribute.name for attribute in facts.attributes if not attribute.name.startswith("_")]
-    base = f", a kind of {code(bases[0])}" if bases and bases[0] not in ("Exception", "Warning") else ""
-    shown = [code(path) for path, _ in context.raised_by if not any(part.startswith("_") for part in path.split("."))]
-    guard = context.raised_by[0][1] if len(context.raised_by) == 1 else None
-    if shown and guard and guard.guard and not guard.case and (clause := condition(guard.guard, negated=guard.negated)):
-        yield f"{kind} that {shown[0]} raises if {clause}"
-    if shown and about:
-        yield f"{kind} about {about}, raised by {listed(shown[:2])}"
-        yield f"{kind} about {about}, raised by {shown[0]}"
-    if about and fields:
-        yield f"{kind} about {about} that carries {listed([code(name) for name in fields[:3]])}"
-    if about:
-        yield f"{kind} that signals {article(about)}{base}"
-        yield f"{kind} that signals {article(about)}"
-    yield f"{kind} of this module{base}"
+        yield f"{subject} with {listed([code(name) for name in names[:3]])}"
+        yield f"{subject} with {count(len(names), 'field')}, among them {code(names[0])}"
+    yield f"{subject} without fields of its own" if not names else f"{subject} with {count(len(names), 'field')}"
 
 
 def _tests(words: tuple[str, ...], facts: ClassFacts) -> Iterator[str]:
-    subject = phrase(tuple(word for word in words if word.lower() not in ("test", "tests", "case", "testcase", "mixin"))) or "this module"
-    cases = [phrase(split(name)[1:]) for name in facts.methods if name.startswith("test_")]
-    if len(cases) > 2:
-        yield f"Test {subject}: {cases[0]}, {cases[1]} and {count(len(cases) - 2, 'more case')}"
-    if cases:
-        yield f"Test {subject}: {cases[0]}"
-    yield f"Test {subject} in {count(len(cases), 'case')}" if cases else f"Test {subject}"
+    """A class of tests: what they are about."""
+    about = tuple(word for word in words if word.lower() not in ("test", "tests", "case", "testcase", "mixin"))
+    subject = phrase(about) or "this module"
+    told = cases(facts.methods)
+    if len(told) > 2:
+        yield f"Tests of {subject}: {told[0]}, {told[1]} and {count(len(told) - 2, 'more case')}"
+    if told:
+        yield f"Tests of {subject}: {listed(told[:2])}"
+        yield f"Tests of {subject}: {told[0]}"
+    yield f"Tests of {subject} in {count(len(told), 'case')}" if told else f"Base for tests of {subject}"
 
 
-def _plain(noun: str, bases: list[str], facts: ClassFacts, public: list[str]) -> Iterator[str]:
-    subject = capital(article(noun))
-    verbs = verb_list(tuple(public))
-    kept = [attribute.name for attribute in facts.attributes if not attribute.name.startswith("_")]
-    if bases and verbs:
-        yield f"{subject}, {indefinite(code(bases[0]))} that {listed(verbs[:2])}"
-    if len(verbs) > 1:
-        yield f"{subject} that {listed(verbs[:3])}"
-        yield f"{subject} that {listed(verbs[:2])}"
-    if verbs:
-        yield f"{subject} that {verbs[0]}"
+def _interface(noun: str, public: list[str], context: Context, facts: ClassFacts) -> Iterator[str]:
+    """A protocol or an abstract class: what implementations have to do."""
+    abstract = _wanted(context)
+    wanted = (
+        [name for name in public if name in abstract] or [name for name in facts.methods if name in abstract] or public
+    )
+    subject = f"{capital(noun)}: any object" if facts.form == "protocol" else f"Interface of {article(noun)}"
+    if does := [text for text in deeds_of(context, facts) if "``" not in text]:
+        yield f"{subject} that {listed(does[:3])}"
+        yield f"{subject} that {does[0]}"
+    if wanted:
+        yield f"{subject} with {listed([code(name) for name in wanted[:3]])}"
+        yield f"{subject} with {code(wanted[0])}"
+    yield f"{subject} without methods of its own" if not facts.methods else subject
+
+
+def _wanted(context: Context) -> list[str]:
+    """The methods that implementations have to define."""
+    return [one.name for one in context.members if isinstance(one, FunctionFacts) and (one.is_abstract or one.is_stub)]
+
+
+def deeds_of(context: Context, facts: ClassFacts) -> list[str]:
+    """What the methods of a class do, in the third person: "parses the header"; what has an object first."""
+    told: dict[str, int] = {}
+    inner = replace(context, owner=None)
+    for one in context.members:
+        if not isinstance(one, FunctionFacts) or one.name.startswith("_") or one.is_property or one.is_accessor:
+            continue
+        words = split(one.name)
+        verb = verb_of(words)
+        if (
+            not verb
+            or words[0].lower() in ("get", "is", "has", "do", "on", "test")
+            or (len(words) == 1 and words[0] in DULL)
+        ):
+            continue
+        base = base_phrase(words, replace(inner, facts=one), one)
+        head, _, rest = base.partition(" ")
+        rest = PARAMETER.sub(lambda match: definite(name_phrase(match.group(1))), rest)
+        if head.lower()[:4] in rest[-12:]:
+            continue  # "parses the parser"
+        if (
+            rest
+            and rest not in PREPOSITIONS
+            and rest != "it"
+            and rest not in facts.name.lower()
+            and head.lower() in word_set("verbs")
+        ):
+            told.setdefault(f"{third_person(head.lower())} {rest}", (len(words) == 1) + 2 * (head.lower() in LESSER))
+    named = sorted((text for text in told if not told[text] & 1), key=lambda text: told[text])
+    return named or [text for text in told if len(text.rsplit("the ", 1)[-1]) > 3]
+
+
+PARAMETER = re.compile(r"``(\w+)``")
+LESSER = vocabulary("lesser")
+DULL = vocabulary("dull")
+
+
+def _plain(noun: str, bases: list[str], context: Context, facts: ClassFacts) -> Iterator[str]:
+    """Any other class: by what it can do, what it holds, what it extends."""
+    does = [] if is_plural(noun) else deeds_of(context, facts)
+    subject = capital(noun)
+    start = f"{subject}, {indefinite(code(bases[0]))} that" if bases else f"{subject} that"
+    visited = [name.split("_", 1)[1] for name in facts.methods if name.startswith("visit_") and len(name) > 6]
+    if len(visited) > 1:
+        more = [f"{count(len(visited) - 2, 'more kind')} of"] if len(visited) > 2 else []
+        yield f"{subject} that visits {listed([*(code(name) for name in visited[:2]), *more])} nodes"
+    if len(does) > 2 and not bases:
+        yield f"{start} {listed(does[:3])}"
+    if len(does) > 1:
+        yield f"{start} {listed(does[:2])}"
+    if does:
+        yield f"{start} {does[0]}"
+        if bases:
+            yield f"{subject} that {does[0]}"
+    yield from _held(subject, start, bases, context, facts)
+    yield from _least(subject, bases, facts)
+
+
+def _held(subject: str, start: str, bases: list[str], context: Context, facts: ClassFacts) -> Iterator[str]:
+    """By public methods and properties, protocol methods, attributes, fields."""
+    public = [name for name in facts.methods if not name.startswith("_")]
+    kind = f"{subject}, {indefinite(code(bases[0]))}" if bases else subject
+    able = [
+        ABILITIES[name]
+        for name in facts.methods
+        if name in ABILITIES and not (name == "__repr__" and len(facts.methods) > 2)
+    ]
     if public:
-        yield f"{subject} with {listed([code(name) for name in public[:3]])}"
-        yield f"{subject} with {code(public[0])}"
+        word = " with its own" if bases else " with"
+        yield f"{kind}{word} {listed([code(name) for name in public[:3]])}"
+        yield f"{kind}{word} {code(public[0])}"
+    if able:
+        yield f"{start} {listed(able[:2])}"
+        yield f"{start} {able[0]}"
+    kept = [attribute.name for attribute in facts.attributes if not attribute.name.startswith("_")]
     if kept:
-        yield f"{subject} that keeps {listed([code(name) for name in kept[:3]])}"
-    if bases:
-        special = [name for name in facts.methods if name.startswith("__") and name != "__init__"]
-        if special:
-            yield f"{subject}, {indefinite(code(bases[0]))} with its own {listed([code(name) for name in special[:2]])}"
-        if facts.fields:
-            yield f"{subject}, {indefinite(code(bases[0]))} that sets {listed([code(field.name) for field in facts.fields[:2]])}"
-        yield f"{subject}, {indefinite(code(bases[0]))} under a name of its own" if not facts.methods else f"{subject}, a kind of {code(bases[0])}"
-    if facts.fields:
-        yield f"{subject} that holds {listed([code(field.name) for field in facts.fields[:3]])}"
-    special = [name for name in facts.methods if name != "__init__"]
-    if special:
-        yield f"{subject} that defines {listed([code(name) for name in special[:2]])}"
-        yield f"{subject} that defines {code(special[0])}"
-    yield f"{subject} without behaviour of its own"
+        yield f"{kind} that keeps {listed([definite(name_phrase(name)) for name in kept[:3]])}"
+        yield f"{kind} that keeps {listed([definite(name_phrase(name)) for name in kept[:2]])}"
+        yield f"{kind} that keeps {definite(name_phrase(kept[0]))}"
+    fields = [field for field in facts.fields if field.name not in SETTINGS]
+    if len(fields) == 1 and is_quotable(fields[0].value) and len(fields[0].value) < 40:
+        yield f"{kind} whose {code(fields[0].name)} is {code(fields[0].value)}"
+    if fields and bases:
+        yield f"{kind} with {listed([code(field.name) for field in fields[:3]])} of its own"
+    if fields:
+        yield f"{subject} with {listed([code(field.name) for field in fields[:3]])}"
+
+
+def _least(subject: str, bases: list[str], facts: ClassFacts) -> Iterator[str]:
+    """A class of which little is known."""
+    inner = [name for name in facts.methods if name != "__init__"]
+    if len(bases) > 1:
+        yield f"{subject} that combines {listed([code(base) for base in bases[:3]])}"
+    if inner:
+        yield (
+            f"{subject}, {indefinite(code(bases[0]))} that defines {code(inner[0])}"
+            if bases
+            else f"{subject} that defines {listed([code(name) for name in inner[:2]])}"
+        )
+    if bases and "__init__" in facts.methods:
+        yield f"{subject}, {indefinite(code(bases[0]))} with an initializer of its own"
+    last = split(bases[0].rsplit(".", 1)[-1])[-1:] if bases else ()
+    if last and expanded(last[0]).lower() == subject.rsplit(" ", 1)[-1].lower():
+        yield f"{subject}, derived from {code(bases[0])} without additions"
+    yield (
+        f"{subject} as a distinct kind of {code(bases[0])}"
+        if bases
+        else f"Empty class that stands for {article(subject.lower() if not subject[:2].isupper() else subject)}"
+        if not facts.methods
+        else f"{subject}, known by its initializer alone"
+    )
 
 
 def attribute_text(field: Attribute, owner: ClassFacts) -> str:
@@ -158,60 +288,24 @@ def attribute_text(field: Attribute, owner: ClassFacts) -> str:
         return sentence(field.comment)
     noun = name_phrase(field.name)
     if owner.form == "enum":
-        return f"Stands for {noun.lower()}, with the value {code(field.value)}." if is_quotable(field.value) and not field.value.startswith("auto") else f"Stands for {noun.lower()}."
+        return _member(field, noun)
     factory, default = FACTORY.search(field.value), DEFAULT.search(field.value)
-    value = default.group(1).strip() if default else "" if "(" in field.value and field.value.startswith(("field", "attr")) else field.value
+    is_call = "(" in field.value and field.value.startswith(("field", "attr"))
+    value = default.group(1).strip() if default else "" if is_call else field.value
     of = definite(name_phrase(owner.name))
     if field.annotation.strip("\"'").startswith("bool") or value in ("True", "False"):
-        start = f"Whether {of} is {noun}" if not noun.startswith(("is ", "has ")) else f"Whether {of} {noun}"
+        start = flag(noun, of)
     else:
         start = f"{capital(noun)} of {of}"
     if factory:
-        made = {"list": "empty at first", "dict": "empty at first", "set": "empty at first"}.get(factory.group(1))
-        return f"{start}, {made or 'made by ' + code(factory.group(1)) + ' if not given'}."
+        empty = factory.group(1) in ("list", "dict", "set", "deque", "OrderedDict", "tuple")
+        return f"{start}, {'empty at first' if empty else 'made by ' + code(factory.group(1)) + ' if not given'}."
     if value and is_quotable(value):
         return f"{start}, {code(value)} unless given."
     return f"{start}."
 
 
-def module_summary(context: Context, facts: ModuleFacts, room: int) -> str:
-    """The summary of a module in at most `room` columns where that can be."""
-    return _fitting((comment_summary(facts.comment), *_module_candidates(facts)), room)
-
-
-def _public(names: tuple[str, ...], facts: ModuleFacts) -> list[str]:
-    if facts.exports is not None:
-        return [name for name in names if name in facts.exports]
-    return [name for name in names if not name.startswith("_")]
-
-
-def _module_candidates(facts: ModuleFacts) -> Iterator[str]:
-    classes, functions = _public(facts.classes, facts) or list(facts.classes), _public(facts.functions, facts) or list(facts.functions)
-    title = capital(phrase(split(facts.name))) or "Module"
-    if facts.name.startswith("test_") and (classes or functions):
-        yield f"Test {phrase(split(facts.name)[1:])} with {listed([code(name) for name in (classes or functions)[:2]])}"
-    if facts.is_package and not classes and not functions:
-        names = [name for name in facts.exports or () if not name.startswith("__")]
-        if names:
-            yield f"{title}: gathers {listed([code(name) for name in names[:3]])}{' and ' + count(len(names) - 3, 'more name') if len(names) > 3 else ''}"
-        yield f"{title}: the package's entry, which imports {listed([code(name) for name in facts.imports[:2]])}" if facts.imports else f"{title}: marks the folder as a package"
-        return
-    verb = "a script with" if facts.is_script and not classes else "provides"
-    if classes and functions:
-        yield f"{title}: {verb} {listed([code(name) for name in classes[:3]])} and {listed([code(name) for name in functions[:2]])}"
-        yield f"{title}: {verb} {listed([code(name) for name in classes[:1]])} and {listed([code(name) for name in functions[:1]])}"
-    if classes:
-        yield f"{title}: {verb} {listed([code(name) for name in classes[:3]])}"
-        yield f"{title}: {verb} {code(classes[0])} and others"
-        yield f"{title}: {verb} {count(len(classes), 'class')}"
-    if functions:
-        yield f"{title}: {verb} {listed([code(name) for name in functions[:3]])}"
-        yield f"{title}: {verb} {code(functions[0])} and others"
-        yield f"{title}: {verb} {count(len(functions), 'function')}"
-    names = [constant.name for constant in facts.constants if constant.name != "__all__"]
-    if names:
-        yield f"{title}: defines {listed([code(name) for name in names[:3]])}"
-        yield f"{title}: defines {count(len(names), 'name')}"
-    if facts.imports:
-        yield f"{title}: imports {listed([code(name) for name in facts.imports[:3]])}"
-    yield f"{title}: statements that run when it is imported"
+def _member(field: Attribute, noun: str) -> str:
+    """A member of an enumeration."""
+    shown = is_quotable(field.value) and not field.value.startswith(("auto", "enum.auto"))
+    return f"Stands for {noun}, with the value {code(field.value)}." if shown else f"Stands for {noun}."
