@@ -5,30 +5,21 @@
 For each class, the documented methods of its bases within the project, found through imports; for parameters, the
 descriptions that the project gives a name everywhere; the style that most docstrings have. It is read from disk and
 independent of what is open, so that the editor and the command line give the same text. An index is small (strings, no
-sources) and can be pickled.
+sources) and can be pickled. `project.IndexReader` reads one.
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from glossator.syntax.imports import EVERYTHING
-from glossator.workspace.summary import FileSummary, module_names, summary
+from glossator.workspace.bases import Bases, ClassKey
+from glossator.workspace.summary import FileClasses, FileWords, classes_of, words_of
 
 MIN_PLACES: Final = 3  # a description that stands in so many places with equal words is the project's own
-MAX_BASES: Final = 40  # of one class, those of bases among them
-MAX_HOPS: Final = 10  # imports that lead on to other imports
-
-
-class ClassKey(NamedTuple):
-    """A class of the project: the path of its file, and its own in it."""
-
-    file: str
-    path: str
 
 
 class BaseDoc(NamedTuple):
@@ -36,6 +27,9 @@ class BaseDoc(NamedTuple):
 
     base: str
     text: str
+
+
+Inherited = Mapping[str, Mapping[str, BaseDoc]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class Neighbourhood:
     the descriptions that stand in at least MIN_PLACES places; `style` is the project's ("" where nothing shows one).
     """
 
-    inherited: Mapping[str, Mapping[str, BaseDoc]] = field(default_factory=dict)
+    inherited: Inherited = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
     style: str = ""
 
@@ -57,9 +51,9 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What the files of a project say about each other; an empty one knows nothing."""
+    """What the files of a project say about each other, by absolute path; an empty one knows nothing."""
 
-    inherited: Mapping[str, Mapping[str, Mapping[str, BaseDoc]]] = field(default_factory=dict)
+    inherited: Mapping[str, Inherited] = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
     style: str = ""
 
@@ -70,111 +64,38 @@ class Index:
 
 def index_of(files: Iterable[tuple[str, bytes]]) -> Index:
     """The index of the files with these paths and contents."""
-    return combined({os.path.abspath(path): summary(raw) for path, raw in files})
+    raw = {os.path.abspath(path): content for path, content in files}
+    classes = {path: classes_of(content) for path, content in raw.items()}
+    inherited = {path: found for path in raw if (found := inherited_in(path, classes, Bases(raw, classes.__getitem__)))}
+    described, style = vocabulary(map(words_of, raw.values()))
+    return Index(inherited, described, style)
 
 
-def combined(summaries: Mapping[str, FileSummary]) -> Index:
-    """The index of files whose summaries are known, by absolute path."""
-    styles: Counter[str] = Counter()
-    for one in summaries.values():
-        styles.update(one.styles)
-    style = min(styles, key=lambda name: (-styles[name], name)) if styles else ""
-    return Index(_inherited(summaries), _vocabulary(summaries.values()), style)
+def inherited_in(file: str, classes: Mapping[str, FileClasses], bases: Bases) -> dict[str, dict[str, BaseDoc]]:
+    """For the classes of a file, the documented methods of their bases; those of the nearest base count."""
+    found: dict[str, dict[str, BaseDoc]] = {}
+    for path in classes[file].classes:
+        docs: dict[str, BaseDoc] = {}
+        for base in bases.ancestors(ClassKey(file, path)):
+            for method, text in classes[base.file].classes[base.path].docs.items():
+                docs.setdefault(method, BaseDoc(base.path.rsplit(".", 1)[-1], text))
+        if docs:
+            found[path] = docs
+    return found
 
 
-def _vocabulary(summaries: Iterable[FileSummary]) -> dict[str, str]:
-    """The descriptions that a name has in many places; for names that have several, the most frequent."""
+def vocabulary(files: Iterable[FileWords]) -> tuple[dict[str, str], str]:
+    """The descriptions that a parameter's name has in many places (the most frequent), and the most frequent style."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for one in summaries:
+    styles: Counter[str] = Counter()
+    for one in files:
+        styles.update(one.styles)
         for name, text in one.described:
             counts[name][text] += 1
-    found = {}
-    for name, texts in counts.items():
-        text, places = min(texts.items(), key=lambda pair: (-pair[1], pair[0]))
-        if places >= MIN_PLACES:
-            found[name] = text
-    return found
+    described = {name: _first(texts) for name, texts in counts.items() if max(texts.values()) >= MIN_PLACES}
+    return described, _first(styles) if styles else ""
 
 
-def _inherited(summaries: Mapping[str, FileSummary]) -> dict[str, dict[str, dict[str, BaseDoc]]]:
-    project = _Project(summaries)
-    found: dict[str, dict[str, dict[str, BaseDoc]]] = {}
-    for file, one in summaries.items():
-        for path in one.classes:
-            docs: dict[str, BaseDoc] = {}
-            for base in project.ancestors(ClassKey(file, path)):
-                for method, text in summaries[base.file].classes[base.path].docs.items():
-                    docs.setdefault(method, BaseDoc(base.path.rsplit(".", 1)[-1], text))
-            if docs:
-                found.setdefault(file, {})[path] = docs
-    return found
-
-
-class _Project:
-    """Finds the classes that names mean in the files of a project."""
-
-    def __init__(self, summaries: Mapping[str, FileSummary]) -> None:
-        self._summaries = summaries
-        self._names = module_names(list(summaries))
-        self._files = {name: path for path, name in reversed(self._names.items())}
-
-    def ancestors(self, key: ClassKey) -> Iterator[ClassKey]:
-        """The bases of a class within the project and theirs, nearest first."""
-        seen = {key}
-        waiting = list(self._bases(key))
-        while waiting and len(seen) <= MAX_BASES:
-            base = waiting.pop(0)
-            if base not in seen:
-                seen.add(base)
-                yield base
-                waiting.extend(self._bases(base))
-
-    def _bases(self, key: ClassKey) -> Iterator[ClassKey]:
-        for written in self._summaries[key.file].classes[key.path].bases:
-            name = written.split("[", 1)[0].strip()
-            if name.replace(".", "").isidentifier():
-                found = self._class(key.file, name, MAX_HOPS)
-                if found is not None:
-                    yield found
-
-    def _class(self, file: str, name: str, hops: int) -> ClassKey | None:
-        """The class that a dotted name means in a file: one of its own, or one that it imports."""
-        if name in self._summaries[file].classes:
-            return ClassKey(file, name)
-        if hops == 0:
-            return None
-        root, _, rest = name.partition(".")
-        for one in self._summaries[file].imports:
-            if one.local not in (root, EVERYTHING):
-                continue
-            module = self._absolute(file, one.module, one.level)
-            if one.name == EVERYTHING:
-                found = self._in_module(module, name, hops)
-            elif one.name:
-                inner = f"{one.name}.{rest}" if rest else one.name
-                found = self._in_module(module, inner, hops) or self._in_module(f"{module}.{one.name}", rest, hops)
-            else:
-                found = self._in_module(module, rest, hops)
-            if found is not None:
-                return found
-        return None
-
-    def _in_module(self, module: str, name: str, hops: int) -> ClassKey | None:
-        """The class that a name means in a module or, where it is dotted, in a module beneath it."""
-        while name:
-            file = self._files.get(module)
-            found = self._class(file, name, hops - 1) if file is not None else None
-            if found is not None or "." not in name:
-                return found
-            inner, _, name = name.partition(".")
-            module = f"{module}.{inner}"
-        return None
-
-    def _absolute(self, file: str, module: str, level: int) -> str:
-        """The absolute name of an imported module."""
-        if level == 0:
-            return module
-        is_package = os.path.basename(file).startswith("__init__.")
-        parts = self._names[file].split(".")
-        parts = parts[: len(parts) - level + is_package]
-        return ".".join([*parts, module] if module else parts)
+def _first(counts: Counter[str]) -> str:
+    """The most frequent; of equally frequent ones the first by name, whatever order the files came in."""
+    return min(counts, key=lambda text: (-counts[text], text))

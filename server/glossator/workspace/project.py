@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic, TypeVar
 
+from glossator.workspace.bases import Bases
 from glossator.workspace.files import select_files
-from glossator.workspace.index import Index, combined
-from glossator.workspace.summary import FileSummary, may_have_docs, summary
+from glossator.workspace.index import BaseDoc, Index, inherited_in, vocabulary
+from glossator.workspace.summary import FileClasses, FileWords, classes_of, may_have_docs, words_of
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +19,12 @@ MARKERS: Final = ("pyproject.toml", "glossator.toml", "setup.py", "setup.cfg", "
 MAX_FILES: Final = 5000
 MAX_BYTES: Final = 64_000_000
 MAX_FILE_BYTES: Final = 1_000_000
+# A file's bases are in few other files: for less than this share of the project they are read as they are met.
+EAGER_SHARE: Final = 0.1
+
+Summary = TypeVar("Summary")
+Stamp = tuple[int, int]  # by what a change of a file shows: its time (ns) and its size (bytes)
+Mapper = Callable[[Callable[[str], FileClasses], Iterable[str]], Iterable[FileClasses]]
 
 
 def project_root(path: Path) -> Path:
@@ -35,10 +41,10 @@ def project_root(path: Path) -> Path:
     return folder
 
 
-def project_files(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
+def project_files(root: Path) -> Iterator[tuple[str, Stamp]]:
     """The files of a project that an index reads, in an order that does not depend on the machine, within bounds."""
     count = size = 0
-    for path in sorted(select_files([root]).files):
+    for path in sorted(select_files([root.absolute()]).files):
         try:
             found = path.stat()
         except OSError:
@@ -49,10 +55,30 @@ def project_files(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
         if count > MAX_FILES or size > MAX_BYTES:
             logger.info("index stops early root=%s files=%d", root, count - 1)
             return
-        yield path, found
+        yield str(path), (found.st_mtime_ns, found.st_size)
 
 
-Mapper = Callable[[Callable[[str], FileSummary], Iterable[str]], Iterable[FileSummary]]
+class _Memo(Generic[Summary]):
+    """Summaries of files, kept as long as these do not change."""
+
+    def __init__(self, summarise: Callable[[bytes], Summary]) -> None:
+        self._summarise = summarise
+        self._kept: dict[str, tuple[Stamp, Summary]] = {}
+
+    def known(self, path: str, stamp: Stamp) -> bool:
+        """Whether the summary of a file as it is now is kept."""
+        kept = self._kept.get(path)
+        return kept is not None and kept[0] == stamp
+
+    def keep(self, path: str, stamp: Stamp, found: Summary) -> None:
+        """Keep a summary that was made elsewhere."""
+        self._kept[path] = stamp, found
+
+    def of(self, path: str, stamp: Stamp) -> Summary:
+        """The summary of a file, read if it is new."""
+        if not self.known(path, stamp):
+            self.keep(path, stamp, self._summarise(_bytes_of(path)))
+        return self._kept[path][1]
 
 
 @dataclass(slots=True)
@@ -60,51 +86,68 @@ class IndexReader:
     """Reads a project's index, again and again: files that have not changed since are not read anew."""
 
     root: Path
-    _kept: dict[str, _Kept] = field(default_factory=dict)
+    _words: _Memo[FileWords] = field(default_factory=lambda: _Memo(words_of))
+    _classes: _Memo[FileClasses] = field(default_factory=lambda: _Memo(classes_of))
+    _documented: _Memo[bool] = field(default_factory=lambda: _Memo(may_have_docs))
 
-    def read(self, mapper: Mapper = map) -> Index:
-        """The index now; `mapper` works like `map` and may run in many processes.
+    def read(self, targets: Sequence[str], mapper: Mapper = map) -> Index:
+        """The index now, with what is inherited in the files at `targets` (absolute paths).
 
-        Files without docstrings matter only as links between classes, and not at all where no method is documented:
-        a project that is to be documented from nothing costs a look at its bytes.
+        `mapper` works like `map` and may run in many processes. Cost: the words of all files, about 10 ms a megabyte,
+        and a parse of the targets and the files of their bases.
         """
-        current: dict[str, _Kept] = {}
-        for path, found in project_files(self.root.absolute()):
-            kept = self._kept.get(str(path))
-            is_same = kept is not None and kept.changed == (found.st_mtime_ns, found.st_size)
-            current[str(path)] = kept if kept and is_same else _Kept((found.st_mtime_ns, found.st_size))
-        self._kept = current
-        self._summarise(
-            [path for path, kept in current.items() if kept.summary is None and _is_documented(path)], mapper
-        )
-        if any(kept.summary is not None and kept.summary.has_methods for kept in current.values()):
-            self._summarise([path for path, kept in current.items() if kept.summary is None], mapper)
-        return combined({path: kept.summary for path, kept in current.items() if kept.summary is not None})
+        stamps = dict(project_files(self.root))
+        described, style = vocabulary(self._words.of(path, stamp) for path, stamp in stamps.items())
+        wanted = [path for path in targets if path in stamps]
+        return Index(self._inherited(wanted, stamps, mapper), described, style)
 
-    def _summarise(self, paths: list[str], mapper: Mapper) -> None:
-        for path, found in zip(paths, mapper(summary_of, paths), strict=True):
-            self._kept[path].summary = found
-
-
-@dataclass(slots=True)
-class _Kept:
-    """A file's summary, if it was needed, and by what a change of the file shows: time (ns) and size (bytes)."""
-
-    changed: tuple[int, int]
-    summary: FileSummary | None = None
+    def _inherited(
+        self, targets: Sequence[str], stamps: Mapping[str, Stamp], mapper: Mapper
+    ) -> dict[str, dict[str, dict[str, BaseDoc]]]:
+        classes = _Classes(self._classes, stamps)
+        if len(targets) > EAGER_SHARE * len(stamps):
+            # Files without docstrings matter only as links between classes, and not at all where no method has any:
+            # a project that is to be documented from nothing costs a look at its bytes.
+            documented = [path for path, stamp in stamps.items() if self._documented.of(path, stamp)]
+            classes.fill(documented, mapper)
+            if not any(classes[path].has_docs for path in documented):
+                return {}
+            classes.fill(list(stamps), mapper)
+        bases = Bases(stamps, classes.__getitem__)
+        return {path: found for path in targets if (found := inherited_in(path, classes, bases))}
 
 
-def summary_of(path: str) -> FileSummary:
-    """The summary of the file at a path; empty for one that cannot be read."""
-    return summary(_bytes_of(path))
+class _Classes(Mapping[str, FileClasses]):
+    """The classes of a project's files, read when they are asked for."""
+
+    def __init__(self, memo: _Memo[FileClasses], stamps: Mapping[str, Stamp]) -> None:
+        self._memo = memo
+        self._stamps = stamps
+
+    def __getitem__(self, path: str) -> FileClasses:
+        return self._memo.of(path, self._stamps[path])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stamps)
+
+    def __len__(self) -> int:
+        return len(self._stamps)
+
+    def fill(self, paths: Iterable[str], mapper: Mapper) -> None:
+        """Read many at once."""
+        missing = [path for path in paths if not self._memo.known(path, self._stamps[path])]
+        for path, found in zip(missing, mapper(classes_at, missing), strict=True):
+            self._memo.keep(path, self._stamps[path], found)
 
 
-def _is_documented(path: str) -> bool:
-    return may_have_docs(_bytes_of(path))
+def classes_at(path: str) -> FileClasses:
+    """The classes of the file at a path; none where it cannot be read."""
+    return classes_of(_bytes_of(path))
 
 
 def _bytes_of(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError:
-        return b""  # said when somebody works on the file
+        logger.debug("not in the index path=%s", path)
+        return b""

@@ -1,15 +1,17 @@
-"""What the project index keeps of one file: imports, classes with documented methods, parameters' descriptions."""
+"""What the project index keeps of one file: its classes with their documented methods, and the words of its docstrings.
+
+Both are pure functions of a file's bytes, so that worker processes can run them.
+"""
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from glossator.docstring.literal import content_of
+from glossator.docstring.literal import content, content_of
 from glossator.docstring.styles import detect, parse
 from glossator.errors import SourceError
 from glossator.syntax.document import Document, decode
@@ -23,6 +25,9 @@ _MAY_BE_DOCSTRING: Final = re.compile(
     rb":[ \t]*+(?:#[^\r\n]*+)?[\r\n]\s*+(?:#[^\r\n]*+\s*+)*+[rRuU]?[\"']"
     rb"|\A(?:\xef\xbb\xbf)?\s*+(?:#[^\r\n]*+\s*+)*+[rRuU]?[\"']"
 )
+# What stands between triple quotes at the start of a line: docstrings, and now and then another text.
+_TRIPLE_QUOTED: Final = re.compile(rb"^[ \t]*+([rRuU]?)(\"\"\"|''')(.*?)\2", re.DOTALL | re.MULTILINE)
+_STRUCTURED: Final = re.compile(rb":[ \t]*[\r\n]|---|^[ \t]*[:@]\w", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +39,24 @@ class ClassSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class FileSummary:
-    """A file: imports, classes by path, descriptions that parameters have in it, and how often it uses which style."""
+class FileClasses:
+    """The classes of a file by their paths, and the imports that the names of their bases may come from."""
 
     imports: tuple[Import, ...] = ()
     classes: Mapping[str, ClassSummary] = field(default_factory=dict)
-    described: tuple[tuple[str, str], ...] = ()
-    styles: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def has_methods(self) -> bool:
+    def has_docs(self) -> bool:
         """Whether a method is documented that other classes could override."""
         return any(one.docs for one in self.classes.values())
+
+
+@dataclass(frozen=True, slots=True)
+class FileWords:
+    """The descriptions that parameters have in a file, and how many of its docstrings have which style."""
+
+    described: tuple[tuple[str, str], ...] = ()
+    styles: Mapping[str, int] = field(default_factory=dict)
 
 
 def may_have_docs(raw: bytes) -> bool:
@@ -53,68 +64,48 @@ def may_have_docs(raw: bytes) -> bool:
     return _MAY_BE_DOCSTRING.search(raw) is not None
 
 
-def summary(raw: bytes) -> FileSummary:
-    """The summary of a file's bytes; empty for what cannot be read. Pure, so that worker processes can run it."""
+def words_of(raw: bytes) -> FileWords:
+    """The words of a file's docstrings. Cost: a tenth of a parse, since texts without fields are not looked at."""
+    described: list[tuple[str, str]] = []
+    styles: Counter[str] = Counter()
+    for match in _TRIPLE_QUOTED.finditer(raw):
+        if _STRUCTURED.search(match[3]) is None:
+            continue
+        text = content(match[1].decode(), match[3].decode("utf-8", "replace")).text
+        style = detect(text) if text else None
+        if style is not None:
+            styles[style.value] += 1
+            fields = parse(text, style).doc.parameters
+            described.extend((one.name.lstrip("*"), one.description) for one in fields if one.description)
+    return FileWords(tuple(described), dict(styles))
+
+
+def classes_of(raw: bytes) -> FileClasses:
+    """The classes of a file; none for what cannot be read. Cost: a parse."""
     try:
         text, _ = decode(raw)
     except SourceError:
-        return FileSummary()
+        return FileClasses()
     document = Document("", text)
-    return FileSummary() if document.declined else _summary(document)
-
-
-def _summary(document: Document) -> FileSummary:
+    if document.declined:
+        return FileClasses()
+    classes = {}
     outline = Outline(document)
-    docs: dict[str, dict[str, str]] = {}
-    described: list[tuple[str, str]] = []
-    styles: Counter[str] = Counter()
-    owners: dict[str, Entry] = {}
-    for entry in _entries(outline):
-        if entry.is_class:
-            docs[entry.path] = {}
-            owners[entry.path] = entry
-        content = _content(document, entry)
-        if not content:
-            continue
-        if entry.owner is not None and entry.owner.is_class and not entry.is_class:
-            docs[entry.owner.path].setdefault(entry.name, content[:MAX_DOC])
-        style = detect(content)
-        if style is not None:
-            styles[style.value] += 1
-            fields = parse(content, style).doc.parameters
-            described.extend((one.name.lstrip("*"), one.description) for one in fields if one.description)
-    classes = {path: ClassSummary(tuple(bases(document, entry.node)), docs[path]) for path, entry in owners.items()}
-    return FileSummary(imports(document), classes, tuple(described), dict(styles))
+    for entry in _classes(outline):
+        docs: dict[str, str] = {}
+        for member in outline.members(entry.path):
+            body = None if member.is_class else member.node.child_by_field_name("body")
+            docstring = docstring_in(document, body) if body is not None else None
+            if docstring is not None and (found := content_of(docstring).text):
+                docs.setdefault(member.name, found[:MAX_DOC])
+        classes[entry.path] = ClassSummary(tuple(bases(document, entry.node)), docs)
+    return FileClasses(imports(document), classes)
 
 
-def _entries(outline: Outline) -> Iterator[Entry]:
-    """The module, its classes and theirs, and what they define; bodies of functions are not looked at."""
-    module = outline.entry(MODULE_PATH)
-    waiting = [module] if module is not None else []
+def _classes(outline: Outline) -> Iterator[Entry]:
+    """The classes of a module and those within them; bodies of functions are not looked at."""
+    waiting = [MODULE_PATH]
     while waiting:
-        entry = waiting.pop()
-        yield entry
-        if entry.is_class or entry.owner is None:
-            waiting.extend(reversed(outline.members(entry.path)))
-
-
-def _content(document: Document, entry: Entry) -> str:
-    """What a symbol's docstring says; "" where there is none."""
-    body = entry.node if entry.owner is None else entry.node.child_by_field_name("body")
-    docstring = docstring_in(document, body) if body is not None else None
-    return content_of(docstring).text if docstring is not None else ""
-
-
-def module_names(paths: list[str]) -> dict[str, str]:
-    """The dotted module name of each path, by the `__init__.py` files among the paths."""
-    packages = {os.path.dirname(path) for path in paths if os.path.basename(path) in ("__init__.py", "__init__.pyi")}
-    found = {}
-    for path in paths:
-        folder, file = os.path.split(path)
-        stem = os.path.splitext(file)[0]
-        parts = [] if stem == "__init__" else [stem]
-        while folder in packages:
-            folder, name = os.path.split(folder)
-            parts.insert(0, name)
-        found[path] = ".".join(parts) or stem
-    return found
+        inner = [entry for entry in outline.members(waiting.pop()) if entry.is_class]
+        yield from inner
+        waiting.extend(entry.path for entry in inner)
