@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 from glossator.model import Context, FunctionFacts
-from glossator.providers.embedded.clauses import listed, quoted
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.deeds import calls_told
 from glossator.providers.embedded.naming import owner_noun
 from glossator.providers.embedded.outcomes import FIXED, returned_phrase
-from glossator.providers.embedded.results import question_phrase
-from glossator.providers.embedded.words import capital, definite, flag, is_plural, phrase
+from glossator.providers.embedded.phrasing import listed, quoted
+from glossator.providers.embedded.words import capital, definite, flag, is_plural, phrase, question_phrase
 
 
 def property_candidates(context: Context, facts: FunctionFacts, words: tuple[str, ...]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from glossator.model import ClassFacts, Context
 from glossator.providers.embedded.conditions import code, condition
+from glossator.providers.embedded.phrasing import listed
 from glossator.providers.embedded.tables import vocabulary, word_set
 from glossator.providers.embedded.words import article, definite, gerund, is_plural, name_phrase, phrase, verb_of
 

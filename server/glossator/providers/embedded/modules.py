@@ -8,11 +8,11 @@ from dataclasses import replace
 from itertools import chain
 
 from glossator.model import ClassFacts, Context, FunctionFacts, ModuleFacts
-from glossator.providers.embedded.clauses import listed
 from glossator.providers.embedded.comments import comment_summary
 from glossator.providers.embedded.conditions import code
 from glossator.providers.embedded.naming import base_phrase
 from glossator.providers.embedded.owners import ABILITIES, bases_of, count, fitting
+from glossator.providers.embedded.phrasing import listed
 from glossator.providers.embedded.words import (
     capital,
     indefinite,

@@ -7,7 +7,7 @@ import re
 
 from glossator.model import Context, FunctionFacts
 from glossator.providers.embedded.conditions import code
-from glossator.providers.embedded.results import expression_phrase
+from glossator.providers.embedded.expressions import expression_phrase
 from glossator.providers.embedded.words import is_plural
 
 FIXED = frozenset(("None", "True", "False", "self", "NotImplemented"))

@@ -8,12 +8,12 @@ from dataclasses import replace
 from itertools import chain
 
 from glossator.model import Attribute, ClassFacts, Context, FunctionFacts
-from glossator.providers.embedded.clauses import listed
 from glossator.providers.embedded.comments import comment_summary
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.errors import exception_candidates
 from glossator.providers.embedded.naming import base_phrase
 from glossator.providers.embedded.parameters import sentence
+from glossator.providers.embedded.phrasing import listed
 from glossator.providers.embedded.tables import flat, vocabulary, word_set
 from glossator.providers.embedded.testcases import cases
 from glossator.providers.embedded.words import (

@@ -254,3 +254,10 @@ def shortened(sentence: str, room: int) -> str:
             return sentence
         sentence = sentence[: cuts[-1]] + "."
     return sentence
+
+
+def question_phrase(words: tuple[str, ...]) -> str:
+    """A name that asks as a clause: `is_ready` gives "is ready"; "" for other names."""
+    if len(words) > 1 and words[0].lower() in QUESTION_WORDS:
+        return f"{words[0].lower()} {phrase(words[1:])}"
+    return ""
