@@ -242,7 +242,7 @@ def _symbol(entry: Entry) -> Symbol:
     body = node.child_by_field_name("body")
     docstring = place = None
     if body is not None and body.named_child_count:
-        docstring = _docstring(document, body)
+        docstring = docstring_in(document, body)
         if not _is_broken(node, body) and not _is_adrift(entry):
             place = _place(document, node, body)
     return Symbol(
@@ -267,7 +267,7 @@ def _module_symbol(document: Document) -> Symbol:
     place = None
     if first is not None and not first.has_error and document.grammar.kinds[first.kind_id] != "ERROR":
         place = DocPlace(_module_offset(document, first), "", "module")
-    docstring = _docstring(document, root)
+    docstring = docstring_in(document, root)
     span = Span(0, len(document.text))
     return Symbol(SymbolKind.MODULE, name, MODULE_PATH, "", span, Span(0, 0), 0, (), docstring, place)
 
@@ -325,7 +325,8 @@ def docstring_statement(document: Document, block: Node) -> Node | None:
     return first if parts and is_plain else None
 
 
-def _docstring(document: Document, block: Node) -> Docstring | None:
+def docstring_in(document: Document, block: Node) -> Docstring | None:
+    """The docstring of the definition that a block is the body of."""
     statement = docstring_statement(document, block)
     if statement is None:
         return None
