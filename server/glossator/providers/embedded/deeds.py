@@ -197,7 +197,7 @@ def calls_told(context: Context, facts: FunctionFacts, base: str) -> Iterator[st
         elif last.lstrip("_")[:1].isupper() and not last.isupper():
             made.append("" if last in base or _is_failure(last) else f" with {indefinite(_shown(call))}")
         elif not _is_said(phrase(split(last)), low) or call in context.callees:
-            own.append(_with(call.removeprefix("self.")))
+            own.append(_with(call.removeprefix("self."), low))
     yield from (text for text in (*own[:2], *made[:1]) if text)
 
 
@@ -232,7 +232,7 @@ def _is_said(rest: str, low: str) -> bool:
     return bool(words) and all(word[:5] in low for word in words)
 
 
-def _with(call: str) -> str:
+def _with(call: str, base: str) -> str:
     """A call that is not well known, linked by what kind of function its name says it is."""
     words = split(call.rsplit(".", 1)[-1])
     verb = verb_of(words)
@@ -240,7 +240,9 @@ def _with(call: str) -> str:
     if first in vocabulary("question_words") and len(words) > 1:
         return f", depending on {code(call)}"
     if first in UNTELLING and len(words) > 1:
-        return f", checked with {code(call)}" if first in ("check", "validate", "verify", "ensure") else ""
+        return ""
+    if verb and base.startswith(verb):
+        return f" through {code(call)}"
     if verb in vocabulary("giving"):
         return f" from {code(call)}"
     if verb in vocabulary("converting"):

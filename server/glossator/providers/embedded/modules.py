@@ -69,7 +69,8 @@ def _tests(facts: ModuleFacts, names: list[str]) -> str:
 
 def _with_classes(title: str, context: Context, classes: list[str], functions: list[str]) -> Iterator[str]:
     """A module that defines classes: exceptions, one class above all, or several."""
-    if all(FAILING.search(name) for name in classes):
+    forms = {one.name: one.form for one in context.members if isinstance(one, ClassFacts)}
+    if all(FAILING.search(name) or forms.get(name) == "exception" for name in classes):
         yield from _exceptions(classes)
     stem = context.facts.name.replace("_", "").lower()
     same = next((name for name in classes if name.lower() == stem), "")

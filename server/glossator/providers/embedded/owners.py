@@ -92,7 +92,7 @@ def _class_candidates(context: Context, facts: ClassFacts) -> Iterator[str]:
         yield from _record(noun, facts.form, shown, context, facts)
     elif facts.form == "exception":
         yield from exception_candidates(words, context, bases, facts)
-    elif any(base.endswith("TestCase") for base in bases) or {"Test", "Tests", "TestCase"} & {words[0], words[-1]}:
+    elif any(base.endswith("TestCase") for base in bases) or any(name.startswith("test") for name in facts.methods):
         yield from _tests(words, facts)
     elif facts.form == "protocol" or (facts.form == "abstract" and _wanted(context)):
         yield from _interface(noun, public, context, facts)
@@ -213,8 +213,8 @@ def _plain(noun: str, bases: list[str], context: Context, facts: ClassFacts) -> 
     start = f"{subject}, {indefinite(code(bases[0]))} that" if bases else f"{subject} that"
     visited = [name.split("_", 1)[1] for name in facts.methods if name.startswith("visit_") and len(name) > 6]
     if len(visited) > 1:
-        more = [f"{count(len(visited) - 2, 'more kind')} of"] if len(visited) > 2 else []
-        yield f"{subject} that visits {listed([*(code(name) for name in visited[:2]), *more])} nodes"
+        more = [f"{count(len(visited) - 2, 'more kind')} of node"] if len(visited) > 2 else []
+        yield f"{start} visits {listed([*(code(name) for name in visited[:2]), *more])}{'' if more else ' nodes'}"
     if len(does) > 2 and not bases:
         yield f"{start} {listed(does[:3])}"
     if len(does) > 1:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from glossator.providers.embedded.tables import flat, vocabulary, word_set
 
-PIECE = re.compile(r"(?<![A-Za-z])[A-Z][A-Z][a-z]{3,}\d*|[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+|[^\W_]+")
+PIECE = re.compile(r"(?<![A-Za-z])[A-Z][A-Z][a-z]{2,}\d*|[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+|[^\W_]+")
 UPPER = re.compile(r"^[A-Z][A-Z0-9]+$")
 SILENT = re.compile(r"^(?:one\b|once|uni(?!n|m)|use|user|usa|uti|eu|URL|URI|UTF|UTC|UDP|UUID|U\b)", re.IGNORECASE)
 INVARIABLE = vocabulary("invariable")
