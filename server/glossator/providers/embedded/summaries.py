@@ -18,7 +18,7 @@ from glossator.providers.embedded.deeds import Deed, calls_told, deeds
 from glossator.providers.embedded.expressions import expression_phrase
 from glossator.providers.embedded.naming import base_phrase, is_object, owner_noun
 from glossator.providers.embedded.outcomes import FIXED, returned_phrase, tells_locals
-from glossator.providers.embedded.results import expression_phrase, question_phrase
+from glossator.providers.embedded.phrasing import listed, quoted
 from glossator.providers.embedded.tables import flat, vocabulary, word_set
 from glossator.providers.embedded.testcases import test_candidates
 from glossator.providers.embedded.words import (
