@@ -48,7 +48,7 @@ def test_an_exception_says_who_raises_it_and_when(summary):
 MODULES = [
     (
         "def parse_args(argv): ...\ndef load_config(path): ...\ndef run_server(c): ...",
-        "Functions to parse the arguments, load the configuration and do one more thing.",
+        "Functions to parse the arguments and load the configuration, and one more.",
     ),
     ("class BadHeader(Exception): ...\nclass BadBody(Exception): ...", "Exceptions: ``BadHeader`` and ``BadBody``."),
     ("class Cache:\n    def get(self, key): ...", "The class ``Cache`` with ``get``."),

@@ -23,7 +23,7 @@ def returned_phrase(context: Context, facts: FunctionFacts) -> str:
         said = said.replace(" that is kept", " that are kept", 1)
     vague = (
         re.fullmatch(r"the [a-z ]+", said) is not None
-        or said.endswith(", computed")
+        or said.endswith((", computed", ", done", "from ``list``"))
         or (" itself" in said and "," not in said)
         or ", as " in said
         or "outcome of" in said

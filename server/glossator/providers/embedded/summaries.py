@@ -141,8 +141,8 @@ def _details(context: Context, facts: FunctionFacts, base: str = "") -> Iterator
     given = [code(one.name) for one in facts.parameters if one.uses and code(one.name) not in base and is_object(one)]
     if given and base.startswith(("Set the ", "Update the ", "Change the ")):
         yield f" to {given[0]}"
-    if given and " for " not in base:
-        yield f" for {listed(given[:2])}"
+    if given:
+        yield f", given {listed(given[:2])}"
 
 
 def _nothing(facts: FunctionFacts) -> str:

@@ -48,6 +48,8 @@ PREFIXES = ("re", "un", "de", "pre", "dis")
 @lru_cache(maxsize=8192)
 def _is_verb(word: str) -> bool:
     verbs = word_set("verbs")
+    if word.endswith(("ize", "ify", "ise")) and len(word) > 5 and word not in vocabulary("ize_nouns"):
+        return True
     return word in verbs or any(
         word.startswith(prefix) and word[len(prefix) :] in verbs and len(word) - len(prefix) > 2 for prefix in PREFIXES
     )
