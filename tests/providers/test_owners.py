@@ -14,7 +14,7 @@ CLASSES = [
     ("class Color(Enum):\n    RED = 1\n    BLUE = 2", "The colors: ``RED`` and ``BLUE``."),
     ("@dataclass\nclass Trace:\n    stacks: list[str]\n    width: int", "Trace with its stacks and width."),
     ("class Point(NamedTuple):\n    x: int\n    y: int", "Point as a named tuple of x and y."),
-    ("class Feeds:\n    def parse_feed(self, text): return parse(text)", "Feeds with ``parse_feed``."),
+    ("class Feeds:\n    def parse_feed(self, text): return parse(text)", "Feeds with the method ``parse_feed``."),
     ("class Reader:\n    def parse_feed(self, text): return parse(text)", "Reader that parses the feed."),
     (
         "class FileReader(Reader):\n    def parse_file(self, text): return parse(text)",

@@ -30,7 +30,7 @@ CASES = [
     (
         "@contextmanager\ndef connection(url):\n    yield connect(url)",
         "connection",
-        "Provide the connection for a ``with`` block.",
+        "Provide the connection for a ``with`` block, given ``url``.",
     ),
     (
         "def list_templates():\n    raise TypeError('no')",

@@ -203,6 +203,8 @@ def calls_told(context: Context, facts: FunctionFacts, base: str) -> Iterator[st
 
 def _is_everyday(call: str, last: str) -> bool:
     """Whether a call says little about what a function is for."""
+    if last.lstrip("_") in LEVELS or last.lstrip("_") in ("log", "trace"):
+        return True
     return last in EVERYDAY_METHODS or call in EVERYDAY or call.startswith(("super", "cls")) or last.startswith("__")
 
 

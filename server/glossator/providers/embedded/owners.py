@@ -237,9 +237,10 @@ def _held(subject: str, start: str, bases: list[str], context: Context, facts: C
         if name in ABILITIES and not (name == "__repr__" and len(facts.methods) > 2)
     ]
     if public:
-        word = " with its own" if bases else " with"
+        word = " with its own" if bases else f" with the {_kind_of_members(public, context)}"
         yield f"{kind}{word} {listed([code(name) for name in public[:3]])}"
-        yield f"{kind}{word} {code(public[0])}"
+        yield f"{kind}{word} {listed([code(name) for name in public[:2]])}"
+        yield f"{kind} with {code(public[0])}"
     if able:
         yield f"{start} {listed(able[:2])}"
         yield f"{start} {able[0]}"
@@ -255,6 +256,13 @@ def _held(subject: str, start: str, bases: list[str], context: Context, facts: C
         yield f"{kind} with {listed([code(field.name) for field in fields[:3]])} of its own"
     if fields:
         yield f"{subject} with {listed([code(field.name) for field in fields[:3]])}"
+
+
+def _kind_of_members(names: list[str], context: Context) -> str:
+    """What the first three members with these names are: properties, methods or both."""
+    told = [one.is_property for one in context.members if isinstance(one, FunctionFacts) and one.name in names[:3]]
+    kind = "property" if all(told) else "method" if not any(told) else "member"
+    return kind if len(names) == 1 else plural(kind)
 
 
 def _least(subject: str, bases: list[str], facts: ClassFacts) -> Iterator[str]:
