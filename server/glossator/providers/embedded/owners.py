@@ -177,6 +177,9 @@ def deeds_of(context: Context, facts: ClassFacts) -> list[str]:
         if not isinstance(one, FunctionFacts) or one.name.startswith("_") or one.is_property or one.is_accessor:
             continue
         words = split(one.name)
+        low = one.name.lower()
+        if low.endswith("s") and low[:-2] in word_set("verbs") and third_person(low[:-2]) == low:
+            words = (low[:-2],)  # `matches`
         verb = verb_of(words)
         if (
             not verb
