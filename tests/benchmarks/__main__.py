@@ -66,6 +66,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
 def start_rows(options: argparse.Namespace, root: Path) -> list[Row]:
     """Start-up of each server."""
     found = {target.name: target for target in servers.targets() if target.name != "ruff"}
+    servers.compile_checkout()
     bare = servers.bare_python(options.starts)
     for _ in range(options.rounds * options.starts):
         for target in found.values():

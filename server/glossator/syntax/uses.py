@@ -157,7 +157,7 @@ def conditional(reader: BodyReader, node: Node, children: list[Node], scope: Sco
     """`a if p else b`, and `e if p is None else p`."""
     if len(children) == 3:
         value, test, other = children
-        truth(reader, test, scope)
+        truth(reader, test, scope, f"either {reader.text(value)} or {reader.text(other)}")
         text = reader.text(test)
         for kept, instead, word in ((other, value, "is None"), (value, other, "is not None")):
             name = reader.parameter(kept, scope)

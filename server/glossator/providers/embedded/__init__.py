@@ -1,8 +1,9 @@
 """The embedded provider: prose from facts alone, without a key, a network or a model.
 
-Each field has a module: `summaries`, `parameters` (with `clauses` and `callees`), `results`, `raises` (with `conditions`), `owners` for
-classes and modules. `words` and `lexicon` know English. Nothing is said that the tree does not show; where nothing useful can be
-said, the least that is true is.
+Each field has a module: `summaries`, `parameters` (with `clauses`, `operations`, `decisions`, `arguments`), `results`
+(with `expressions`), `raises` (with `conditions`), `owners` and `modules`. `words` and the folder `tables` know English
+and the standard library. Nothing is said that the tree does not show; where nothing useful can be said, the least that
+is true is.
 """
 
 from __future__ import annotations

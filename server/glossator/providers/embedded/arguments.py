@@ -1,49 +1,79 @@
-"""How an argument reaches a function that is not well known: what for, by the function's name, else by the call's place."""
+"""How an argument reaches a function that is not well known.
+
+What for, where the function's name says it, else by the place of the call and what becomes of its value.
+"""
 
 from __future__ import annotations
 
 from glossator.model import Use
 from glossator.providers.embedded.conditions import code, is_quotable
-from glossator.providers.embedded.phrasing import Around
+from glossator.providers.embedded.phrasing import Around, quoted
+from glossator.providers.embedded.tables import word_set
 from glossator.providers.embedded.words import PREPOSITIONS, definite, gerund, name_phrase, phrase, split, verb_of
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+BY_ROLE = {
+    "raise": "told in the {callee} that is raised",
+    "iterate": "where {callee} finds the items of a loop",
+    "test": "examined by {callee}",
+    "text": "shown by way of {callee}",
+}
 
 
 def handed(around: Around, use: Use, callee: str) -> str:
-    """How an argument reaches a function that is not well known: what for, by the function's name, else by the call's place."""
-    role, _, target = use.role.partition(" ")
+    """The clause for an argument; `callee` is the function as a code span."""
     doing = gerund_phrase(use.other)
     if use.place in ("*", "**"):
         how = " by name" if use.place == "**" else ""
-        return (
-            f"passed on{how} for {doing} ({callee})" if doing else f"passed on{how} to {callee}{_of_owner(use.other)}"
-        )
-    if not use.place.isdigit() and use.place != around.name:
+        return f"passed on{how} {f'for {doing} ({callee})' if doing else f'to {_shown(use.other)}'}"
+    is_renamed = not use.place.isdigit() and use.place != around.name
+    if is_renamed:
         return f"the {name_phrase(use.place)} for {doing} ({callee})" if doing else f"the {code(use.place)} of {callee}"
     if doing:
         return f"needed for {doing} ({callee})"
-    noun = name_phrase(target.rsplit(".", 1)[-1]) if role in ("assign", "argument") and is_quotable(target) else ""
-    if role == "assign" and len(noun) > 2 and target != around.name and "[" not in target:
+    return _by_role(around, use, callee) or _by_place(around, use, callee)
+
+
+def _by_role(around: Around, use: Use, callee: str) -> str:
+    """By what becomes of the call's value; "" where that says nothing."""
+    role, _, target = use.role.partition(" ")
+    if role in BY_ROLE:
+        return BY_ROLE[role].format(callee=callee)
+    noun = name_phrase(last_name(target)) if is_quotable(target) and "[" not in target else ""
+    if role == "assign" and len(noun) > 2 and target != around.name:
         return f"what {callee} makes the {noun} from"
-    if role == "raise":
-        return f"told in the {callee} that is raised"
-    if role == "iterate":
-        return f"where {callee} finds the items of a loop"
-    if role == "test":
-        return f"examined by {callee}"
-    place = ORDINALS[int(use.place)] if use.place.isdigit() and int(use.place) < len(ORDINALS) else "further"
-    if last_name(use.other).lstrip("_")[:1].isupper():
-        return f"the {place} argument of a new {name_phrase(last_name(use.other))} ({callee})"
+    if is_class(use.other):
+        return ""
     if role == "return" and use.place == "0":
-        return f"what the result is made from, by {callee}{_of_owner(use.other)}"
+        return f"what the result is made from, by {_shown(use.other)}"
     if role == "argument" and noun:
-        return f"put through {callee} on its way to the {noun}"
-    if role == "text":
-        return f"shown by way of {callee}"
+        is_verb = bool(verb_of(split(last_name(target))))
+        return f"put through {callee} {f'for {quoted(target)}' if is_verb else f'on its way to the {noun}'}"
+    return ""
+
+
+def _by_place(around: Around, use: Use, callee: str) -> str:
+    """By the argument's number or keyword."""
+    if is_class(use.other):
+        number = _ordinal(use.place)
+        return f"the {number} argument of a new {name_phrase(last_name(use.other))} ({callee})"
     if not use.place.isdigit():
-        return f"passed on to {callee}{_of_owner(use.other)} by the same name"
-    return f"the {place} argument of {callee}{_of_owner(use.other)}"
+        return f"passed on to {_shown(use.other)} by the same name"
+    return f"the {_ordinal(use.place)} argument of {_shown(use.other)}{_purpose(around)}"
+
+
+def _purpose(around: Around) -> str:
+    """What the call is part of, by the name of the function around: ", to add a tag"."""
+    words = split(around.context.facts.name)
+    verb = verb_of(words)
+    if not verb or len(words) < 2:
+        return f", for {definite(around.owner)}" if around.owner and around.context.facts.name != "__init__" else ""
+    rest = phrase(words[1:])
+    return f", to {verb} {rest if words[1].lower() in PREPOSITIONS else definite(rest)}"
+
+
+def _ordinal(place: str) -> str:
+    return ORDINALS[int(place)] if place.isdigit() and int(place) < len(ORDINALS) else "further"
 
 
 def last_name(callee: str) -> str:
@@ -51,18 +81,26 @@ def last_name(callee: str) -> str:
     return callee.rsplit(".", 1)[-1]
 
 
+def is_class(callee: str) -> bool:
+    """Whether a callee is named like a class."""
+    return last_name(callee).lstrip("_")[:1].isupper()
+
+
 def gerund_phrase(callee: str) -> str:
-    """What a function's name says that it does: `self._send_request` gives "sending the request"; "" for nouns and bare verbs."""
+    """What a function's name says that it does: `self._send_request` gives "sending the request".
+
+    "" for nouns, for bare verbs, and for classes whose first word may be a noun.
+    """
     words = split(last_name(callee))
     verb = verb_of(words)
-    if not verb or len(words) < 2 or last_name(callee).lstrip("_")[:1].isupper():
+    if not verb or len(words) < 2 or (is_class(callee) and verb in word_set("ambiguous")):
         return ""
     rest = phrase(words[1:])
     return f"{gerund(verb)} {rest if words[1].lower() in PREPOSITIONS else definite(rest)}"
 
 
-def _of_owner(callee: str) -> str:
-    """Whose method is called, in words: `self.sock.sendto` gives " of the socket"."""
-    owner = callee.rpartition(".")[0].removeprefix("self.").rsplit(".", 1)[-1]
+def _shown(callee: str) -> str:
+    """A function with its owner in words: `self.sock.sendto` gives "``sendto`` of the socket"."""
+    owner = last_name(callee.rpartition(".")[0].removeprefix("self."))
     noun = name_phrase(owner) if owner.isidentifier() and owner not in ("self", "cls") else ""
-    return f" of the {noun}" if len(noun) > 2 else ""
+    return f"{code(last_name(callee))} of the {noun}" if len(noun) > 2 else quoted(callee)

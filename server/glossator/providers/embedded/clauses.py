@@ -1,7 +1,7 @@
 """What a body does with a parameter, as clauses: "opened as a file", "the index into ``table``".
 
-A clause is a participle ("compared with ``0``") or a noun phrase ("the mode of the file"); `weight` says how telling it is. The
-verbs of uses are those of `syntax.uses`.
+A clause is a participle ("compared with ``0``") or a noun phrase ("the mode of the file"); `weight` says how telling it
+is. The verbs of uses are those of `syntax.uses`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from glossator.model import ParameterKind, Use
 from glossator.providers.embedded.arguments import handed
 from glossator.providers.embedded.callees import known_role, known_treatment
 from glossator.providers.embedded.conditions import code, is_quotable
+from glossator.providers.embedded.decisions import decision
 from glossator.providers.embedded.operations import OPERATIONS, Teller
 from glossator.providers.embedded.phrasing import NOUN_START, Around, Clause, listed, quoted
 from glossator.providers.embedded.words import (
@@ -34,12 +35,28 @@ def clauses(around: Around, uses: tuple[Use, ...]) -> list[Clause]:
     return sorted(found, key=lambda clause: -clause.weight)
 
 
+SPECIAL_ATTRIBUTES = {
+    "__name__": "name",
+    "__qualname__": "qualified name",
+    "__doc__": "documentation",
+    "__dict__": "attributes",
+    "__class__": "class",
+    "__module__": "module",
+    "__mro__": "base classes",
+    "__bases__": "base classes",
+    "__code__": "code object",
+    "__file__": "file name",
+    "__traceback__": "traceback",
+    "__cause__": "cause",
+}
+
+
 def _single(verb: str, weight: int) -> Teller:
     return lambda around, group: Clause(verb, weight)
 
 
 def _call(around: Around, group: list[Use]) -> Clause | None:
-    """An argument: what a well-known function does with it, what a function of this document does, or how it gets there."""
+    """What a well-known function does with an argument, or one of this document, or how it gets to another."""
     for use in group:
         if clause := known_role(use.other, use.place):
             return Clause(clause, 9)
@@ -105,7 +122,7 @@ def _method(around: Around, group: list[Use]) -> Clause | None:
 
 
 def _attribute(around: Around, group: list[Use]) -> Clause | None:
-    nouns = list(dict.fromkeys(_member(use.other) for use in group if not use.other.startswith("__")))[:3]
+    nouns = list(dict.fromkeys(_member(use.other) for use in group))[:3]
     if not nouns:
         return Clause(f"looked at through {code(group[0].other)}", 4)
     return Clause(f"the source of the {listed(nouns)}", 6)
@@ -113,12 +130,14 @@ def _attribute(around: Around, group: list[Use]) -> Clause | None:
 
 def _member(name: str) -> str:
     """An attribute in words, or as it stands where its name is no English."""
+    if name in SPECIAL_ATTRIBUTES:
+        return SPECIAL_ATTRIBUTES[name]
     words = split(name)
     return code(name) if not words or min(map(len, words)) < 2 or name.startswith("_") else phrase(words)
 
 
 def _changed(around: Around, group: list[Use]) -> Clause | None:
-    nouns = list(dict.fromkeys(name_phrase(use.other) for use in group))[:3]
+    nouns = list(dict.fromkeys(_member(use.other) for use in group))[:3]
     return Clause(f"given a new {listed(nouns)}", 8)
 
 
@@ -129,46 +148,6 @@ def _set_item(around: Around, group: list[Use]) -> Clause | None:
 
 def _nothing(around: Around, group: list[Use]) -> None:
     """Uses that say nothing by themselves."""
-
-
-def _truth(around: Around, group: list[Use]) -> Clause | None:
-    """Whether something happens: told by what the condition guards."""
-    use = next((use for use in group if use.other), None)
-    if use is None:
-        return None
-    word = "unless" if use.place == "not" else "whether"
-    if use.other.startswith("call "):
-        callee = use.other.removeprefix("call ")
-        words = split(callee.rsplit(".", 1)[-1])
-        verb = verb_of(words)
-        if not is_quotable(callee):
-            return None
-        if verb and word == "whether":
-            rest = phrase(words[1:])
-            return Clause(
-                f"whether to {verb} {definite(rest) if rest else ''}".strip()
-                + ("" if rest else f" ({quoted(callee)})"),
-                7,
-            )
-        return Clause(
-            f"{word} {quoted(callee)} is called"
-            if word == "whether"
-            else f"what keeps {quoted(callee)} from being called",
-            6,
-        )
-    kind, _, rest = use.other.partition(" ")
-    if kind == "raise" and is_quotable(rest.split("(")[0]):
-        return Clause(
-            f"{'whether' if word == 'whether' else 'what prevents that'} {code(rest.split('(')[0])} is raised", 7
-        )
-    if kind == "return" and is_quotable(rest):
-        return Clause(f"what decides whether {code(rest)} is returned", 6)
-    target, sign, value = use.other.partition(" = ")
-    if sign and is_quotable(target) and is_quotable(value):
-        if target == around.name:
-            return None
-        return Clause(f"what decides whether {quoted(target)} becomes {quoted(value)}", 6)
-    return None
 
 
 def _invoke(around: Around, group: list[Use]) -> Clause | None:
@@ -253,7 +232,7 @@ GROUPS: dict[str, Teller] = {
     "attribute": _attribute,
     "set_attribute": _changed,
     "set_item": _set_item,
-    "truth": _truth,
+    "truth": decision,
     "invoke": _invoke,
     "enter": _single("entered as a context manager", 8),
     "store": _store,
@@ -265,7 +244,7 @@ GROUPS: dict[str, Teller] = {
     "key": _key,
     "element": _element,
     "format": _single("shown in a text", 3),
-    "return": _single("returned", 4),
+    "return": _single("given back as it is", 4),
     "raise": _single("raised", 7),
     "yield": _single("yielded", 6),
     "await": _single("awaited", 8),

@@ -1,6 +1,7 @@
 """Conditions in English: "n < 0" becomes "``n`` is negative", "not isinstance(x, str)" "``x`` is no ``str``".
 
-The text is parsed with `ast`; what has no phrase of its own is quoted as it stands, so nothing is said that the code does not.
+The text is parsed with `ast`; what has no phrase of its own is quoted as it stands, so nothing is said that the code
+does not say.
 """
 
 from __future__ import annotations
@@ -25,7 +26,12 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.NotEq: "differs from", ast.Is: "is", ast.IsNot: "is not", ast.In: "is in", ast.NotIn: "is not in",
 }  # fmt: skip
 SIGNS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "is negative", ast.LtE: "is not positive", ast.Gt: "is positive", ast.GtE: "is not negative", ast.Eq: "is zero", ast.NotEq: "is not zero",
+    ast.Lt: "is negative", ast.LtE: "is not positive", ast.Gt: "is positive", ast.GtE: "is not negative",
+    ast.Eq: "is zero", ast.NotEq: "is not zero",
+}  # fmt: skip
+SIZES: dict[type[ast.cmpop], str] = {
+    ast.Eq: "has", ast.NotEq: "does not have", ast.Lt: "has fewer than", ast.LtE: "has at most",
+    ast.Gt: "has more than", ast.GtE: "has at least",
 }  # fmt: skip
 TESTS = {
     "startswith": ("starts with", "does not start with"),
@@ -129,7 +135,7 @@ def _truth(node: ast.expr, negated: bool) -> str:
 
 def _quoted(node: ast.expr, negated: bool) -> str:
     text = ast.unparse(node)
-    return f"{code(text)} is {'false' if negated else 'true'}" if is_quotable(text) else ""
+    return f"{code(text)} {'does not hold' if negated else 'holds'}" if is_quotable(text) else ""
 
 
 def _comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr, negated: bool) -> str:
@@ -138,30 +144,44 @@ def _comparison(left: ast.expr, operator: ast.cmpop, right: ast.expr, negated: b
         return ""
     if isinstance(left, ast.Call) and isinstance(left.func, ast.Name) and left.func.id == "len" and len(left.args) == 1:
         return _size(left.args[0], kind, right)
-    if (
-        isinstance(right, ast.Constant)
-        and right.value == 0
-        and not isinstance(right.value, (bool, float))
-        and kind in SIGNS
-    ):
-        return f"{span(left)} {SIGNS[kind]}"
-    if (
-        isinstance(right, ast.Constant)
-        and right.value in ("", b"", None, True, False)
-        and not isinstance(right.value, (int, float))
-    ):
-        if right.value is None:
-            return f"{span(left)} is {'not ' if kind in (ast.IsNot, ast.NotEq) else ''}``None``"
-        if kind in (ast.Eq, ast.NotEq):
-            return f"{span(left)} is {'not ' if kind is ast.NotEq else ''}empty"
-    if kind in (ast.In, ast.NotIn) and isinstance(right, (ast.Tuple, ast.List, ast.Set)) and 1 < len(right.elts) <= 4:
-        spans = [span(element) for element in right.elts]
-        if kind is ast.In:
-            return f"{span(left)} is {', '.join(spans[:-1])} or {spans[-1]}"
-        return f"{span(left)} is {'neither' if len(spans) == 2 else 'none of'} {', '.join(spans[:-1])} {'nor' if len(spans) == 2 else 'and'} {spans[-1]}"
-    if kind in (ast.In, ast.NotIn) and isinstance(left, ast.Constant):
-        return f"{span(right)} {'contains' if kind is ast.In else 'does not contain'} {span(left)}"
+    if isinstance(right, ast.Constant) and (told := _with_constant(left, kind, right.value)):
+        return told
+    if kind in (ast.In, ast.NotIn) and (told := _membership(left, right, kind is ast.In)):
+        return told
     return f"{span(left)} {COMPARISONS[kind]} {span(right)}"
+
+
+def _with_constant(left: ast.expr, kind: type[ast.cmpop], value: object) -> str:
+    """Comparisons with 0, None and empty texts."""
+    if type(value) is int and value == 0 and kind in SIGNS:
+        return f"{span(left)} {SIGNS[kind]}"
+    if value is None:
+        return f"{span(left)} is {'not ' if kind in (ast.IsNot, ast.NotEq) else ''}``None``"
+    if isinstance(value, str | bytes) and not value and kind in (ast.Eq, ast.NotEq):
+        return f"{span(left)} is {'not ' if kind is ast.NotEq else ''}empty"
+    return ""
+
+
+def _membership(left: ast.expr, right: ast.expr, is_in: bool) -> str:
+    """`x in (a, b)` and `"a" in x`."""
+    if isinstance(right, (ast.Tuple, ast.List, ast.Set)) and 1 < len(right.elts) <= 4:
+        spans = [span(element) for element in right.elts]
+        return f"{span(left)} is {either(spans) if is_in else neither(spans)}"
+    if isinstance(left, ast.Constant):
+        return f"{span(right)} {'contains' if is_in else 'does not contain'} {span(left)}"
+    return ""
+
+
+def either(spans: list[str]) -> str:
+    """Items joined by "or"."""
+    return f"{', '.join(spans[:-1])} or {spans[-1]}" if len(spans) > 1 else spans[0]
+
+
+def neither(spans: list[str]) -> str:
+    """Items joined by "nor"."""
+    return (
+        f"neither {spans[0]} nor {spans[1]}" if len(spans) == 2 else f"none of {', '.join(spans[:-1])} and {spans[-1]}"
+    )
 
 
 def _size(sized: ast.expr, kind: type[ast.cmpop], right: ast.expr) -> str:
@@ -171,18 +191,10 @@ def _size(sized: ast.expr, kind: type[ast.cmpop], right: ast.expr) -> str:
         is_filled = (right.value == 0 and kind in (ast.NotEq, ast.Gt)) or (right.value == 1 and kind is ast.GtE)
         if is_empty or is_filled:
             return f"{subject} is {'empty' if is_empty else 'not empty'}"
-    words = {
-        ast.Eq: "has",
-        ast.NotEq: "does not have",
-        ast.Lt: "has fewer than",
-        ast.LtE: "has at most",
-        ast.Gt: "has more than",
-        ast.GtE: "has at least",
-    }
-    if kind not in words:
+    if kind not in SIZES:
         return f"the length of {subject} {COMPARISONS[kind]} {span(right)}"
     unit = "item" if isinstance(right, ast.Constant) and right.value == 1 else "items"
-    return f"{subject} {words[kind]} {span(right)} {unit}"
+    return f"{subject} {SIZES[kind]} {span(right)} {unit}"
 
 
 def _call(node: ast.Call, negated: bool) -> str:
@@ -214,9 +226,10 @@ def _for_items(node: ast.GeneratorExp, name: str, negated: bool) -> str:
     test, source, target = ast.unparse(node.elt), short(node.generators[0].iter), ast.unparse(node.generators[0].target)
     if not (is_quotable(test) and is_quotable(source)) or node.generators[0].ifs:
         return ""
+    items = f"{code(target)} in {code(source)}"
     if name == "any":
-        return f"{code(test)} holds for {'no' if negated else 'some'} {code(target)} in {code(source)}"
-    return f"{code(test)} {'does not hold' if negated else 'holds'} for {'some' if negated else 'all'} {code(target)} in {code(source)}"
+        return f"{code(test)} holds for {'no' if negated else 'some'} {items}"
+    return f"{code(test)} does not hold for some {items}" if negated else f"{code(test)} holds for all {items}"
 
 
 def _asked(name: str, argument: ast.expr, negated: bool) -> str:
@@ -238,6 +251,4 @@ def _instance(subject: ast.expr, types: ast.expr, negated: bool) -> str:
         return ""
     if len(spans) == 1:
         return f"{span(subject)} is {'not an' if negated else 'an'} instance of {spans[0]}"
-    if negated:
-        return f"{span(subject)} is {'neither' if len(spans) == 2 else 'none of'} {', '.join(spans[:-1])} {'nor' if len(spans) == 2 else 'and'} {spans[-1]}"
-    return f"{span(subject)} is {', '.join(spans[:-1])} or {spans[-1]}"
+    return f"{span(subject)} is {neither(spans) if negated else either(spans)}"

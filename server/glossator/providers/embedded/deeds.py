@@ -9,31 +9,23 @@ from typing import NamedTuple
 
 from glossator.model import Context, FunctionFacts
 from glossator.providers.embedded.conditions import code, is_quotable
-from glossator.providers.embedded.tables import flat
+from glossator.providers.embedded.tables import flat, vocabulary
 from glossator.providers.embedded.words import definite, gerund, indefinite, name_phrase, phrase, split, verb_of
 
 CALL = re.compile(r"^([A-Za-z_][\w.]*)\((.*)\)$", re.DOTALL)
 ARGUMENT = re.compile(r"^(?:[\w.]{1,30}|(?P<quote>['\"])[^'\"\\`{}]{1,20}(?P=quote)|[\w.]{1,20}\[[\w.'\"-]{1,12}\])$")
-PATTERN = re.compile(r"(?:^|\.)(?:[A-Z_\d]*(?:_RE|_REGEX|_PATTERN|_re|_REGEXP)|_?\w+_(?:re|regex|pattern)|RE|regexp?|pattern)$")
+PATTERN = re.compile(
+    r"(?:^|\.)(?:[A-Z_\d]*(?:_RE|_REGEX|_PATTERN|_re|_REGEXP)|_?\w+_(?:re|regex|pattern)|RE|regexp?|pattern)$"
+)
 MATCHING = frozenset(("match", "search", "fullmatch", "findall", "finditer", "sub", "split"))
-LOGGER = re.compile(r"(?:^|\.|_)(?:log|logger|logging|LOG|LOGGER)$")
 # Calls that say little about what a function is for.
-EVERYDAY = frozenset(
-    "len str int float bool list tuple dict set frozenset type isinstance issubclass getattr hasattr range enumerate zip "
-    "min max sorted repr super iter next id map filter any all sum abs bytes bytearray callable vars object round ord "
-    "chr hash locals globals cast t.cast typing.cast divmod reversed memoryview slice print property complex".split()
-)
-EVERYDAY_METHODS = frozenset(
-    "append get items keys values join format strip split lower upper startswith endswith add pop copy extend debug info "
-    "warning error log encode decode update insert remove rstrip lstrip replace setdefault clear sort index count group "
-    "groups start end span find rfind partition rpartition splitlines isdigit isalpha isspace islower isupper title "
-    "ljust rjust center zfill __init__ __name__ capitalize tell fileno popitem popleft match search exception warn "
-    "isidentifier translate expandtabs with_traceback to_bytes from_bytes bit_length".split()
-)
-FETCHING = frozenset("get return compute fetch find obtain retrieve determine derive look lookup".split())
+EVERYDAY = vocabulary("everyday")
+EVERYDAY_METHODS = vocabulary("everyday_methods")
+# Calls that are conditions, notes or pauses rather than what a function is for; verbs that take no object.
+UNTELLING = vocabulary("untelling")
+FETCHING = vocabulary("deeds_fetching")
 # What a verb's object has to do with what the call is made on: "set the root of ``tree``".
-LINKS = {"set": "of", "get": "of", "clear": "of", "reset": "of", "update": "of", "add": "to", "append": "to", "insert": "into",
-         "remove": "from", "delete": "from", "discard": "from", "pop": "from", "put": "into"}  # fmt: skip
+LINKS = flat("links")
 
 
 class Deed(NamedTuple):
@@ -69,6 +61,9 @@ def act(text: str, receiver: str, parameters: tuple[str, ...]) -> Deed | None:
     callee, inner = match.groups()
     spoken = Spoken(receiver, parameters)
     arguments = _arguments(inner, spoken)
+    if callee == "print":
+        arguments = [] if "file=" in inner else [one for one in arguments if one[2:3] not in "'\""][:1]
+        return None if "file=" in inner else _known(callee, arguments, everywhere=False)
     known = _known(callee, arguments, everywhere=False)
     if known:
         return known
@@ -77,9 +72,12 @@ def act(text: str, receiver: str, parameters: tuple[str, ...]) -> Deed | None:
         return None
     if receiver and owner == receiver:
         owner = ""
-    shown = spoken.of(owner) or code(owner)
+    shown = spoken.of(owner)
+    if not shown and "." not in owner and owner and not owner.startswith("_") and owner.islower():
+        return None  # a local name that says nothing
+    shown = shown or code(owner)
     pattern = flat("acts").get(name) if owner and not owner.startswith("super") else None
-    if pattern and (name not in LEVELS or LOGGER.search(owner)):
+    if pattern:
         return _filled(pattern, arguments, shown)
     return _by_name(callee, owner, shown, name, bool(inner.strip()))
 
@@ -100,17 +98,24 @@ class Spoken(NamedTuple):
         if self.receiver and text.startswith(f"{self.receiver}."):
             return code(text[len(self.receiver) + 1 :])
         root = re.split(r"[.\[]", text, maxsplit=1)[0]
-        if root in self.parameters or not root.isidentifier() or root[:1].isupper() or text in ("None", "True", "False"):
+        if (
+            root in self.parameters
+            or not root.isidentifier()
+            or root[:1].isupper()
+            or text in ("None", "True", "False")
+        ):
             return code(text)
         if text == self.receiver:
             return "the instance" if text == "self" else ""
         if text != root:
             return code(text) if len(root) < 4 or root[0] == "_" else ""
         noun = name_phrase(text)
-        return definite(noun) if len(text) > 3 and noun not in VAGUE and not text[-1].isdigit() and text[0] != "_" else ""
+        return (
+            definite(noun) if len(text) > 3 and noun not in VAGUE and not text[-1].isdigit() and text[0] != "_" else ""
+        )
 
 
-VAGUE = frozenset("result value item data object name this line text temporary args other found".split())
+VAGUE = vocabulary("vague")
 
 
 def _by_name(callee: str, owner: str, shown: str, name: str, has_arguments: bool) -> Deed | None:
@@ -118,10 +123,16 @@ def _by_name(callee: str, owner: str, shown: str, name: str, has_arguments: bool
     words = split(name)
     verb, rest = verb_of(words), phrase(words[1:])
     spoken = callee.removeprefix("self.").removeprefix("cls.")
+    if verb in UNTELLING or name in LEVELS:
+        return None
     if name[:1].isupper() or not verb or verb in FETCHING or " " in verb or (rest and len(words) > 4):
         return Deed("call", code(spoken)) if not name[:1].isupper() else None
     if not owner:
-        return Deed(verb, definite(rest)) if rest and words[1].lower() not in STOPS and len(rest) > 3 else Deed("call", code(spoken))
+        return (
+            Deed(verb, definite(rest))
+            if rest and words[1].lower() not in STOPS and len(rest) > 3
+            else Deed("call", code(spoken))
+        )
     if owner == "cls" or "." in owner.removeprefix("self."):
         return Deed("call", code(spoken))
     if not rest:
@@ -131,7 +142,7 @@ def _by_name(callee: str, owner: str, shown: str, name: str, has_arguments: bool
     return Deed(verb, f"{definite(rest)} {LINKS.get(verb, 'through')} {shown}")
 
 
-STOPS = frozenset("from to in into of for with by at on as if until before after and or up down off all is when not no it me".split())
+STOPS = vocabulary("stops")
 
 
 def _arguments(inner: str, spoken: Spoken) -> list[str]:
@@ -173,24 +184,34 @@ def calls_told(context: Context, facts: FunctionFacts, base: str) -> Iterator[st
         if last in raised or "(" in call or not is_quotable(call) or call == facts.name:
             continue
         known = _known(call, [], everywhere=True)
-        if known:
-            if not _is_said(known.rest, low):
-                yield f" by {known.gerund}"
+        if known and not _is_said(known.rest, low):
+            yield f" by {known.gerund}"
+        elif known:
+            continue
         elif last in MATCHING and PATTERN.search(owner):
             yield f" by matching {code(owner.removeprefix('self.'))}"
-        elif last in EVERYDAY_METHODS or call in EVERYDAY or call.startswith(("super", "cls")) or last.startswith("__"):
+        elif _is_everyday(call, last) or (owner and not _is_visible(owner, context, facts)):
             continue
-        elif owner and not _is_visible(owner, context, facts):
-            continue
-        elif last == facts.name and owner:
-            own.insert(0, f", delegating to {code(owner.removeprefix('self.'))}" if owner != "self" else "")
+        elif last == facts.name:
+            own.insert(0, f", delegating to {code(owner.removeprefix('self.'))}" if owner not in ("", "self") else "")
         elif last.lstrip("_")[:1].isupper() and not last.isupper():
-            if last not in base and not last.endswith(("Error", "Exception")):
-                made.append(f" with {indefinite(code(call.removeprefix('self.')))}")
+            made.append("" if last in base or _is_failure(last) else f" with {indefinite(_shown(call))}")
         elif not _is_said(phrase(split(last)), low) or call in context.callees:
             own.append(_with(call.removeprefix("self.")))
-    yield from (text for text in own[:2] if text)
-    yield from made[:1]
+    yield from (text for text in (*own[:2], *made[:1]) if text)
+
+
+def _is_everyday(call: str, last: str) -> bool:
+    """Whether a call says little about what a function is for."""
+    return last in EVERYDAY_METHODS or call in EVERYDAY or call.startswith(("super", "cls")) or last.startswith("__")
+
+
+def _is_failure(name: str) -> bool:
+    return name.endswith(("Error", "Exception", "Warning"))
+
+
+def _shown(call: str) -> str:
+    return code(call.removeprefix("self."))
 
 
 def _is_visible(owner: str, context: Context, facts: FunctionFacts) -> bool:
@@ -200,7 +221,8 @@ def _is_visible(owner: str, context: Context, facts: FunctionFacts) -> bool:
         return True
     module = context.module
     return module is not None and (
-        any(root == name.split(".", 1)[0] for name in module.imports) or any(root == one.name for one in module.constants)
+        any(root == name.split(".", 1)[0] for name in module.imports)
+        or any(root == one.name for one in module.constants)
     )
 
 
@@ -215,12 +237,14 @@ def _with(call: str) -> str:
     words = split(call.rsplit(".", 1)[-1])
     verb = verb_of(words)
     first = words[0].lower() if words else ""
-    if first in ("is", "has", "can", "should", "check", "validate", "verify", "ensure", "isinstance", "supports") and len(words) > 1:
-        return f", depending on {code(call)}" if first in ("is", "has", "can", "should", "supports") else f", checked with {code(call)}"
-    if verb in ("get", "find", "read", "fetch", "load", "look up", "lookup", "parse", "collect", "list", "next", "peek", "receive"):
+    if first in vocabulary("question_words") and len(words) > 1:
+        return f", depending on {code(call)}"
+    if first in UNTELLING and len(words) > 1:
+        return f", checked with {code(call)}" if first in ("check", "validate", "verify", "ensure") else ""
+    if verb in vocabulary("giving"):
         return f" from {code(call)}"
-    if verb in ("convert", "format", "encode", "decode", "escape", "normalize", "quote", "unquote", "join", "split", "transform", "cast"):
+    if verb in vocabulary("converting"):
         return f" through {code(call)}"
     if verb:
-        return f" with {code(call)}"
+        return f" with the help of {code(call)}" if call.startswith("_") else f" with {code(call)}"
     return f" using {code(call)}"

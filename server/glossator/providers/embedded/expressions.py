@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from glossator.model import Context, FunctionFacts, Parameter
@@ -73,7 +74,8 @@ def _name(node: ast.expr, context: Context) -> str:
         and facts.loops
         and is_quotable(facts.loops[0])
     ):
-        return f"{'what is' if is_general else definite(noun) + (' that are' if is_plural(noun) else ' that is')} gathered from {quoted(facts.loops[0])}"
+        gathered = "what is" if is_general else f"{definite(noun)} that {'are' if is_plural(noun) else 'is'}"
+        return f"{gathered} gathered from {quoted(facts.loops[0])}"
     return _made_of(facts) if is_general else definite(noun)
 
 
@@ -112,6 +114,9 @@ def _attribute(node: ast.expr, context: Context) -> str:
     assert isinstance(node, ast.Attribute)
     noun = name_phrase(node.attr)
     if isinstance(node.value, ast.Name) and node.value.id == _function(context).receiver:
+        owner = context.owner
+        if noun == node.attr and owner is not None:
+            return f"the {code(node.attr)} of {definite(name_phrase(owner.name))}"
         return f"{definite(noun)} that is kept in {code(node.attr)}"
     return f"{definite(noun)} of {code(short(node.value))}" if is_quotable(short(node.value)) else ""
 
@@ -198,6 +203,9 @@ def _outcome(words: tuple[str, ...], shown: str) -> str:
     return f"the {rest}, {participle(verb)} by {shown}"
 
 
+ITEMS = {"0": "first", "1": "second", "-1": "last"}
+
+
 def _subscript(node: ast.expr, context: Context) -> str:
     assert isinstance(node, ast.Subscript)
     container = short(node.value)
@@ -205,11 +213,9 @@ def _subscript(node: ast.expr, context: Context) -> str:
         return ""
     if isinstance(node.slice, ast.Slice):
         return f"a part of {code(container)}"
-    if isinstance(node.slice, ast.Constant) and node.slice.value in (0, 1, -1):
-        return f"the {'first' if node.slice.value == 0 else 'second' if node.slice.value == 1 else 'last'} item of {code(container)}"
-    if isinstance(node.slice, ast.UnaryOp) and ast.unparse(node.slice) == "-1":
-        return f"the last item of {code(container)}"
     key = short(node.slice)
+    if key in ITEMS:
+        return f"the {ITEMS[key]} item of {code(container)}"
     return f"the entry of {code(container)} at {code(key)}" if is_quotable(key) else ""
 
 
@@ -369,7 +375,25 @@ def _lambda(node: ast.expr, context: Context) -> str:
     return "a function"
 
 
-PHRASES = {
-    ast.Name: _name, ast.Attribute: _attribute, ast.Call: _call, ast.Subscript: _subscript, ast.Compare: _whether, ast.BoolOp: _boolean, ast.UnaryOp: _not, ast.IfExp: _conditional, ast.Tuple: _tuple, ast.List: _list, ast.Dict: _dict,
-    ast.ListComp: _comprehension, ast.SetComp: _comprehension, ast.GeneratorExp: _comprehension, ast.DictComp: _comprehension, ast.JoinedStr: _formatted, ast.Constant: _constant, ast.Await: _awaited, ast.Lambda: _lambda, ast.BinOp: _operation,
-}  # fmt: skip
+PHRASES: dict[type[ast.expr], Callable[[ast.expr, Context], str]] = {
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Call: _call,
+    ast.Subscript: _subscript,
+    ast.Compare: _whether,
+    ast.BoolOp: _boolean,
+    ast.UnaryOp: _not,
+    ast.IfExp: _conditional,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Dict: _dict,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _comprehension,
+    ast.JoinedStr: _formatted,
+    ast.Constant: _constant,
+    ast.Await: _awaited,
+    ast.Lambda: _lambda,
+    ast.BinOp: _operation,
+}

@@ -175,14 +175,9 @@ def _binary(around: Around, group: list[Use]) -> Clause | None:
     if use.place == "%" and use.role == "right" and use.other.lstrip("rbfu")[:1] in ("'", '"'):
         return Clause("filled into a text", 3)
     if use.place == "/" and PATH_WORDS.search(around.name.lower()):
-        return (
-            Clause(
-                f"{'the end' if use.role == 'right' else 'the start'} of a path, {'behind' if use.role == 'right' else 'before'} {other}",
-                8,
-            )
-            if other
-            else None
-        )
+        is_end = use.role == "right"
+        told = f"the end of a path, behind {other}" if is_end else f"the start of a path, before {other}"
+        return Clause(told, 8) if other else None
     pattern = (ADDED if use.role == "right" else TAKEN).get(use.place)
     return Clause(pattern.format(other=other), 6) if other and pattern else None
 

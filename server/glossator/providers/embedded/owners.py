@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from glossator.model import Attribute, ClassFacts, Context, FunctionFacts
+from glossator.providers.embedded.comments import comment_summary
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.errors import exception_candidates
 from glossator.providers.embedded.naming import base_phrase
 from glossator.providers.embedded.parameters import sentence
 from glossator.providers.embedded.phrasing import listed
-from glossator.providers.embedded.summaries import comment_summary
-from glossator.providers.embedded.tables import word_set
+from glossator.providers.embedded.tables import flat, vocabulary, word_set
 from glossator.providers.embedded.testcases import cases
 from glossator.providers.embedded.words import (
+    PREPOSITIONS,
     article,
     capital,
     definite,
     expanded,
+    flag,
     indefinite,
     is_plural,
     name_phrase,
     phrase,
+    plural,
+    shortened,
     split,
     third_person,
     verb_of,
@@ -35,41 +40,44 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 RECORDS = {"namedtuple": "named tuple of ", "typeddict": "dictionary with ", "dataclass": "", "attrs": ""}
 SETTINGS = frozenset(("__slots__", "__module__", "__test__", "__hash__", "__doc__", "__metaclass__", "__match_args__"))
 # What a class can do by defining the methods of a protocol.
-ABILITIES = {
-    "__call__": "can be called", "__enter__": "works as a context manager", "__aenter__": "works as an asynchronous context manager",
-    "__get__": "works as a descriptor", "__getitem__": "gives items by key or index", "__iter__": "can be iterated over",
-    "__next__": "gives its items one by one", "__aiter__": "can be iterated over asynchronously", "__await__": "can be awaited",
-    "__contains__": "tells what it contains", "__getattr__": "looks up missing attributes itself", "__eq__": "compares by value",
-    "__lt__": "can be sorted", "__len__": "has a length", "__str__": "has a text form of its own", "__setattr__": "controls how attributes are set",
-    "__new__": "controls how instances are created", "__repr__": "has a representation of its own", "__add__": "can be added",
-    "__del__": "cleans up when it is destroyed", "__instancecheck__": "decides what counts as an instance", "__hash__": "can be hashed",
-    "__missing__": "fills in missing keys", "__or__": "can be combined by ``|``", "__set__": "works as a data descriptor",
-    "__init_subclass__": "prepares its subclasses", "__getattribute__": "controls how attributes are read", "__reduce__": "can be pickled",
-    "__rich_console__": "renders itself with Rich", "__bool__": "has a truth value of its own", "__int__": "converts to an integer",
-}  # fmt: skip
+ABILITIES = flat("abilities")
+
+
+def numeral(number: int) -> str:
+    """A number in words up to twelve."""
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)
 
 
 def count(number: int, noun: str) -> str:
     """A number of things: "three methods"."""
-    shown = NUMBERS[number] if number < len(NUMBERS) else str(number)
-    return f"{shown} {noun}{'' if number == 1 else 'es' if noun.endswith('ss') else 's'}"
+    return f"{numeral(number)} {noun}{'' if number == 1 else 'es' if noun.endswith('ss') else 's'}"
 
 
 def class_summary(context: Context, facts: ClassFacts, room: int) -> str:
     """The summary of a class in at most `room` columns where that can be."""
-    return fitting((comment_summary(facts.comment), *_class_candidates(context, facts)), room)
+    return fitting(chain((comment_summary(facts.comment),), _class_candidates(context, facts)), room)
 
 
-def fitting(candidates: Sequence[str], room: int) -> str:
-    """The first candidate that fits, as a sentence; the shortest where none does."""
-    texts = [text if text.endswith(".") else text + "." for text in candidates if text]
-    return next((text for text in texts if len(text) <= room), min(texts, key=len))
+def fitting(candidates: Iterable[str], room: int) -> str:
+    """The first candidate that fits, as a sentence; the shortest, cut at a clause, where none does."""
+    shortest = ""
+    for candidate in candidates:
+        text = candidate if candidate.endswith(".") else f"{candidate}."
+        if candidate and len(text) <= room:
+            return text
+        if candidate and (not shortest or len(text) < len(shortest)):
+            shortest = text
+    return shortened(shortest, room)
 
 
 def bases_of(facts: ClassFacts) -> list[str]:
     """The base classes that say something, without type arguments."""
     plain = [base.split("[", 1)[0] for base in facts.bases if "=" not in base and "(" not in base]
-    return [base for base in plain if is_quotable(base) and base.rsplit(".", 1)[-1] not in ("object", "Generic", "ABC", "Protocol")]
+    return [
+        base
+        for base in plain
+        if is_quotable(base) and base.rsplit(".", 1)[-1] not in ("object", "Generic", "ABC", "Protocol")
+    ]
 
 
 def _class_candidates(context: Context, facts: ClassFacts) -> Iterator[str]:
@@ -86,7 +94,7 @@ def _class_candidates(context: Context, facts: ClassFacts) -> Iterator[str]:
         yield from exception_candidates(words, context, bases, facts)
     elif any(base.endswith("TestCase") for base in bases) or {"Test", "Tests", "TestCase"} & {words[0], words[-1]}:
         yield from _tests(words, facts)
-    elif facts.form in ("protocol", "abstract"):
+    elif facts.form == "protocol" or (facts.form == "abstract" and _wanted(context)):
         yield from _interface(noun, public, context, facts)
     else:
         yield from _plain(noun, bases, context, facts)
@@ -94,12 +102,17 @@ def _class_candidates(context: Context, facts: ClassFacts) -> Iterator[str]:
 
 def _members(noun: str, names: list[str]) -> Iterator[str]:
     """An enumeration: its members."""
-    plural = noun if is_plural(noun) else f"{noun}s" if noun.endswith(("type", "kind", "mode", "level", "state", "flag", "color")) else f"kinds of {noun}"
-    if names and len(names) <= 5:
-        yield f"The {plural}: {listed([code(name) for name in names])}"
+    kinds = plural(noun) if is_plural(noun) or noun.endswith(KINDS) else f"kinds of {noun}"
+    if len(names) > 5:
+        yield f"The {numeral(len(names))} {kinds}, from {code(names[0])} to {code(names[-1])}"
     if names:
-        yield f"The {count(len(names), '')[:-1].strip()} {plural}, from {code(names[0])} to {code(names[-1])}" if len(names) > 1 else f"The {plural}: {code(names[0])}"
-    yield f"The {plural}, as an enumeration"
+        yield f"The {kinds}: {listed([code(name) for name in names])}"
+    if len(names) > 2:
+        yield f"The {numeral(len(names))} {kinds}, from {code(names[0])} to {code(names[-1])}"
+    yield f"The {kinds}, as an enumeration"
+
+
+KINDS = ("type", "kind", "mode", "level", "state", "flag", "color", "status", "code", "option", "error", "method")
 
 
 def _record(noun: str, form: str, names: list[str], context: Context, facts: ClassFacts) -> Iterator[str]:
@@ -137,9 +150,11 @@ def _tests(words: tuple[str, ...], facts: ClassFacts) -> Iterator[str]:
 
 def _interface(noun: str, public: list[str], context: Context, facts: ClassFacts) -> Iterator[str]:
     """A protocol or an abstract class: what implementations have to do."""
-    abstract = [one.name for one in context.members if isinstance(one, FunctionFacts) and (one.is_abstract or one.is_stub)]
-    wanted = [name for name in public if name in abstract] or [name for name in facts.methods if name in abstract] or public
-    subject = f"Interface of {article(noun)}" if noun.split()[-1] not in ("like", "able") and not noun.endswith("able") else f"Interface of what is {noun}"
+    abstract = _wanted(context)
+    wanted = (
+        [name for name in public if name in abstract] or [name for name in facts.methods if name in abstract] or public
+    )
+    subject = f"{capital(noun)}: any object" if facts.form == "protocol" else f"Interface of {article(noun)}"
     if does := [text for text in deeds_of(context, facts) if "``" not in text]:
         yield f"{subject} that {listed(does[:3])}"
         yield f"{subject} that {does[0]}"
@@ -147,6 +162,11 @@ def _interface(noun: str, public: list[str], context: Context, facts: ClassFacts
         yield f"{subject} with {listed([code(name) for name in wanted[:3]])}"
         yield f"{subject} with {code(wanted[0])}"
     yield f"{subject} without methods of its own" if not facts.methods else subject
+
+
+def _wanted(context: Context) -> list[str]:
+    """The methods that implementations have to define."""
+    return [one.name for one in context.members if isinstance(one, FunctionFacts) and (one.is_abstract or one.is_stub)]
 
 
 def deeds_of(context: Context, facts: ClassFacts) -> list[str]:
@@ -158,27 +178,43 @@ def deeds_of(context: Context, facts: ClassFacts) -> list[str]:
             continue
         words = split(one.name)
         verb = verb_of(words)
-        if not verb or words[0].lower() in ("get", "is", "has", "do", "on", "test") or (len(words) == 1 and words[0] in DULL):
+        if (
+            not verb
+            or words[0].lower() in ("get", "is", "has", "do", "on", "test")
+            or (len(words) == 1 and words[0] in DULL)
+        ):
             continue
         base = base_phrase(words, replace(inner, facts=one), one)
         head, _, rest = base.partition(" ")
-        if rest and rest not in facts.name.lower() and head.lower() in word_set("verbs"):
+        rest = PARAMETER.sub(lambda match: definite(name_phrase(match.group(1))), rest)
+        if head.lower()[:4] in rest[-12:]:
+            continue  # "parses the parser"
+        if (
+            rest
+            and rest not in PREPOSITIONS
+            and rest != "it"
+            and rest not in facts.name.lower()
+            and head.lower() in word_set("verbs")
+        ):
             told.setdefault(f"{third_person(head.lower())} {rest}", (len(words) == 1) + 2 * (head.lower() in LESSER))
-    return sorted(told, key=lambda text: told[text])
+    named = sorted((text for text in told if not told[text] & 1), key=lambda text: told[text])
+    return named or [text for text in told if len(text.rsplit("the ", 1)[-1]) > 3]
 
 
-LESSER = frozenset("initialize set iterate update close reset build handle visit finalize configure ensure clear".split())
-DULL = frozenset("copy close update set clear pop remove reset wait".split())
+PARAMETER = re.compile(r"``(\w+)``")
+LESSER = vocabulary("lesser")
+DULL = vocabulary("dull")
 
 
 def _plain(noun: str, bases: list[str], context: Context, facts: ClassFacts) -> Iterator[str]:
     """Any other class: by what it can do, what it holds, what it extends."""
-    does = deeds_of(context, facts)
+    does = [] if is_plural(noun) else deeds_of(context, facts)
     subject = capital(noun)
     start = f"{subject}, {indefinite(code(bases[0]))} that" if bases else f"{subject} that"
     visited = [name.split("_", 1)[1] for name in facts.methods if name.startswith("visit_") and len(name) > 6]
     if len(visited) > 1:
-        yield f"{subject} that visits {listed([code(name) for name in visited[:2]])} and {count(len(visited) - 2, 'more kind')} of nodes" if len(visited) > 2 else f"{subject} that visits {listed([code(name) for name in visited])} nodes"
+        more = [f"{count(len(visited) - 2, 'more kind')} of"] if len(visited) > 2 else []
+        yield f"{subject} that visits {listed([*(code(name) for name in visited[:2]), *more])} nodes"
     if len(does) > 2 and not bases:
         yield f"{start} {listed(does[:3])}"
     if len(does) > 1:
@@ -195,7 +231,11 @@ def _held(subject: str, start: str, bases: list[str], context: Context, facts: C
     """By public methods and properties, protocol methods, attributes, fields."""
     public = [name for name in facts.methods if not name.startswith("_")]
     kind = f"{subject}, {indefinite(code(bases[0]))}" if bases else subject
-    able = [ABILITIES[name] for name in facts.methods if name in ABILITIES and not (name == "__repr__" and len(facts.methods) > 2)]
+    able = [
+        ABILITIES[name]
+        for name in facts.methods
+        if name in ABILITIES and not (name == "__repr__" and len(facts.methods) > 2)
+    ]
     if public:
         word = " with its own" if bases else " with"
         yield f"{kind}{word} {listed([code(name) for name in public[:3]])}"
@@ -206,13 +246,15 @@ def _held(subject: str, start: str, bases: list[str], context: Context, facts: C
     kept = [attribute.name for attribute in facts.attributes if not attribute.name.startswith("_")]
     if kept:
         yield f"{kind} that keeps {listed([definite(name_phrase(name)) for name in kept[:3]])}"
+        yield f"{kind} that keeps {listed([definite(name_phrase(name)) for name in kept[:2]])}"
+        yield f"{kind} that keeps {definite(name_phrase(kept[0]))}"
     fields = [field for field in facts.fields if field.name not in SETTINGS]
     if len(fields) == 1 and is_quotable(fields[0].value) and len(fields[0].value) < 40:
         yield f"{kind} whose {code(fields[0].name)} is {code(fields[0].value)}"
     if fields and bases:
         yield f"{kind} with {listed([code(field.name) for field in fields[:3]])} of its own"
     if fields:
-        yield f"{subject} that holds {listed([code(field.name) for field in fields[:3]])}"
+        yield f"{subject} with {listed([code(field.name) for field in fields[:3]])}"
 
 
 def _least(subject: str, bases: list[str], facts: ClassFacts) -> Iterator[str]:
@@ -221,13 +263,23 @@ def _least(subject: str, bases: list[str], facts: ClassFacts) -> Iterator[str]:
     if len(bases) > 1:
         yield f"{subject} that combines {listed([code(base) for base in bases[:3]])}"
     if inner:
-        yield f"{subject}, {indefinite(code(bases[0]))} that defines {code(inner[0])}" if bases else f"{subject} that defines {listed([code(name) for name in inner[:2]])}"
+        yield (
+            f"{subject}, {indefinite(code(bases[0]))} that defines {code(inner[0])}"
+            if bases
+            else f"{subject} that defines {listed([code(name) for name in inner[:2]])}"
+        )
     if bases and "__init__" in facts.methods:
         yield f"{subject}, {indefinite(code(bases[0]))} with an initializer of its own"
     last = split(bases[0].rsplit(".", 1)[-1])[-1:] if bases else ()
     if last and expanded(last[0]).lower() == subject.rsplit(" ", 1)[-1].lower():
         yield f"{subject}, derived from {code(bases[0])} without additions"
-    yield f"{subject} as a distinct kind of {code(bases[0])}" if bases else f"{subject} as a bare namespace"
+    yield (
+        f"{subject} as a distinct kind of {code(bases[0])}"
+        if bases
+        else f"Empty class that stands for {article(subject.lower() if not subject[:2].isupper() else subject)}"
+        if not facts.methods
+        else f"{subject}, known by its initializer alone"
+    )
 
 
 def attribute_text(field: Attribute, owner: ClassFacts) -> str:
@@ -242,7 +294,7 @@ def attribute_text(field: Attribute, owner: ClassFacts) -> str:
     value = default.group(1).strip() if default else "" if is_call else field.value
     of = definite(name_phrase(owner.name))
     if field.annotation.strip("\"'").startswith("bool") or value in ("True", "False"):
-        start = _whether(noun, of)
+        start = flag(noun, of)
     else:
         start = f"{capital(noun)} of {of}"
     if factory:
@@ -257,15 +309,3 @@ def _member(field: Attribute, noun: str) -> str:
     """A member of an enumeration."""
     shown = is_quotable(field.value) and not field.value.startswith(("auto", "enum.auto"))
     return f"Stands for {noun}, with the value {code(field.value)}." if shown else f"Stands for {noun}."
-
-
-def _whether(noun: str, of: str) -> str:
-    """A flag of a class as a clause."""
-    words = noun.split()
-    if words[0] in ("is", "has", "can", "should", "allows", "supports"):
-        return f"Whether {of} {noun}"
-    if verb_of(tuple(words)) and (len(words) > 1 or verb_of((words[0], "it"))) and not words[-1].endswith("ed"):
-        return f"Whether to {noun}"
-    if words[-1].endswith(("ed", "able", "ible", "only", "ing", "ive")):
-        return f"Whether {of} is {noun}"
-    return f"Whether {of} has {article(noun)}"

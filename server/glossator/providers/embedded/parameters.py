@@ -8,24 +8,32 @@ from glossator.model import ClassFacts, Context, FunctionFacts, Parameter, Param
 from glossator.providers.embedded.clauses import clauses
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.phrasing import Around, Clause, quoted
-from glossator.providers.embedded.words import article, capital, name_phrase, phrase, split, verb_of
+from glossator.providers.embedded.words import capital, definite, name_phrase, phrase, split, verb_of
 
 MAX_LENGTH = 150
 ENOUGH = 4
 
+LEAVING = (
+    "Class of the exception that ended the block, or ``None``.",
+    "The exception that ended the block, or ``None``.",
+    "Traceback of the exception that ended the block, or ``None``.",
+)
 PROTOCOL_PARAMETERS = {
-    "__exit__": ("Class of the exception that ended the block, or ``None``.", "The exception that ended the block, or ``None``.", "Traceback of the exception that ended the block, or ``None``."),
-    "__aexit__": ("Class of the exception that ended the block, or ``None``.", "The exception that ended the block, or ``None``.", "Traceback of the exception that ended the block, or ``None``."),
-    "__get__": ("Instance through which the attribute is read; ``None`` for the class.", "Class through which the attribute is read."),
+    "__exit__": LEAVING,
+    "__aexit__": LEAVING,
+    "__get__": (
+        "Instance through which the attribute is read; ``None`` for the class.",
+        "Class through which the attribute is read.",
+    ),
     "__set__": ("Instance on which the attribute is set.", "New content of the attribute."),
     "__set_name__": ("Class that the descriptor is assigned in.", "Name under which it is assigned."),
     "__format__": ("Format specification, as written behind the colon.",),
     "__deepcopy__": ("Copies made so far, by the identity of their originals.",),
-}  # fmt: skip
+}
 
 
 def parameter_text(parameter: Parameter, context: Context, uses: tuple[Use, ...] | None = None) -> str:
-    """The description of one parameter. `uses` overrides those of the body (a class adds what becomes of its attribute)."""
+    """The description of one parameter; `uses` overrides its own (a class adds what becomes of its attribute)."""
     if parameter.comment and len(parameter.comment) > 3:
         return sentence(parameter.comment)
     if parameter.name in context.described:
@@ -105,13 +113,16 @@ def _least(parameter: Parameter, context: Context) -> str:
             if verb
             else f"Whether {noun} {'are' if noun.endswith('s') else 'is'} wanted."
         )
-    return f"{capital(article(noun))} for the {_purpose(context)}."
+    return f"{capital(noun)} {_purpose(context)}."
 
 
 def _purpose(context: Context) -> str:
-    name = context.facts.name
-    words = split(name)
-    return f"{phrase(words)} step" if verb_of(words) else phrase(words)
+    """What a parameter is there for, by the name of what takes it."""
+    words = split(context.facts.name)
+    verb = verb_of(words)
+    if not verb:
+        return f"for {definite(phrase(words))}"
+    return f"to {verb} {definite(phrase(words[1:])) if words[1:] else ''}".rstrip() + " with"
 
 
 def _unused(parameter: Parameter, facts: FunctionFacts, context: Context, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""When an exception is raised: its guard, the `except` clause around it, the loop or match before it, its own message."""
+"""When an exception is raised: its guard, the `except` clause around it, the loop before it, its own message."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AT_THE_END = frozenset(("StopIteration", "StopAsyncIteration"))
 
 
 def raise_text(places: tuple[Raise, ...], function: FunctionFacts) -> str:
-    """The description of one exception from all the places that raise it: the reasons, joined, or what can be told at least."""
+    """The description of one exception: the reasons of all places that raise it, or what can be told at least."""
     reasons = dict.fromkeys(reason for place in places if (reason := _reason(place)))
     if not reasons:
         return _least(places[0], function)

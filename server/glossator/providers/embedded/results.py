@@ -35,7 +35,7 @@ def returns_text(context: Context, facts: FunctionFacts) -> str:
     )
     if not phrases:
         described = _from_name(facts, texts)
-    elif len(phrases) == 1 or len(phrases) < len(texts) and len(texts) > 3:
+    elif len(phrases) == 1 or (len(phrases) < len(texts) and len(texts) > 3):
         described = (
             phrases[0] if len(texts) == 1 else f"{phrases[0]}" if len(phrases) == 1 else listed(phrases[:2], "or")
         )

@@ -1,7 +1,7 @@
 """The first line of a function's documentation: what its name says, made precise by what its body shows.
 
-Several candidates are made, from telling to plain; the first that fits on one line is taken. A summary never claims more than
-the tree shows: a call that happens, an attribute that is set, an expression that is returned.
+Several candidates are made, from telling to plain; the first that fits on one line is taken. A summary never claims
+more than the tree shows: a call that happens, an attribute that is set, an expression that is returned.
 """
 
 from __future__ import annotations
@@ -11,31 +11,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from glossator.model import Attribute, Context, FunctionFacts
+from glossator.providers.embedded.attributes import property_candidates
+from glossator.providers.embedded.comments import comment_summary, imperative
 from glossator.providers.embedded.conditions import code, condition, is_quotable
 from glossator.providers.embedded.deeds import Deed, calls_told, deeds
 from glossator.providers.embedded.expressions import expression_phrase
-from glossator.providers.embedded.naming import base_phrase, owner_noun
-from glossator.providers.embedded.parameters import sentence
+from glossator.providers.embedded.naming import base_phrase, is_object, owner_noun
+from glossator.providers.embedded.outcomes import FIXED, returned_phrase
 from glossator.providers.embedded.phrasing import listed, quoted
-from glossator.providers.embedded.tables import flat
+from glossator.providers.embedded.tables import flat, vocabulary, word_set
 from glossator.providers.embedded.testcases import test_candidates
-from glossator.providers.embedded.words import capital, definite, is_plural, phrase, question_phrase, split, verb_of
-
-CODE_COMMENT = re.compile(
-    r"[=(){}\[\];|<>]|^\W|^(?:if|for|def|class|return|import|from|elif|else|while|note|see|hack|these|this|we|it|i|and|but|or|"
-    r"so|also|however|then|stolen|copied|taken|based|contributed|written|maintained|adapted|originally|inspired|methods?|"
-    r"helpers?|private|public|internal|overrides?|support for|start|end|begin|section|deprecated|backwards?)\b|\.\.\.|https?:"
-    r"|\b(?:bpo|issue|bug|[Ii]'m|wart|sigh|ugly|contributed|domain)\b",
-    re.IGNORECASE,
+from glossator.providers.embedded.words import (
+    capital,
+    definite,
+    phrase,
+    question_phrase,
+    shortened,
+    split,
+    verb_of,
 )
-FETCHING = frozenset("get return compute calculate fetch find obtain retrieve give tell determine derive lookup look".split())
-CHECKING = frozenset("check test validate verify match".split())
+
+FETCHING = vocabulary("fetching")
+CHECKING = vocabulary("checking")
 COMPARED = re.compile(r"\bself\.(\w+) == \w+\.\1\b")
-FIXED = frozenset(("None", "True", "False", "self", "NotImplemented"))
 
 
 def function_summary(context: Context, facts: FunctionFacts, room: int) -> str:
-    """The summary of a function or method in at most `room` columns where that can be; one sentence with a full stop."""
+    """The summary of a function or method in at most `room` columns where that can be; one sentence."""
     shortest = ""
     for candidate in _candidates(context, facts):
         text = candidate if candidate.endswith(".") else candidate + "."
@@ -43,17 +45,17 @@ def function_summary(context: Context, facts: FunctionFacts, room: int) -> str:
             return text
         if not shortest or len(text) < len(shortest):
             shortest = text
-    return shortest
+    return shortened(shortest, room)
 
 
 def _candidates(context: Context, facts: FunctionFacts) -> Iterator[str]:
-    if comment := comment_summary(facts.comment):
+    if comment := imperative(comment_summary(facts.comment)):
         yield comment
     words = split(facts.name)
     if facts.name in flat("dunders"):
         yield from _protocol(context, facts)
     elif facts.is_property:
-        yield from _property(context, facts, words)
+        yield from property_candidates(context, facts, words)
     elif words and words[0].lower() == "test" and not facts.returns_value and not facts.is_stub:
         yield from test_candidates(facts, words)
     elif "fixture" in facts.decorators:
@@ -64,17 +66,23 @@ def _candidates(context: Context, facts: FunctionFacts) -> Iterator[str]:
         yield from _detailed(base_phrase(words, context, facts), context, facts)
 
 
-def comment_summary(comment: str) -> str:
-    """A comment's first sentence where it reads as prose, as a sentence; else ""."""
-    first = re.split(r"(?<=[a-z)])[.:;] |\. ", comment, maxsplit=1)[0].strip()
-    if not 3 <= len(first.split()) <= 16 or CODE_COMMENT.search(first) or "`" in first or first.endswith((",", "?", "-")):
+def _refused(base: str, facts: FunctionFacts) -> str:
+    """A function that does nothing but raise."""
+    only = (
+        facts.raises[0] if len(facts.raises) == 1 and not (facts.returned or facts.is_stub or facts.yielded) else None
+    )
+    if only is None or only.guard or only.case or only.cause or only.handled or set(facts.calls) - {only.name}:
         return ""
-    return sentence(first.rstrip(".:;,!"))
+    if base.split(" ", 1)[0].lower() in word_set("verbs"):
+        return f"Refuse to {base[0].lower()}{base[1:]} by raising {code(only.name)}"
+    return f"Raise {code(only.name)}, whatever is asked for"
 
 
 def _detailed(base: str, context: Context, facts: FunctionFacts) -> Iterator[str]:
     """The base with the body's most telling detail, then with lesser ones, then alone."""
     verb = base.split(" ", 1)[0].lower()
+    if refused := _refused(base, facts):
+        yield refused
     said = returned_phrase(context, facts)
     if said.startswith("whether") and verb in CHECKING:
         yield f"Tell {said}"
@@ -82,21 +90,23 @@ def _detailed(base: str, context: Context, facts: FunctionFacts) -> Iterator[str
         yield f"{'Tell' if said.startswith('whether') else 'Return'} {said}"
     if said and verb not in FETCHING and not facts.is_generator and len(facts.calls) < 2:
         yield f"{base} and return {said}"
-    for detail in _details(context, facts, base):
-        yield f"{base}{detail}"
+    for deed in deeds(facts):
+        if deed.verb == verb and "``" in deed.rest and BETWEEN.search(deed.rest):
+            yield capital(deed.imperative)
+    yield from (f"{base}{detail}" for detail in _details(context, facts, base) if detail and not _repeats(base, detail))
     if said and not facts.is_generator and verb not in FETCHING:
         yield f"{base} and return {said}"
     yield base
 
 
-def returned_phrase(context: Context, facts: FunctionFacts) -> str:
-    """What a function returns, where one expression says it; "" where none does."""
-    texts = [text for text in facts.returned if text not in FIXED]
-    if len(texts) != 1 or facts.is_generator:
-        return ""
-    said = expression_phrase(texts[0], context)
-    vague = (" itself" in said and "," not in said) or ", as " in said or "outcome of" in said or ":" in re.sub(r"``.*?``", "", said)
-    return "" if vague or said.startswith("what ") else said
+BETWEEN = re.compile(r" (?:to|from|into|with|by|onto) ")
+LINK = re.compile(r"^ (?:with|by|from|through|for|to|using)\b")
+
+
+def _repeats(base: str, detail: str) -> bool:
+    """Whether a detail starts with a preposition that the base has already."""
+    link = LINK.match(detail)
+    return link is not None and f"{link.group()} " in base
 
 
 def _details(context: Context, facts: FunctionFacts, base: str = "") -> Iterator[str]:
@@ -107,25 +117,28 @@ def _details(context: Context, facts: FunctionFacts, base: str = "") -> Iterator
     attributes = [attribute for attribute in facts.attributes if code(attribute.name) not in base]
     yield from _stored(facts, attributes, base)
     done = [deed for deed in deeds(facts) if deed.imperative not in base.lower() and deed.imperative not in base]
-    yield from _by_deeds(done, base)
+    yield from _by_deeds([deed for deed in done if deed.verb != "call"], base)
     told = calls_told(context, facts, base)
     first = next(told, "")
     if first:
         yield first
+    yield from _by_deeds([deed for deed in done if deed.verb == "call"], base)
     yield from _effects(facts, [attribute.name for attribute in attributes])
     yield from told
     loops = [loop for loop in facts.loops if is_quotable(loop)]
     if loops:
         yield f", going through {quoted(loops[0])}"
-    if facts.raises and facts.raises[0].guard and not facts.raises[0].case:
-        if guard := condition(facts.raises[0].guard, negated=not facts.raises[0].negated):
-            yield f" if {guard}"
+    first_raise = facts.raises[0] if facts.raises and not facts.raises[0].case else None
+    if first_raise and (guard := condition(first_raise.guard, negated=not first_raise.negated)):
+        yield f" if {guard}"
     if facts.raises:
         yield f", or raise {code(facts.raises[0].name)}"
     if any(call.startswith("super()") for call in facts.calls):
         yield " in addition to what the base class does"
-    given = [code(one.name) for one in facts.parameters if one.uses and code(one.name) not in base and "*" not in one.starred]
-    if given and facts.returns_value:
+    given = [code(one.name) for one in facts.parameters if one.uses and code(one.name) not in base and is_object(one)]
+    if given and base.startswith(("Set the ", "Update the ", "Change the ")):
+        yield f" to {given[0]}"
+    if given and " for " not in base:
         yield f" for {listed(given[:2])}"
 
 
@@ -149,21 +162,24 @@ def _stored(facts: FunctionFacts, attributes: list[Attribute], base: str) -> Ite
     if len(constants) == len(attributes):
         yield f" by setting {listed([f'{code(one.name)} to {code(one.value)}' for one in constants[:2]])}"
     if len([call for call in facts.calls if "." in call]) < 2:
-        yield f" by setting {listed([code(name) for name in kept])}" if base.split()[0] != "Initialize" else ""
+        yield "" if base.startswith("Initialize") else f" by setting {listed([code(name) for name in kept])}"
 
 
 def _by_deeds(done: list[Deed], base: str) -> Iterator[str]:
     """What is done, as means to what the name says."""
-    telling = [deed for deed in done if not base.lower().startswith(deed.imperative.lower())]
-    words = {word[:5] for word in re.findall(r"[a-z]{4,}", base.lower())}
-    fresh = [deed for deed in telling if not {word[:5] for word in re.findall(r"[a-z]{4,}", deed.imperative.lower())} <= words]
-    if len(fresh) > 1 and fresh[0].verb != "call":
-        second = fresh[1].imperative if fresh[1].verb == "call" else fresh[1].gerund
-        if fresh[1].verb != "call":
-            yield f" by {fresh[0].gerund} and {second}"
+    said = _stems(base)
+    fresh = [deed for deed in done if "``" in deed.rest or not _stems(deed.rest) <= said]
+    fresh = [deed for deed in fresh if not _stems(deed.imperative) <= said]
+    if len(fresh) > 1 and fresh[0].verb == fresh[1].verb:
+        yield f" by {fresh[0].gerund} and {fresh[1].rest}"
+    elif len(fresh) > 1 and fresh[0].verb != "call":
+        yield f" by {fresh[0].gerund} and {fresh[1].gerund}"
     if fresh:
-        first = next((deed for deed in fresh if deed.verb != "call"), fresh[0])
-        yield f" by {first.gerund}"
+        yield f" by {fresh[0].gerund}"
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:5] for word in re.findall(r"[a-z]{4,}", text.lower())}
 
 
 def _effects(facts: FunctionFacts, attributes: list[str]) -> Iterator[str]:
@@ -192,68 +208,6 @@ def _protocol(context: Context, facts: FunctionFacts) -> Iterator[str]:
     if facts.name in ("__enter__", "__aenter__") and facts.returned == ("self",):
         yield f"{base} with {owner or 'the instance'} itself"
     yield from _detailed(base, context, facts)
-
-
-def _property(context: Context, facts: FunctionFacts, words: tuple[str, ...]) -> Iterator[str]:
-    """A property reads as an attribute: a noun phrase, or a question."""
-    noun = phrase(words)
-    said = returned_phrase(context, facts)
-    once = ", computed once and then kept" if any(one.startswith("cached") for one in facts.decorators) else ""
-    owner = owner_noun(context) or "it"
-    if question := question_phrase(words):
-        if said.startswith("whether "):
-            yield f"Whether {said.removeprefix('whether ')}{once}"
-        if said.startswith("``"):
-            yield f"Whether {owner} {question}, given by {said}{once}"
-        yield f"Whether {owner} {question}{once}"
-        return
-    if said.startswith("whether"):
-        yield f"{capital(said)}{once}"
-    if kept := _kept(context, facts, noun, owner):
-        yield kept
-    if form := re.match(r"^the text ``f?(['\"])(.*)\1``$", said):
-        yield f"{capital(definite(noun))} in the form {code(form.group(2))}"
-    if said:
-        text = said if said.startswith(("the ", "a ", "an ")) and not said.startswith(f"the {noun} that is") else f"{definite(noun)}, {said}"
-        yield f"{capital(text)}{once}"
-    if facts.is_stub:
-        yield f"{capital(definite(noun))} of {owner}, which subclasses define" if facts.is_abstract or facts.raises else f"{capital(definite(noun))} of {owner}"
-    for detail in calls_told(context, facts, noun):
-        yield f"{capital(definite(noun))}{_of_property(detail)}{once}"
-    choices = [text for text in facts.returned if is_quotable(text) and text not in FIXED]
-    if len(choices) > 1:
-        shown = [quoted(text) for text in choices[:2]]
-        yield f"{capital(definite(noun))}: {listed(shown, 'or')}{once}"
-    if choices and "None" in facts.returned:
-        yield f"{capital(definite(noun))}, or ``None``{once}"
-    yield f"{capital(definite(noun))} of {owner}{once}"
-
-
-def _of_property(detail: str) -> str:
-    """A detail as it follows a noun: "found by …", "taken from …"."""
-    if detail.startswith(" by "):
-        return f", found{detail}"
-    return f", taken{detail}" if detail.startswith(" from ") else f", computed{detail}" if detail.startswith((" with", " through", " using")) else detail
-
-
-def _kept(context: Context, facts: FunctionFacts, noun: str, owner: str) -> str:
-    """A property that gives what an attribute keeps: where that comes from."""
-    match = re.fullmatch(r"self\.(\w+)", facts.returned[0]) if len(facts.returned) == 1 else None
-    if match is None or context.owner is None or context.owner.init is None:
-        return ""
-    kept = next((one for one in context.owner.attributes if one.name == match.group(1)), None)
-    if kept is None:
-        return ""
-    the = capital(definite(noun))
-    be = "were" if is_plural(noun) else "was"
-    if any(parameter.name == kept.value for parameter in context.owner.init.parameters):
-        return f"{the} that {owner} was created with" if kept.value else ""
-    if kept.value == "None":
-        return f"{the}, or ``None`` as long as there {be.replace('was', 'is').replace('were', 'are')} none"
-    made = re.match(r"^([\w.]*[A-Z]\w*)\(", kept.value)
-    if made and is_quotable(made.group(1)):
-        return f"{the} of {owner}, created as {code(made.group(1))}"
-    return ""
 
 
 def _question(question: str, context: Context, facts: FunctionFacts) -> Iterator[str]:

@@ -39,3 +39,20 @@ def nested(name: str) -> Mapping[str, Mapping[str, str]]:
 def word_set(name: str) -> frozenset[str]:
     """A table of words, in lines of any length."""
     return frozenset(word for line in _lines(name) for word in line.split())
+
+
+@cache
+def _vocabulary() -> Mapping[str, frozenset[str]]:
+    found: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in _lines("vocabulary"):
+        name, colon, rest = line.partition(": ")
+        if colon and not line.startswith(" "):
+            current = found[name] = []
+        current.extend((rest if colon else line).split())
+    return {name: frozenset(words) for name, words in found.items()}
+
+
+def vocabulary(name: str) -> frozenset[str]:
+    """The words of one line of the table of words."""
+    return _vocabulary()[name]

@@ -9,17 +9,12 @@ from glossator.model import FunctionFacts
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.deeds import EVERYDAY, EVERYDAY_METHODS
 from glossator.providers.embedded.phrasing import listed, quoted
+from glossator.providers.embedded.tables import flat, vocabulary
 from glossator.providers.embedded.words import definite, phrase, split, third_person, verb_of
 
 ASSERTION = re.compile(r"(?:^|\.)assert|^self\.(?:fail|skipTest|subTest|addCleanup|id)|^(?:assert_|pytest\.)")
-STATES = frozenset("is are does has have can should must raises returns fails works was were will cannot gives equals".split())
-EXPECTED = {
-    "assertRaises": "an exception", "assertRaisesRegex": "an exception", "pytest.raises": "an exception",
-    "assertEqual": "equality", "assertTrue": "truth", "assertFalse": "falsehood", "assertIsNone": "``None``",
-    "assertIn": "containment", "assertIs": "identity", "assertIsInstance": "the type", "assertRegex": "a pattern",
-    "assertWarns": "a warning", "pytest.warns": "a warning", "assertLogs": "log messages", "assertAlmostEqual": "rough equality",
-    "assertNotEqual": "difference", "assertNotIn": "absence", "assertGreater": "order", "assertLess": "order",
-}  # fmt: skip
+STATES = vocabulary("states")
+EXPECTED = flat("expected")
 
 
 def test_candidates(facts: FunctionFacts, words: tuple[str, ...]) -> Iterator[str]:
@@ -27,7 +22,13 @@ def test_candidates(facts: FunctionFacts, words: tuple[str, ...]) -> Iterator[st
     calls = [call for call in facts.calls if is_quotable(call) and "(" not in call and _is_telling(call)]
     expected = [EXPECTED[name] for call in facts.calls if (name := re.sub(r"^self\.", "", call)) in EXPECTED]
     claim = _claim(words[1:])
-    base = f"Check that {claim}" if claim else f"Check {definite(phrase(words[1:]))}" if words[1:] else "Check the behaviour"
+    base = (
+        f"Check that {claim}"
+        if claim
+        else f"Check {definite(phrase(words[1:]))}"
+        if words[1:]
+        else "Check the behaviour"
+    )
     if len(calls) >= 2:
         yield f"{base} by calling {listed([quoted(calls[0]), quoted(calls[1])])}"
     if calls:
@@ -49,7 +50,12 @@ def _claim(words: tuple[str, ...]) -> str:
     """A name that states something, as a clause: `empty_list_raises_error` gives "the empty list raises error"."""
     for index, word in enumerate(words):
         low = word.lower()
-        if index and (low in STATES or (low.endswith("s") and verb_of((low[:-1], "it")) and third_person(low[:-1]) == low and words[index + 1 :])):
+        if index and (
+            low in STATES
+            or (
+                low.endswith("s") and verb_of((low[:-1], "it")) and third_person(low[:-1]) == low and words[index + 1 :]
+            )
+        ):
             return f"{definite(phrase(words[:index]))} {low} {phrase(words[index + 1 :])}".strip()
     return ""
 

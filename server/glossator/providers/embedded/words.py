@@ -5,36 +5,24 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from glossator.providers.embedded.tables import flat, word_set
+from glossator.providers.embedded.tables import flat, vocabulary, word_set
 
 PIECE = re.compile(r"(?<![A-Za-z])[A-Z][A-Z][a-z]{3,}\d*|[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+|[^\W_]+")
 UPPER = re.compile(r"^[A-Z][A-Z0-9]+$")
 SILENT = re.compile(r"^(?:one\b|once|uni(?!n|m)|use|user|usa|uti|eu|URL|URI|UTF|UTC|UDP|UUID|U\b)", re.IGNORECASE)
-INVARIABLE = frozenset(
-    "access address alias always analysis args axis basis bias bus canvas class compress cross process progress status "
-    "success focus gas glass has is its kwargs less loss mass miss os pass previous press radius series this was https "
-    "iis syntaxis thus plus minus corpus".split()
-)
-MASS = frozenset(
-    "access authentication background bytes code compression content context data debugging documentation feedback "
-    "hardware help indentation information input I/O length memory metadata output progress software source state "
-    "storage text time traffic space work logging markup whitespace padding caching support stuff handling parsing "
-    "formatting nothing everything anything something quoting garbage".split()
-)
+INVARIABLE = vocabulary("invariable")
+MASS = vocabulary("mass")
 # Words that must not be taken apart although both halves are words.
-WHOLE = frozenset(
-    "keyword password namespace timestamp database hostname username pathname timeout subset dataset offset checkout "
-    "textarea layout output input header handler datetime deadlock typename fieldname namelist linesep newline website "
-    "checkbutton radiobutton notebook bitmap filename database framework basename dirname codepage setuptools metatype "
-    "metaclass subclass buffers sandbox dialog catalog sequence pointer keyboard linefeed tagname argname typecode "
-    "wordlist userdata spinbox listbox combobox textwrap readonly itemgetter methodcaller sentence userinfo viewport".split()
-)
+WHOLE = vocabulary("whole")
 
 
 @lru_cache(maxsize=8192)
 def split(name: str) -> tuple[str, ...]:
     """The words of an identifier: `parseHTTPHeader_v2` gives parse, HTTP, Header, v2; `copytree` gives copy, tree."""
-    return tuple(part for piece in PIECE.findall(name) for part in _parts(piece))
+    return tuple(part for piece in PIECE.findall(TWO.sub(r"\1_2_", name)) for part in _parts(piece))
+
+
+TWO = re.compile(r"\b([a-z]{3,})2(?=[a-z]{2})")  # `str2bytes` says what becomes what
 
 
 def _parts(piece: str) -> tuple[str, ...]:
@@ -43,7 +31,9 @@ def _parts(piece: str) -> tuple[str, ...]:
         return (piece,)
     verbs, nouns = word_set("verbs"), word_set("nouns")
     for cut in range(3, len(piece) - 2):
-        if piece[cut:] in nouns and (piece[:cut] in verbs or (cut > 3 and len(piece) - cut > 3 and piece[:cut] in nouns)):
+        if piece[cut:] in nouns and (
+            piece[:cut] in verbs or (cut > 3 and len(piece) - cut > 3 and piece[:cut] in nouns)
+        ):
             return piece[:cut], piece[cut:]
     return (piece,)
 
@@ -55,6 +45,7 @@ def _is_known(word: str) -> bool:
 PREFIXES = ("re", "un", "de", "pre", "dis")
 
 
+@lru_cache(maxsize=8192)
 def _is_verb(word: str) -> bool:
     verbs = word_set("verbs")
     return word in verbs or any(
@@ -88,10 +79,19 @@ def is_plural(noun: str) -> bool:
     return last.endswith("s") and not last.endswith(("ss", "us", "is")) and last not in INVARIABLE
 
 
+def plural(noun: str) -> str:
+    """A noun phrase in the plural."""
+    if is_plural(noun):
+        return noun
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}{'es' if noun.endswith(('s', 'x', 'ch', 'sh')) else 's'}"
+
+
 @lru_cache(maxsize=4096)
 def indefinite(span: str) -> str:
-    """A code span with "a" or "an", by the sound of the name's last part: "an ``Environment``", "a ``http.Url``"."""
-    words = split(span.strip("`_").rsplit(".", 1)[-1])
+    """A code span with "a" or "an", by its sound: "an ``Environment``", "an ``HTTPError``", "a ``codecs.Codec``"."""
+    words = split(span.strip("`_"))
     return f"{'an' if words and starts_with_vowel(words[0]) else 'a'} {span}"
 
 
@@ -118,7 +118,7 @@ def definite(noun: str) -> str:
     return noun if noun.split(" ", 1)[0] in DETERMINERS else f"the {noun}"
 
 
-DETERMINERS = frozenset("the a an all each no this that any some every its other one two".split())
+DETERMINERS = vocabulary("determiners")
 
 
 def capital(text: str) -> str:
@@ -127,11 +127,7 @@ def capital(text: str) -> str:
 
 
 # Verbs that are nouns as well, but more often verbs where they stand alone as the name of a function.
-ALONE = frozenset(
-    "copy stop start wait show hash format sort close cache join step flush view record search reset pause test scan "
-    "control listen run trap walk wrap print display process echo transform translate match exit end post "
-    "check label".split()
-) - frozenset("cache step view record label test hash match end".split())
+ALONE = vocabulary("alone")
 
 
 @lru_cache(maxsize=8192)
@@ -164,18 +160,8 @@ def third_person(verb: str) -> str:
     return f"{head} {rest}" if rest else head
 
 
-DOUBLED = frozenset(
-    "begin cut drop fit forget get grab hit map plan plot pop prune put quit rub run scan set sit skip snap spin split stop "
-    "strip swap tag tap trim trap unwrap wrap zip pad plug ship log dim".split()
-)
-IRREGULAR = {
-    "begin": "begun", "bind": "bound", "break": "broken", "build": "built", "catch": "caught", "choose": "chosen", "cut": "cut", "draw": "drawn", "feed": "fed",
-    "find": "found", "forget": "forgotten", "freeze": "frozen", "get": "obtained", "give": "given", "grow": "grown", "hide": "hidden", "hold": "held", "keep": "kept", "know": "known",
-    "lay": "laid", "leave": "left", "let": "let", "make": "made", "put": "put", "quit": "quit", "read": "read", "run": "run", "rebuild": "rebuilt", "redo": "redone",
-    "say": "said", "see": "seen", "seek": "sought", "send": "sent", "set": "set", "show": "shown", "shut": "shut", "split": "split", "take": "taken", "tell": "told", "throw": "thrown",
-    "undo": "undone", "unwind": "unwound", "wake": "woken", "withdraw": "withdrawn", "write": "written", "overwrite": "overwritten", "spawn": "spawned", "do": "done", "go": "gone through", "reset": "reset", "unset": "unset", "cast": "cast",
-    "override": "overridden", "rewrite": "rewritten", "overrun": "overrun", "think": "thought", "bring": "brought", "win": "won", "teach": "taught", "sort": "sorted", "come": "come", "become": "become", "run over": "run over",
-}  # fmt: skip
+DOUBLED = vocabulary("doubled")
+IRREGULAR = flat("irregular")
 
 
 @lru_cache(maxsize=2048)
@@ -188,7 +174,18 @@ def participle(verb: str) -> str:
         form = head + "d"
     elif head.endswith("y") and head[-2:-1] not in "aeiou":
         form = head[:-1] + "ied"
-    elif head in DOUBLED or head in ("refer", "transfer", "submit", "commit", "emit", "permit", "omit", "defer", "control", "cancel"):
+    elif head in DOUBLED or head in (
+        "refer",
+        "transfer",
+        "submit",
+        "commit",
+        "emit",
+        "permit",
+        "omit",
+        "defer",
+        "control",
+        "cancel",
+    ):
         form = head + head[-1] + "ed" if head != "cancel" else "cancelled"
     else:
         form = head + "ed"
@@ -203,16 +200,60 @@ def gerund(verb: str) -> str:
         form = head[:-1] + "ing"
     elif head == "die":
         form = "dying"
-    elif (head in DOUBLED and head != "ignore") or head in ("refer", "transfer", "submit", "commit", "emit", "permit", "omit", "defer", "control", "cancel", "reset", "unset", "forget"):
+    elif (head in DOUBLED and head != "ignore") or head in (
+        "refer",
+        "transfer",
+        "submit",
+        "commit",
+        "emit",
+        "permit",
+        "omit",
+        "defer",
+        "control",
+        "cancel",
+        "reset",
+        "unset",
+        "forget",
+    ):
         form = head + head[-1] + "ing"
     else:
         form = head + "ing"
     return f"{form} {rest}" if rest else form
 
 
-QUESTION_WORDS = frozenset("is are was has have had can could should must will does needs supports allows contains".split())
+QUESTION_WORDS = vocabulary("question_words")
 
-PREPOSITIONS = frozenset("from to in into of for with by at on as if until before after over under via per without when and or through out up down off all back".split())
+PREPOSITIONS = vocabulary("prepositions")
+
+
+def flag(noun: str, owner: str) -> str:
+    """A truth value's name as a clause about its owner: "Whether the client is closed", "Whether to follow links"."""
+    words = tuple(noun.split())
+    if words[0] in QUESTION_WORDS:
+        return f"Whether {owner} {noun}"
+    if words[-1].endswith(("ed", "able", "ible", "only", "ing", "ive", "ready", "done", "open", "valid")):
+        return f"Whether {owner} is {noun}"
+    if verb_of(words):
+        rest = " ".join(words[1:])
+        return (
+            f"Whether to {verb_of(words)} {rest if is_plural(rest) else definite(rest)}"
+            if rest
+            else f"Whether to {noun}"
+        )
+    return f"Whether {owner} has {article(noun)}"
+
+
+CLAUSE = re.compile(r"(?:,| that| with| by| because| from| using| through| for| to| of) ")
+
+
+def shortened(sentence: str, room: int) -> str:
+    """A sentence without the last of its clauses, as many as it takes to fit; as it is where it has none."""
+    while len(sentence) > room:
+        cuts = [match.start() for match in CLAUSE.finditer(sentence) if sentence.count("``", 0, match.start()) % 2 == 0]
+        if not cuts or cuts[-1] == 0:
+            return sentence
+        sentence = sentence[: cuts[-1]] + "."
+    return sentence
 
 
 def question_phrase(words: tuple[str, ...]) -> str:
