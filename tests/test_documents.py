@@ -89,6 +89,20 @@ def test_documents_show_what_the_commands_say(document):
     assert examples.rendered(text) == text, "python tests/support/examples.py brings it up to date"
 
 
+def test_the_architecture_names_what_is_there():
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    way = re.search(r"## One request\n(.*?)## Memory", text, re.DOTALL)[1]
+    paths = list((ROOT / "server" / "glossator").rglob("*.py"))
+    modules = {path.stem for path in paths}
+    everything = "\n".join(path.read_text() for path in paths)
+    for owner, name in re.findall(r"\b([A-Za-z]\w+)\.([a-z_]{4,})\b", way):
+        is_package = any(path.parent.name == owner for path in paths)
+        assert is_package or owner in modules or re.search(rf"^class {owner}\b", everything, re.MULTILINE), owner
+        assert name in modules or re.search(rf"def {name}\b", everything), f"{owner}.{name}"
+    for path in re.findall(r"`([a-z/_]+\.py)`", text):
+        assert any((folder / path).exists() for folder in (ROOT, ROOT / "server" / "glossator")), path
+
+
 def test_links_in_documents_lead_somewhere():
     for document in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):
