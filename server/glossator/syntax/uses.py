@@ -71,7 +71,7 @@ def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
             value = argument
         name = reader.parameter(value, scope)
         if name:
-            role = reader.role(node) if role is None else role
+            role = reader.role() if role is None else role
             reader.use(name, "call", callee, place, role)
     return scope
 
@@ -103,7 +103,7 @@ def subscript(reader: BodyReader, node: Node, children: list[Node], scope: Scope
     if not children:
         return scope
     container, keys = children[0], children[1:]
-    role = "delete" if reader.role(node) == "delete" else ""
+    role = "delete" if reader.role() == "delete" else ""
     name = reader.parameter(container, scope)
     if name and keys:
         reader.use(name, "item", ", ".join(reader.text(key) for key in keys))
@@ -237,7 +237,7 @@ def sequence(reader: BodyReader, node: Node, children: list[Node], scope: Scope)
     """`[p]`, `(p, q)`, `{p}`."""
     for child in children:
         if name := reader.parameter(child, scope):
-            reader.use(name, "element", role=reader.role(node))
+            reader.use(name, "element", role=reader.role())
     return scope
 
 
