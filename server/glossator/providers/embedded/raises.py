@@ -83,6 +83,8 @@ def _least(place: Raise, function: FunctionFacts) -> str:
     message = message_text(place.message)
     if message:
         return f"With the message {message}."
+    if place.cause == "reraise" and function.is_context_manager:
+        return "If the block raises it."
     if place.cause == "reraise":
         words = split(function.name)
         verb = verb_of(words)
