@@ -94,7 +94,7 @@ def _from_name(facts: FunctionFacts, texts: list[str]) -> str:
     match = re.match(r"^([\w.]+)\(", texts[0]) if texts else None
     if match and isinstance(tree, ast.Call) and is_quotable(match.group(1)):
         return f"{noun}, made by {quoted(match.group(1))}"
-    form = FORMS.get(type(tree), "")
+    form = FORMS.get(type(tree), "") if tree is not None else ""
     return f"{noun}, as {form}" if form else noun
 
 
