@@ -44,7 +44,8 @@ def base_phrase(words: tuple[str, ...], context: Context, facts: FunctionFacts) 
     if rest and (special := _adverbial(words, context, facts) or _special(first, rest, facts) or _conversion(words)):
         return special
     verb = verb_of(words)
-    if not verb and not rest and not facts.returns_value and first in word_set("ambiguous"):
+    gives = facts.returns_value or facts.is_context_manager or facts.is_generator
+    if not verb and not rest and not gives and first in word_set("ambiguous"):
         verb = first  # nothing comes out that it could be the name of
     if not verb or is_noun(words, facts):
         return noun_base(phrase(words), words, context, facts)
