@@ -15,9 +15,10 @@ from typing import Final, NamedTuple
 from glossator.docstring.literal import content_of
 from glossator.docstring.styles import detect, parse
 from glossator.model import ClassFacts, Context, FunctionFacts, Parameter
+from glossator.syntax.docstrings import docstring_in
 from glossator.syntax.document import Document
 from glossator.syntax.signatures import signature
-from glossator.syntax.symbols import MODULE_PATH, Entry, Outline, docstring_in
+from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 
 MAX_LENGTH: Final = 160
 _CODE: Final = re.compile(r"`+([^`]+)`+")

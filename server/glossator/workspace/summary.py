@@ -14,10 +14,11 @@ from typing import Final
 from glossator.docstring.literal import content, content_of
 from glossator.docstring.styles import detect, parse
 from glossator.errors import SourceError
+from glossator.syntax.docstrings import docstring_in
 from glossator.syntax.document import Document, decode
 from glossator.syntax.facts import bases
 from glossator.syntax.imports import Import, imports
-from glossator.syntax.symbols import MODULE_PATH, Entry, Outline, docstring_in
+from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 
 MAX_DOC: Final = 1000  # characters of a method's documentation that are kept
 # A string on the line after a colon, or at the start of a file. Errs on the side of yes, and costs 1% of a parse.
