@@ -265,7 +265,8 @@ def _module_symbol(document: Document) -> Symbol:
     name = document.uri.rsplit("/", 1)[-1].removesuffix(".pyi").removesuffix(".py")
     first = _first_statement(root)
     place = None
-    if first is not None and not first.has_error and document.grammar.kinds[first.kind_id] != "ERROR":
+    is_broken = first is None or first.has_error or document.grammar.kinds[first.kind_id] == "ERROR"
+    if first is not None and not is_broken and not document.leaves_out(0, first.start_byte):
         place = DocPlace(_module_offset(document, first), "", "module")
     docstring = docstring_in(document, root)
     span = Span(0, len(document.text))
@@ -284,6 +285,14 @@ def _decorators(document: Document, outer: Node) -> tuple[str, ...]:
 
 def _first_statement(block: Node) -> Node | None:
     return next((child for child in block.named_children if child.type != "comment"), None)
+
+
+def first_statement(outline: Outline, path: str) -> int | None:
+    """Where the first statement of the module, class or function at a path starts; None where there is none."""
+    entry = outline.entry(path)
+    body = None if entry is None else entry.node if entry.owner is None else entry.node.child_by_field_name("body")
+    first = None if body is None else _first_statement(body)
+    return None if first is None else first.start_byte
 
 
 def _is_broken(node: Node, body: Node) -> bool:
@@ -361,7 +370,7 @@ def _place(document: Document, node: Node, body: Node) -> DocPlace | None:
     text = document.text
     colon = next((child.end_byte for child in reversed(node.children) if child.type == ":"), None)
     first = _first_statement(body)
-    if colon is None or first is None:
+    if colon is None or first is None or document.leaves_out(colon, first.start_byte):
         return None
     gap = text[colon : first.start_byte]
     end = LINE_END.search(gap)
