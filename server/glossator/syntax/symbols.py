@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from glossator.model import Span, Symbol, SymbolKind
-from glossator.syntax.docstrings import docstring_in
+from glossator.syntax.docstrings import docstring_in, first_statement
 from glossator.syntax.document import Document
 from glossator.syntax.places import definition_place, module_place
 
@@ -271,6 +271,14 @@ def _decorators(document: Document, outer: Node) -> tuple[str, ...]:
             text = document.slice(child.start_byte, child.end_byte).lstrip("@ \t").split("(", 1)[0].split("#", 1)[0]
             names.append(text.strip().rsplit(".", 1)[-1])
     return tuple(names)
+
+
+def body_start(outline: Outline, path: str) -> int | None:
+    """Where the first statement of the module, class or function at a path starts; None where there is none."""
+    entry = outline.entry(path)
+    body = None if entry is None else entry.node if entry.owner is None else entry.node.child_by_field_name("body")
+    first = None if body is None else first_statement(outline.document, body)
+    return None if first is None else first.start_byte
 
 
 def _is_adrift(entry: Entry) -> bool:
