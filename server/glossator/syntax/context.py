@@ -138,12 +138,20 @@ class ContextReader:
         facts = self._memo.function(function)
         for call in facts.calls:
             root, _, name = call.partition(".")
-            if name and (root != facts.receiver or not root):
+            if root == "super()":
+                callee = self._inherited(owner, name)
+            elif name and (root != facts.receiver or not root):
                 continue
-            callee = self._at(f"{owner.path}.{name}" if name else root)
+            else:
+                callee = self._at(f"{owner.path}.{name}" if name else root)
             if callee is not None and callee.path != function.path:
                 found[call] = self._memo.function(callee)
         return found
+
+    def _inherited(self, owner: Entry, name: str) -> Entry | None:
+        """The method that `super().name` runs, where a base class of this document defines it."""
+        bases = self._class(owner).bases if owner.is_class else ()
+        return next((found for base in bases if (found := self._at(f"{base}.{name}")) is not None), None)
 
     def _at(self, path: str) -> Entry | None:
         """The function that a call of the symbol at a path runs."""

@@ -27,8 +27,11 @@ from glossator.providers.embedded.words import (
 
 def clauses(around: Around, uses: tuple[Use, ...]) -> list[Clause]:
     """The clauses for all uses of a parameter, most telling first, uses of one kind together."""
+    replaced = {callee for use in uses if use.verb == "rebind" and (callee := called_in(use.other))}
     groups: dict[tuple[str, str], list[Use]] = {}
     for use in uses:
+        if use.verb == "call" and use.other in replaced and not known_role(use.other, use.place):
+            continue  # told as what the parameter is put through
         key = use.place if use.verb in ("compare", "contains", "binary") else ""
         groups.setdefault((use.verb, key), []).append(use)
     found = [clause for (verb, _), group in groups.items() if (clause := GROUPS[verb](around, group)) is not None]
@@ -174,13 +177,16 @@ def _store(around: Around, group: list[Use]) -> Clause | None:
 
 
 def _rebind(around: Around, group: list[Use]) -> Clause | None:
-    match = re.match(r"^([\w.]+)\(", group[0].other)
-    if match and is_quotable(match.group(1)):
-        known = known_role(match.group(1), "0")
-        if known and not NOUN_START.match(known):
-            return Clause(f"{known} first", 6)
-        return Clause(f"put through {quoted(match.group(1))} first", 5)
+    callee = called_in(group[0].other)
+    if callee:
+        return None if known_role(callee, "0") else Clause(f"put through {quoted(callee)} first", 5)
     return Clause(f"set anew to {code(group[0].other)} on the way", 4) if is_quotable(group[0].other) else None
+
+
+def called_in(expression: str) -> str:
+    """The function of an expression that is a call; "" for others."""
+    match = re.match(r"^([\w.]+)\(", expression)
+    return match.group(1) if match and is_quotable(match.group(1)) else ""
 
 
 def _value(around: Around, group: list[Use]) -> Clause | None:

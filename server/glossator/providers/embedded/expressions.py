@@ -339,21 +339,15 @@ def _operation(node: ast.expr, context: Context) -> str:
     )
     words = split(_function(context).name)
     noun = phrase(words[1:] if verb_of(words) else words)
+    if is_text and isinstance(node.op, ast.Div):
+        return f"the path {code(text)}" if is_quotable(text) else "a path put together from parts"
     if is_text:
-        return (
-            f"the text {code(text)}"
-            if is_quotable(text)
-            else "a text with values filled in"
-            if isinstance(node.op, ast.Mod)
-            else "a text put together from parts"
-        )
+        how = "with values filled in" if isinstance(node.op, ast.Mod) else "put together from parts"
+        return f"the text {code(text)}" if is_quotable(text) else f"a text {how}"
     if not is_quotable(text):
         return f"the {noun}, computed" if noun else "what is computed"
-    return (
-        f"{OPERATIONS[type(node.op)]} {code(text)}"
-        if not isinstance(node.op, ast.Add)
-        else f"the {noun or 'sum'}, {code(text)}"
-    )
+    is_sum = isinstance(node.op, ast.Add)
+    return f"the {noun or 'sum'}, {code(text)}" if is_sum else f"{OPERATIONS[type(node.op)]} {code(text)}"
 
 
 def _formatted(node: ast.expr, context: Context) -> str:

@@ -60,6 +60,8 @@ def _after_loop(place: Raise) -> str:
 def _handled(place: Raise, clause: str) -> str:
     """In an `except` clause: what failed before."""
     names = " or ".join(code(name) for name in place.handled[:3])
+    if place.name in place.handled and place.cause != "reraise" and not is_quotable(place.tried):
+        return f"If {clause}" if clause else ""  # the same kind with other words: its message says more
     tried = f"{code(place.tried)} fails with {names}" if is_quotable(place.tried) else f"{names} occurs"
     if place.cause == "reraise" and place.name in place.handled:
         tried = f"{code(place.tried)} raises it" if is_quotable(place.tried) else ""
@@ -81,6 +83,8 @@ def _least(place: Raise, function: FunctionFacts) -> str:
     message = message_text(place.message)
     if message:
         return f"With the message {message}."
+    if place.cause == "reraise" and function.is_context_manager:
+        return "If the block raises it."
     if place.cause == "reraise":
         words = split(function.name)
         verb = verb_of(words)
