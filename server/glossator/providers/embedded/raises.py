@@ -43,7 +43,7 @@ def _reason(place: Raise) -> str:
             else ""
         )
     clause = condition(place.guard, negated=place.negated) if place.guard else ""
-    if place.handled and any(place.handled):
+    if place.handled:
         return _handled(place, clause)
     if clause:
         return f"If {clause}"
@@ -59,8 +59,11 @@ def _after_loop(place: Raise) -> str:
 
 def _handled(place: Raise, clause: str) -> str:
     """In an `except` clause: what failed before."""
-    names = " or ".join(code(name) for name in place.handled[:3])
-    tried = f"{code(place.tried)} fails with {names}" if is_quotable(place.tried) else f"{names} occurs"
+    names = " or ".join(code(name) for name in place.handled[:3] if name)
+    if names:
+        tried = f"{code(place.tried)} fails with {names}" if is_quotable(place.tried) else f"{names} occurs"
+    else:
+        tried = f"{code(place.tried)} fails" if is_quotable(place.tried) else "an exception occurs"
     if place.cause == "reraise" and place.name in place.handled:
         tried = f"{code(place.tried)} raises it" if is_quotable(place.tried) else ""
         if not tried:
@@ -71,7 +74,7 @@ def _handled(place: Raise, clause: str) -> str:
 def _least(place: Raise, function: FunctionFacts) -> str:
     """What can be said without a guard: the message, else how it comes about."""
     doing = name_phrase(function.name)
-    if place.name == "NotImplementedError" and function.is_stub:
+    if place.name == "NotImplementedError" and function.is_stub and function.receiver:
         words = split(function.name)
         verb = verb_of(words)
         told = f"how to {verb} {definite(phrase(words[1:])) if words[1:] else ''}".strip() if verb else doing
@@ -92,9 +95,11 @@ def _least(place: Raise, function: FunctionFacts) -> str:
         return f"If it occurs while {told}." if verb else f"If it occurs during {told}."
     if place.case == "else":
         return "If none of the conditions before holds."
-    calls = [call for call in function.calls if is_quotable(call) and call.rsplit(".", 1)[-1] != place.name]
-    if len(function.raises) == 1 and not function.returns_value and not calls:
+    if place.case == "always" and not function.is_generator:
         return "On every call."
+    if place.case != "end":
+        return "In one of the cases that are told apart."
+    calls = [call for call in function.calls if is_quotable(call) and call.rsplit(".", 1)[-1] != place.name]
     return (
         f"At the end, when {code(calls[-1])} has not led elsewhere."
         if calls
