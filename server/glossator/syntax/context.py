@@ -32,7 +32,7 @@ class FactsMemo:
 
     def function(self, entry: Entry) -> FunctionFacts:
         """A function's facts."""
-        if entry.outer.has_error:
+        if entry.outer.has_error or entry.document.leaves_out(entry.outer.start_byte, entry.node.end_byte):
             return function_facts(entry)  # how broken text is parsed depends on what stands around it
         key = _key(entry)
         found = self._kept.get(key)
