@@ -214,10 +214,15 @@ def module_facts(outline: Outline) -> ModuleFacts:
         constants=constants,
         exports=None if exports is None else tuple(re.findall(r"[\"'](\w+)[\"']", exports)),
         imports=tuple(_imports(document)),
-        is_script=any(guard in document.text for guard in MAIN_GUARDS),
+        is_script=is_script(document),
         is_package=is_package,
         comment=module_comment(document),
     )
+
+
+def is_script(document: Document) -> bool:
+    """Whether a module does something when it is run."""
+    return any(guard in document.text for guard in MAIN_GUARDS)
 
 
 def _imports(document: Document) -> Iterator[str]:
