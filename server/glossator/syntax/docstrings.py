@@ -20,7 +20,7 @@ def first_statement(document: Document, block: Node) -> Node | None:
     # One after the other: a list of all children of a long body costs more than all the rest.
     for index in range(block.named_child_count):
         child = block.named_child(index)
-        if child is not None and kinds[child.kind_id] != "comment":
+        if kinds[child.kind_id] != "comment":
             return child
     return None
 
