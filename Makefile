@@ -38,7 +38,7 @@ test: check ## All of check, then the tests with coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
 
 soak: $(READY) ## The full counts: kill -9, long edits, large workspaces (slow)
-	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -n $(WORKERS) -m soak
 
 bench: $(READY) ## Measure start, keystrokes, throughput and memory beside their floors
 	$(BIN)/python tests/benchmarks

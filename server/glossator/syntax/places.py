@@ -20,14 +20,14 @@ _TYPE_COMMENT: Final = re.compile(rb"[ \t]*#\s*type:")
 def definition_place(document: Document, node: Node, body: Node) -> DocPlace | None:
     """Where a docstring would go: on the line after the header, or before a body that stands on the header's line.
 
-    None where the header or the place is broken, or no docstring can stand.
+    None where the header or the place is broken, no docstring can stand, or one is being typed there.
     """
     if _is_broken(node, body):
         return None
     text, kinds = document.text, document.grammar.kinds
     colon = next((child.end_byte for child in reversed(node.children) if kinds[child.kind_id] == ":"), None)
     first = first_statement(document, body)
-    if colon is None or first is None:
+    if colon is None or first is None or document.leaves_out(colon, first.start_byte):
         return None
     gap = text[colon : first.start_byte]
     end = LINE_END.search(gap)
@@ -51,7 +51,7 @@ def definition_place(document: Document, node: Node, body: Node) -> DocPlace | N
 def module_place(document: Document) -> DocPlace | None:
     """Where a module's docstring would go; None for a module without statements, or with a broken first one."""
     first = first_statement(document, document.root)
-    if first is None or first.has_error or first.is_error:
+    if first is None or first.has_error or first.is_error or document.leaves_out(0, first.start_byte):
         return None
     return DocPlace(_module_offset(document, first), "", "module")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from glossator.model import Span, Symbol, SymbolKind
-from glossator.syntax.docstrings import docstring_in
+from glossator.syntax.docstrings import docstring_in, first_statement
 from glossator.syntax.document import Document
 from glossator.syntax.places import definition_place, module_place
 
@@ -158,7 +158,7 @@ class Outline:
     def _read_level(self, owner: Entry) -> Iterator[Entry]:
         prefix = "" if owner.owner is None else owner.path + "."
         body = owner.node if owner.owner is None else owner.node.child_by_field_name("body")
-        if body is None:
+        if body is None or not _may_hold(self.document.text, body):
             return
         seen: dict[str, int] = {}
         text = self.document.text
@@ -170,6 +170,12 @@ class Outline:
             count = seen[name] = seen.get(name, 0) + 1
             path = f"{prefix}{name}" if count == 1 else f"{prefix}{name}#{count}"
             yield Entry(self.document, path, (node, outer), owner)
+
+
+def _may_hold(text: bytes, body: Node) -> bool:
+    """Whether a definition can stand in a body: most functions hold none, and need not be walked."""
+    span = body.start_byte, body.end_byte
+    return text.find(b"def", *span) >= 0 or text.find(b"class", *span) >= 0
 
 
 def _may_define(text: bytes, name: bytes, span: Span) -> bool:
@@ -271,6 +277,14 @@ def _decorators(document: Document, outer: Node) -> tuple[str, ...]:
             text = document.slice(child.start_byte, child.end_byte).lstrip("@ \t").split("(", 1)[0].split("#", 1)[0]
             names.append(text.strip().rsplit(".", 1)[-1])
     return tuple(names)
+
+
+def body_start(outline: Outline, path: str) -> int | None:
+    """Where the first statement of the module, class or function at a path starts; None where there is none."""
+    entry = outline.entry(path)
+    body = None if entry is None else entry.node if entry.owner is None else entry.node.child_by_field_name("body")
+    first = None if body is None else first_statement(outline.document, body)
+    return None if first is None else first.start_byte
 
 
 def _is_adrift(entry: Entry) -> bool:

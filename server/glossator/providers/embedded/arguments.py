@@ -8,7 +8,6 @@ from __future__ import annotations
 from glossator.model import Use
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.phrasing import Around, quoted
-from glossator.providers.embedded.tables import word_set
 from glossator.providers.embedded.words import PREPOSITIONS, definite, gerund, name_phrase, phrase, split, verb_of
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -89,12 +88,12 @@ def is_class(callee: str) -> bool:
 def gerund_phrase(callee: str) -> str:
     """What a function's name says that it does: `self._send_request` gives "sending the request".
 
-    "" for nouns, for bare verbs, and for classes whose first word may be a noun.
+    "" for nouns, for bare verbs, and for classes.
     """
     words = split(last_name(callee))
     verb = verb_of(words)
     is_short = len(words) < 2 or words[1].lower() in ("and", "or")
-    if not verb or is_short or (is_class(callee) and verb in word_set("ambiguous")):
+    if not verb or is_short or is_class(callee):
         return ""
     rest = phrase(words[1:])
     return f"{gerund(verb)} {rest if words[1].lower() in PREPOSITIONS else definite(rest)}"

@@ -47,6 +47,8 @@ class Deed(NamedTuple):
 
 def deeds(facts: FunctionFacts) -> list[Deed]:
     """What a function does in statements that no condition guards, most telling first."""
+    if facts.is_context_manager:
+        return []  # which of them set up and which clean up is not known
     known = tuple(parameter.name for parameter in facts.parameters)
     found = [one for text in facts.acts if (one := act(text, facts.receiver, known))]
     return list(dict.fromkeys(found))

@@ -42,7 +42,7 @@ def _candidates(context: Context, facts: ModuleFacts) -> Iterator[str]:
     classes, functions = _public(facts.classes, facts), _public(facts.functions, facts)
     title = capital(phrase(split(facts.name))) or "Module"
     if title == "This":  # as the first word, it would point at the docstring
-        title = code(facts.name)
+        title = f"Module {code(facts.name)}"
     if facts.name.startswith("test_") or facts.name.endswith("_test"):
         yield _tests(facts, classes or functions)
     if facts.name in ("__main__", "main") or (facts.is_script and not classes and len(functions) < 3):

@@ -44,7 +44,8 @@ def base_phrase(words: tuple[str, ...], context: Context, facts: FunctionFacts) 
     if rest and (special := _adverbial(words, context, facts) or _special(first, rest, facts) or _conversion(words)):
         return special
     verb = verb_of(words)
-    if not verb and not rest and not facts.returns_value and first in word_set("ambiguous"):
+    gives = facts.returns_value or facts.is_context_manager or facts.is_generator
+    if not verb and not rest and not gives and first in word_set("ambiguous"):
         verb = first  # nothing comes out that it could be the name of
     if not verb or is_noun(words, facts):
         return noun_base(phrase(words), words, context, facts)
@@ -204,7 +205,8 @@ def noun_base(noun: str, words: tuple[str, ...], context: Context, facts: Functi
     if facts.is_generator:
         return f"Yield {noun if is_plural(noun) else definite(noun)}"
     last = words[-1].lower()
-    if len(words) > 1 and not facts.is_property and not verb_of(words) and _is_final_verb(last):
+    is_act = not (facts.is_property or facts.returns_value or verb_of(words))
+    if len(words) > 1 and is_act and _is_final_verb(last):
         return capital(f"{verb_of((last, 'it'))} {definite(phrase(words[:-1]))}")
     if noun == "main":
         return "Run the program"
