@@ -82,7 +82,7 @@ class Scope(NamedTuple):
 
     def guarded(self, guard: str, negated: bool = False, case: str = "") -> Scope:
         """The scope of a block that a condition guards."""
-        return self._replace(guard=guard, negated=negated, case=case)
+        return Scope(guard, negated, case, *self[3:])
 
 
 TOP: Final = Scope()
@@ -182,7 +182,9 @@ class BodyReader:
         if node is None:
             return ""
         start, end = node.start_byte, node.end_byte
-        text = self._source[start : min(end, start + MAX_TEXT_BYTES)].decode("utf-8", "replace")
+        if end - start > MAX_TEXT_BYTES:
+            end = start + MAX_TEXT_BYTES
+        text = self._source[start:end].decode("utf-8", "replace")
         if "\n" in text or "\r" in text:
             text = " ".join(text.split())
         return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
