@@ -21,11 +21,12 @@ $(READY): pyproject.toml
 
 setup: $(READY) ## Make .venv with Glossator and its tools in it
 
-fix: $(READY) ## Format the code and mend what ruff can mend
-	$(BIN)/ruff format server tests
+fix: $(READY) ## Format the code, mend what ruff can mend, run the documents' examples
 	$(BIN)/ruff check --fix server tests
+	$(BIN)/ruff format server tests
+	$(BIN)/python tests/support/examples.py
 
-check: $(READY) ## Lint, formatting, types, import contracts
+check: $(READY) ## Lint, formatting, types, import contracts, our own docstrings
 	$(BIN)/ruff check server tests
 	$(BIN)/ruff format --check server tests
 	$(BIN)/mypy
@@ -37,7 +38,7 @@ test: check ## All of check, then the tests with coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
 
 soak: $(READY) ## The full counts: kill -9, long edits, large workspaces (slow)
-	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -n $(WORKERS) -m soak
 
 bench: $(READY) ## Measure start, keystrokes, throughput and memory beside their floors
 	$(BIN)/python tests/benchmarks

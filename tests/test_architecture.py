@@ -1,4 +1,4 @@
-"""What the code base promises about itself: layers, sizes, names, exports, documents."""
+"""What the code base promises about itself: layers, sizes, names, exports."""
 
 import ast
 import json
@@ -6,13 +6,11 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
 import glossator
-from glossator.config.keys import KEYS, PROVIDER_KEYS, Reach
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "server" / "glossator"
@@ -96,38 +94,6 @@ def test_every_module_is_imported_without_the_optional_dependencies():
     code = f"import sys; sys.modules.update(dict.fromkeys({extras!r}))\n"  # None there: ImportError
     code += "".join(f"import {name}\n" for name in names if not name.endswith("__main__"))
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_every_dependency_has_a_decision():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    decisions = "\n".join(path.read_text() for path in (ROOT / "docs" / "decisions").glob("*.md"))
-    for dependency in project["dependencies"]:
-        name = re.match(r"[\w-]+", dependency)[0]
-        assert re.search(rf"^#.*\b{name}\b", decisions, re.MULTILINE), name
-
-
-def test_every_key_is_documented_with_the_place_that_may_set_it():
-    text = (ROOT / "docs" / "settings.md").read_text()
-    for name, key in KEYS.items():
-        row = re.search(rf"^\|.*`{re.escape(name)}`.*\|$", text, re.MULTILINE)
-        assert row, name
-        if "." not in name:
-            place = "project" if key.reach is Reach.WORKSPACE else "editor"
-            assert row[0].endswith(f"| {place} |"), name
-    for name in PROVIDER_KEYS:
-        assert f"`{name}`" in text
-
-
-def test_every_flag_is_documented():
-    from glossator.cli.arguments import build_parser
-
-    text = (ROOT / "docs" / "commands.md").read_text()
-    commands = next(action for action in build_parser()._actions if action.dest == "command").choices
-    for name, parser in commands.items():
-        assert f"## `glossator {name}" in text
-        for action in parser._actions:
-            for flag in action.option_strings:
-                assert flag in ("-h", "--help") or flag in text, flag
 
 
 def test_the_targets_of_the_makefile_are_those_that_contributing_names():

@@ -1,5 +1,8 @@
 """The public API: which symbols are documented, when an answer is stale, and that a second request changes nothing."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -152,6 +155,58 @@ def test_documenting_keeps_every_fingerprint(documenter):
     for symbol in before.symbols:
         found = documenter.fingerprint(after, after.find(symbol.path))
         assert found == documenter.fingerprint(before, symbol), symbol.path
+
+
+DEMO = sorted((Path(__file__).parents[1] / "fixtures" / "demo").rglob("*.py"))
+
+
+@pytest.mark.parametrize("style", ["google", "numpy", "sphinx", "epytext"])
+@pytest.mark.parametrize("path", DEMO, ids=lambda path: path.name)
+def test_each_symbol_alone_gets_the_text_that_the_whole_file_gives_it(path, style):
+    raw = path.read_bytes()
+    chosen = Settings(style=style)
+    opened = Document(path.name, raw)
+    wanted = Documenter(chosen).missing(Outline(opened))
+    alone = [next(Documenter(chosen).drafts(DocRequest(opened, (one,)))) for one in wanted]
+    together = list(Documenter(chosen).drafts(DocRequest(opened)))
+    assert [draft.edit for draft in alone] == [draft.edit for draft in together]
+    edits = sorted((draft.edit.span, draft.edit.new_text.encode()) for draft in alone)
+    outcome = document_bytes(raw, path.name, FileOptions(chosen))
+    assert outcome.raw == opened.edit_all([(*span, text) for span, text in edits]).text
+    again = document_bytes(outcome.raw, path.name, FileOptions(chosen))
+    assert again.raw is None
+    assert {draft.action for draft in again.drafts} == {"kept"}
+
+
+@pytest.mark.parametrize("path", DEMO, ids=lambda path: path.name)
+def test_a_preview_shows_the_text_that_would_be_written(path, documenter):
+    opened = Document(path.name, path.read_bytes())
+    shown = [draft.text for draft in documenter.previews(DocRequest(opened))]
+    assert shown == [draft.text for draft in documenter.drafts(DocRequest(opened))]
+    assert all(shown)
+
+
+async def test_long_work_gives_way_to_other_work(documenter):
+    turns = 0
+
+    async def count():
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(count())
+    await documenter.document(DocRequest(document("".join(f"def f{n}(a): return a\n" for n in range(200)))))
+    other.cancel()
+    assert turns > 1
+
+
+def test_a_docstring_that_the_encoding_cannot_hold_leaves_the_file_alone():
+    raw = "# coding: latin-1\ndef f(a):\n    raise ValueError('größe')\n".encode("latin-1")
+    assert "größe".encode("latin-1") in document_bytes(raw, "x.py", FileOptions(Settings())).raw
+    nowhere = check_bytes(b"# coding: nowhere\n", "x.py", FileOptions(Settings()))
+    assert "cannot decode" in nowhere.error
+    assert "cannot decode" in document_bytes(b"# coding: nowhere\n", "x.py", FileOptions(Settings())).error
 
 
 async def test_the_answer_for_a_loop_is_the_same(documenter):

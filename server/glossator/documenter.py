@@ -14,29 +14,34 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from glossator.config import Settings
 from glossator.docstring.check import missing, wants_documentation
 from glossator.docstring.literal import content_of
 from glossator.docstring.styles import Style, detect
 from glossator.engine.edit import prove_definition, prove_file
-from glossator.engine.pipeline import Job, compose
+from glossator.engine.pipeline import Job, Surroundings, compose
+from glossator.engine.words import Words, words
 from glossator.errors import SourceError, Superseded
 from glossator.model import Action, Draft, Finding, Symbol
 from glossator.syntax.context import ContextReader, FactsMemo
 from glossator.syntax.document import Document, decode
 from glossator.syntax.fingerprint import fingerprint
 from glossator.syntax.symbols import Outline
+from glossator.workspace.index import Index, Neighbourhood
 
 SLICE_S = 0.005
 
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """How a file writes its docstrings: the style, and the triple quotes."""
+    """How a file writes its docstrings: the style, the triple quotes, and what it says about parameters."""
 
     style: Style
     quotes: str
+    words: Words = field(default_factory=Words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,13 @@ class DocRequest:
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """How `document_bytes` and `check_bytes` treat a file."""
+    """How `document_bytes` and `check_bytes` treat a file; `index` is that of its project."""
 
     settings: Settings
     style: str = "auto"
     only: str = "missing"
     symbols: tuple[str, ...] = ()
+    index: Index = field(default_factory=Index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +119,13 @@ class CheckOutcome:
 
 @dataclass(slots=True)
 class Documenter:
-    """Everything Glossator can do with a document. Owns the memo of facts, and the outline that was asked for last."""
+    """Everything Glossator can do with a document. Owns the memo of facts, and the outline that was asked for last.
+
+    `index` is that of the documents' project; whoever reads it anew puts it here.
+    """
 
     settings: Settings
+    index: Index = field(default_factory=Index)
     _memo: FactsMemo = field(default_factory=FactsMemo)
     _last: Outline | None = None
 
@@ -127,7 +137,7 @@ class Documenter:
 
     def conventions(self, outline: Outline) -> Conventions:
         """How a document writes its docstrings, where the settings leave that to it."""
-        return Conventions(style_of(outline, self.settings), quotes_of(outline))
+        return conventions(outline, self.settings, self._about(outline.document))
 
     def fingerprint(self, outline: Outline, symbol: Symbol) -> str:
         """A hexadecimal digest of what the symbol means (layout, comments and docstrings do not count)."""
@@ -145,11 +155,14 @@ class Documenter:
 
     def missing(self, outline: Outline) -> tuple[str, ...]:
         """The paths of the public symbols that have no documentation and a place for it, in source order."""
-        return undocumented(outline, self.settings)
+        return undocumented(outline, self.settings, self._about(outline.document))
 
     def check(self, document: Document) -> tuple[Finding, ...]:
         """What is missing or wrong in a document."""
-        return check(document, self.settings)
+        return check(document, self.settings, self._about(document))
+
+    def _about(self, document: Document) -> Neighbourhood:
+        return self.index.about(path_of(document.uri))
 
     def drafts(self, request: DocRequest) -> Iterator[Draft]:
         """A draft for each symbol of the request, its edit proven harmless, in source order, one at a time.
@@ -165,7 +178,10 @@ class Documenter:
             raise SourceError(f"{request.document.uri}: not worked on, since it {request.document.declined}")
         outline = self.outline(request.document)
         found = request.conventions or self.conventions(outline)
-        job = Job(ContextReader(outline, self._memo), self.settings, found.style, found.quotes)
+        surroundings = Surroundings(found.words, self._about(request.document))
+        job = Job(
+            ContextReader(outline, self._memo), self.settings, found.style, found.quotes, surroundings=surroundings
+        )
         for path in self.missing(outline) if request.paths is None else request.paths:
             yield compose(job, path)
 
@@ -191,30 +207,42 @@ def _proven(document: Document, draft: Draft) -> Draft:
     return draft
 
 
-def check(document: Document, settings: Settings) -> tuple[Finding, ...]:
+def path_of(uri: str) -> str:
+    """The path of a document; a name that is no file's address stands for itself."""
+    return url2pathname(urlsplit(uri).path) if uri.startswith("file:") else uri
+
+
+def check(document: Document, settings: Settings, about: Neighbourhood) -> tuple[Finding, ...]:
     """What is missing or wrong in a document."""
     if document.declined:
         return ()
-    return tuple(missing(Outline(document).symbols, settings.select, settings.ignore))
+    found = missing(Outline(document).symbols, settings.select, settings.ignore)
+    return tuple(finding for finding in found if not _says_its_base(finding.symbol, settings, about))
 
 
-def style_of(outline: Outline, settings: Settings) -> Style:
-    """The configured style; for "auto" the one that most docstrings of the document are written in, else google."""
-    if settings.style != "auto":
-        return Style(settings.style)
-    found: Counter[Style] = Counter()
+def _says_its_base(path: str, settings: Settings, about: Neighbourhood) -> bool:
+    """Whether a method needs no documentation, since that of the one that it overrides holds for it."""
+    owner, _, name = path.rpartition(".")
+    return settings.inherit and about.base_of(owner, name) is not None
+
+
+def conventions(outline: Outline, settings: Settings, about: Neighbourhood) -> Conventions:
+    """How a document writes its docstrings.
+
+    The style is the configured one; for "auto" that of most docstrings of the document, else of the project, else
+    that which the project's tools are set to, else google.
+    """
+    styles: Counter[Style] = Counter()
+    quotes: Counter[str] = Counter()
     for symbol in outline.symbols:
         if symbol.docstring is not None:
-            style = detect(content_of(symbol.docstring).text)
+            quotes[symbol.docstring.quotes[:1]] += 1
+            style = detect(content_of(symbol.docstring).text) if settings.style == "auto" else None
             if style is not None:
-                found[style] += 1
-    return found.most_common(1)[0][0] if found else Style.GOOGLE
-
-
-def quotes_of(outline: Outline) -> str:
-    """The triple quotes that most docstrings of the document use."""
-    found = Counter(symbol.docstring.quotes[:1] for symbol in outline.symbols if symbol.docstring is not None)
-    return "'''" if found["'"] > found['"'] else '"""'
+                styles[style] += 1
+    chosen = settings.style if settings.style != "auto" else about.style or settings.convention or Style.GOOGLE.value
+    style = styles.most_common(1)[0][0] if styles else Style(chosen)
+    return Conventions(style, "'''" if quotes["'"] > quotes['"'] else '"""', words(outline) if quotes else Words())
 
 
 def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
@@ -231,12 +259,14 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     if document.declined:
         return FileOutcome(path, error=f"not worked on, since it {document.declined}")
     settings = options.settings if options.style == "auto" else replace(options.settings, style=options.style)
-    outline = Outline(document)
-    paths = _wanted(outline, settings, options)
+    outline, about = Outline(document), options.index.about(path)
+    paths = _wanted(outline, options, about)
     if not paths:
         return FileOutcome(path, drafts=_kept(outline))
+    found = conventions(outline, settings, about)
+    surroundings = Surroundings(found.words, about)
     reader = ContextReader(outline, FactsMemo())
-    job = Job(reader, settings, style_of(outline, settings), quotes_of(outline), encoding.name)
+    job = Job(reader, settings, found.style, found.quotes, encoding.name, surroundings)
     drafts = [compose(job, one) for one in paths]
     try:
         after, drafts = _proven_together(document, drafts)
@@ -246,20 +276,22 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     return FileOutcome(path, changed, drafts=tuple(_summary(draft) for draft in drafts) + _kept(outline))
 
 
-def _wanted(outline: Outline, settings: Settings, options: FileOptions) -> tuple[str, ...]:
+def _wanted(outline: Outline, options: FileOptions, about: Neighbourhood) -> tuple[str, ...]:
     if options.symbols:
         return tuple(path for path in options.symbols if outline.find(path) is not None)
-    return undocumented(outline, settings)
+    return undocumented(outline, options.settings, about)
 
 
-def undocumented(outline: Outline, settings: Settings) -> tuple[str, ...]:
+def undocumented(outline: Outline, settings: Settings, about: Neighbourhood) -> tuple[str, ...]:
     """The paths of the public symbols without documentation but with a place for it, in source order.
 
     Of the selected codes only GLS1xx count: whoever checks for stale documentation alone still gets missing one
     written.
     """
     select = tuple(code for code in settings.select if code.startswith("GLS1"))
-    return tuple(finding.symbol for finding in missing(outline.symbols, select, settings.ignore) if finding.fixable)
+    found = missing(outline.symbols, select, settings.ignore)
+    fixable = (finding.symbol for finding in found if finding.fixable)
+    return tuple(path for path in fixable if not _says_its_base(path, settings, about))
 
 
 def _proven_together(document: Document, drafts: list[Draft]) -> tuple[Document, list[Draft]]:
@@ -294,10 +326,11 @@ def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:
     document = Document(path, text)
     if document.declined:
         return CheckOutcome(path, error=f"not worked on, since it {document.declined}")
-    findings = check(document, options.settings)
-    outline = Outline(document)
-    public = [symbol for symbol in outline.symbols if wants_documentation(symbol)]
-    documented = sum(symbol.docstring is not None for symbol in public)
+    about = options.index.about(path)
+    findings = check(document, options.settings, about)
+    wanted = [symbol for symbol in Outline(document).symbols if wants_documentation(symbol)]
+    documented = sum(symbol.docstring is not None for symbol in wanted)
+    public = [one for one in wanted if one.docstring or not _says_its_base(one.path, options.settings, about)]
     return CheckOutcome(path, "", tuple(_placed(document, one) for one in findings), len(public), documented)
 
 

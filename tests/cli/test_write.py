@@ -258,7 +258,7 @@ def test_l6_a_wrong_workspace_setting_is_said_once_and_the_rest_holds(project, c
 def test_two_processes_write_what_one_does(project):
     for name in ("one", "two"):
         (project / name).mkdir()
-        write_many(project / name, 30, PLAIN * 200)
+        write_many(project / name, 30, PLAIN * 5 + "# a line of text\n" * 500)  # enough for a second process
     (project / "one" / "z.py").write_text(BROKEN)
     (project / "two" / "z.py").write_text(BROKEN)
     first = glossator("write", "--jobs", "1", "--output-format", "json", ".", cwd=project / "one")

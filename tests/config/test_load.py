@@ -286,6 +286,22 @@ def test_the_line_length_is_the_projects_own(sources, project, name, text, want)
     assert load(sources()).settings.line_length == want
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "want"),
+    [
+        ("pyproject.toml", '[tool.ruff.lint.pydocstyle]\nconvention = "numpy"', "numpy"),
+        ("pyproject.toml", '[tool.pydocstyle]\nconvention = "google"', "google"),
+        ("pyproject.toml", '[tool.pydocstyle]\nconvention = "pep257"', ""),
+        ("pyproject.toml", "[tool.pydocstyle]\nconvention = 3", ""),
+        ("ruff.toml", '[lint.pydocstyle]\nconvention = "numpy"', "numpy"),
+        ("pyproject.toml", "", ""),
+    ],
+)
+def test_the_convention_is_that_of_the_projects_tools(sources, project, name, text, want):
+    (project / name).write_text(text)
+    assert load(sources()).settings.convention == want
+
+
 def test_our_own_line_length_comes_before_other_tools(sources, project):
     (project / "pyproject.toml").write_text("[tool.ruff]\nline-length = 100\n[tool.glossator]\nline_length = 90\n")
     assert load(sources()).settings.line_length == 90

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -59,15 +62,15 @@ end
 class Vim:
     """A running Neovim."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, prepare=PREPARE):
         self.socket = str(folder / "socket")
         sample, script = folder / "sample.py", folder / "prepare.lua"
         sample.write_text(SOURCE)
-        script.write_text(PREPARE)
+        script.write_text(prepare)
         homes = {f"XDG_{name}_HOME": str(folder / name) for name in ("STATE", "DATA", "CACHE", "CONFIG")}
         self.process = subprocess.Popen(
             [NVIM, "--headless", "-u", "NONE", "-i", "NONE", "-n", "--listen", self.socket, "-S", str(script)],
-            env=os.environ | homes | {"PYTHON": sys.executable, "SAMPLE": str(sample)},
+            env=os.environ | homes | {"PYTHON": sys.executable, "SAMPLE": str(sample), "PATH": commands(folder)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -92,6 +95,15 @@ class Vim:
     def close(self):
         self.process.kill()
         self.process.wait()
+
+
+def commands(folder):
+    """A PATH on which `glossator` is the package that is being tested."""
+    command = folder / "bin" / "glossator"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m glossator "$@"\n')
+    command.chmod(0o755)
+    return os.pathsep.join((str(command.parent), os.environ.get("PATH", "")))
 
 
 def wait(condition, timeout_s=20.0):
@@ -151,3 +163,13 @@ def test_typed_quotes_complete_to_the_docstring(vim):
     assert lines[-3:] == SOURCE.splitlines()[-3:]
     # Neovim indents the blank lines of every snippet (vim/snippet.lua): no server can keep it from that.
     assert {line for line in lines if line != line.rstrip()} <= {"        "}
+
+
+def test_the_lines_of_the_readme_are_all_that_is_needed(tmp_path):
+    (lines,) = re.findall(r"```lua\n(.*?)```", (Path(__file__).parents[2] / "README.md").read_text(), re.DOTALL)
+    editor = Vim(tmp_path, f"vim.cmd('filetype on')\n{lines}vim.cmd.edit(vim.env.SAMPLE)\n")
+    try:
+        wait(lambda: editor.lua("vim.lsp.get_clients()[1].name") == "glossator")
+        wait(lambda: editor.lua("#vim.diagnostic.get(0)") == 3)
+    finally:
+        editor.close()

@@ -139,6 +139,33 @@ def test_a_workspace_is_documented_on_the_disk_and_as_it_is_in_the_editor(launch
     assert client.answer(number)["result"] == {"applied": True, "files": 2}
 
 
+def test_a_workspace_is_documented_without_what_its_settings_exclude(launch, tmp_path):
+    (tmp_path / "glossator.toml").write_text('include = ["kept/**"]\nexclude = ["kept/generated.py"]\n')
+    for name in ("kept/one.py", "kept/generated.py", "other.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(SOURCE)
+    client = launch()
+    client.initialize(ABLE, workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "x"}])
+    answer_configuration(client, None)
+    number = execute(client, "glossator.documentWorkspace", workDoneToken=1)
+    edit = take_edit(client)
+    assert [one["textDocument"]["uri"] for one in edit["documentChanges"]] == [(tmp_path / "kept/one.py").as_uri()]
+    assert client.answer(number)["result"] == {"applied": True, "files": 1}
+
+
+def test_resolving_what_takes_long_shows_progress(launch):
+    client = launch()
+    action = {"resolveSupport": {"properties": ["edit"]}, "dataSupport": True, "codeActionLiteralSupport": {}}
+    client.initialize(ABLE | {"textDocument": {"codeAction": action}})
+    answer_configuration(client, None)
+    big = "file:///big.py"
+    client.open("".join(f"def name_{n}(value):\n    return value + {n}\n\n\n" for n in range(1500)), big)
+    number = client.start_request("codeAction/resolve", {"title": "All", "data": {"uri": big, "scope": "file"}})
+    accept_progress(client)
+    assert [progress(client), progress(client)] == ["begin", "end"]
+    assert len(client.answer(number)["result"]["edit"]["documentChanges"][0]["edits"]) == 1501
+
+
 def test_l6_a_bad_setting_is_shown_once_with_its_place_and_the_default_is_used(launch):
     client = launch()
     client.initialize(ABLE, initializationOptions={"style": "loud"})

@@ -30,6 +30,8 @@ LINES = (
         "pass",
     ),
     *(
+        "import a.b",
+        "__all__ = ['f']",
         "# what it is",
         "# and more",
         "# TODO: not this",

@@ -19,7 +19,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"glossator {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_write(commands.add_parser("write", help="write docstrings into files", epilog=EXIT_CODES))
-    _add_check(commands.add_parser("check", help="report missing and wrong docstrings", epilog=EXIT_CODES))
+    _add_check(commands.add_parser("check", help="report public symbols without a docstring", epilog=EXIT_CODES))
     _add_server(commands.add_parser("server", help="serve an editor over the Language Server Protocol"))
     return parser
 
@@ -34,7 +34,11 @@ def _add_write(parser: argparse.ArgumentParser) -> None:
         help="which symbols: those without a docstring (default)",
     )
     parser.add_argument(
-        "--symbol", action="append", default=[], metavar="QUALNAME", help="only this symbol, such as Class.method"
+        "--symbol",
+        action="append",
+        default=[],
+        metavar="QUALNAME",
+        help="only this symbol (again for more): function, Class.method, <module>, name#2 for a second definition",
     )
     parser.add_argument("--provider", type=_words, metavar="NAME", help="who writes (default: the settings' provider)")
     dry = parser.add_mutually_exclusive_group()
@@ -43,7 +47,7 @@ def _add_write(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Report public symbols without a docstring, and docstrings that contradict the code."
+    parser.description = "Report public symbols without a docstring."
     _add_common(parser, "text", "json", "sarif", "github")
     parser.add_argument(
         "--select", type=_words, metavar="CODES", help="only these codes or beginnings of codes: GLS1,GLS2"
@@ -58,12 +62,12 @@ def _add_server(parser: argparse.ArgumentParser) -> None:
     parser.description = "Serve an editor over the Language Server Protocol."
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--stdio", action="store_true", help="over standard input and output (the default)")
-    where.add_argument("--tcp", metavar="HOST:PORT", help="wait for one client at this address")
+    where.add_argument("--tcp", metavar="HOST:PORT", help="wait for one client at this loopback address")
 
 
 def _add_common(parser: argparse.ArgumentParser, *formats: str) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, or a folder: the Python files beneath it")
-    parser.add_argument("--style", choices=STYLES, help="docstring style (default: the file's own, then the project's)")
+    parser.add_argument("--style", choices=STYLES, help="docstring style (default: the settings', else the file's own)")
     parser.add_argument("--jobs", type=_at_least_one, metavar="N", help="processes to use (default: one for each core)")
     parser.add_argument("--mode", choices=("auto", *MODES), help="how much of the machine to use")
     parser.add_argument("--output-format", choices=formats, default="text", help="default: text")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
     from glossator.documenter import CheckOutcome
+    from glossator.workspace.index import Index
 
 
 @dataclass(slots=True)
@@ -38,11 +40,12 @@ class Tally:
         return 100 * self.documented / self.public if self.public else 100.0
 
 
-def inspect(task: Task) -> CheckOutcome:
+def inspect(indexes: Mapping[str, Index], task: Task) -> CheckOutcome:
     """One file's findings; runs in worker processes."""
     from glossator.documenter import FileOptions, check_bytes
 
-    options = FileOptions(settings=task.settings, style=task.settings.style, only=task.only, symbols=task.symbols)
+    settings, index = task.settings, indexes[task.root]
+    options = FileOptions(settings, style=settings.style, only=task.only, symbols=task.symbols, index=index)
     return check_bytes(task.raw, task.path, options)
 
 

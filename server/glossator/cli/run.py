@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -19,6 +20,9 @@ from glossator.workspace.write import read_file
 
 if TYPE_CHECKING:
     import argparse
+
+    from glossator.workspace.index import Index
+    from glossator.workspace.summary import FileClasses
 
 Result = TypeVar("Result")
 # Starting processes takes as long as documenting this much source.
@@ -35,13 +39,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file's content, for a worker process; `only` and `symbols` say which of its symbols are meant."""
+    """One file's content, for a worker process; `only` and `symbols` say which of its symbols are meant.
+
+    `root` is the folder of its project, by which `indexes` keeps what the project says.
+    """
 
     path: str
     raw: bytes
     settings: Settings
     only: str = "missing"
     symbols: tuple[str, ...] = ()
+    root: str = ""
 
 
 @dataclass(slots=True)
@@ -96,10 +104,43 @@ def _add(plan: Plan, files: Sequence[Path], settings: Settings) -> None:
     )
 
 
+def indexes(plan: Plan, arguments: argparse.Namespace) -> dict[str, Index]:
+    """What each project says about the files of the plan, by its folder; read before any file is changed."""
+    from glossator.workspace.project import IndexReader
+    from glossator.workspace.summary import FileClasses
+
+    targets: dict[Path, list[str]] = {}
+    for target in plan.targets:
+        targets.setdefault(_root_of(target.path), []).append(os.path.abspath(target.path))
+    pool = _pool(plan, arguments)
+
+    def in_processes(function: Callable[[str], FileClasses], paths: Iterable[str]) -> Iterator[FileClasses]:
+        for found in run(function, paths, pool):
+            yield FileClasses() if isinstance(found, Lost) else found
+
+    return {str(root): IndexReader(root).read(paths, in_processes) for root, paths in targets.items()}
+
+
+def _root_of(path: Path) -> Path:
+    return _root_of_folder(path.absolute().parent)
+
+
+@cache
+def _root_of_folder(folder: Path) -> Path:
+    """The project of a folder's files; looked up once for each folder of a run."""
+    from glossator.workspace.project import project_root
+
+    return project_root(folder / "__init__.py")
+
+
 def results(
-    function: Callable[[Task], Result], plan: Plan, arguments: argparse.Namespace
+    function: Callable[[Mapping[str, Index], Task], Result], plan: Plan, arguments: argparse.Namespace
 ) -> Iterator[tuple[Task, Result]]:
-    """Each file's task and its result, in order; files without one are added to the plan's `skipped` and `undone`."""
+    """Each file's task and its result, in order; files without one are added to the plan's `skipped` and `undone`.
+
+    `function` gets the indexes of all projects and one task.
+    """
+    work = partial(function, indexes(plan, arguments))
     taken: deque[Task] = deque()
 
     def tasks() -> Iterator[Task]:
@@ -110,7 +151,7 @@ def results(
                 yield task
 
     with terminal.progress(len(plan.targets)) as advance:
-        for result in run(function, tasks(), _pool(plan, arguments)):
+        for result in run(work, tasks(), _pool(plan, arguments)):
             advance()
             task = taken.popleft()
             if isinstance(result, Lost):
@@ -134,7 +175,7 @@ def _task(target: Target, plan: Plan, arguments: argparse.Namespace) -> Task | N
         plan.undone[path] = str(error)
     else:
         only, symbols = getattr(arguments, "only", "missing"), getattr(arguments, "symbol", ())
-        return Task(path, raw, target.settings, only, tuple(symbols))
+        return Task(path, raw, target.settings, only, tuple(symbols), str(_root_of(target.path)))
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import argparse
 
     from glossator.documenter import DraftSummary, FileOutcome
+    from glossator.workspace.index import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ class Report:
         return any(file.is_changed for file in self.files.values())
 
 
-def document(task: Task) -> FileOutcome:
+def document(indexes: Mapping[str, Index], task: Task) -> FileOutcome:
     """One file's new text and what was done in it; runs in worker processes."""
     from glossator.documenter import FileOptions, document_bytes
 
-    options = FileOptions(settings=task.settings, style=task.settings.style, only=task.only, symbols=task.symbols)
+    settings, index = task.settings, indexes[task.root]
+    options = FileOptions(settings, style=settings.style, only=task.only, symbols=task.symbols, index=index)
     return document_bytes(task.raw, task.path, options)
 
 

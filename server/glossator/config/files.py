@@ -11,6 +11,9 @@ from typing import Final
 MAX_FILE_BYTES: Final = 1 << 20
 OTHER_TOOLS: Final = ("setup.cfg", "tox.ini", ".flake8", ".pycodestyle")
 
+# What ruff and pydocstyle call styles that we know; their third convention, pep257, is about none.
+CONVENTIONS: Final = ("google", "numpy")
+
 Table = Mapping[str, object]
 
 
@@ -35,6 +38,7 @@ class ProjectFiles:
     place: str = ""
     settings: Table | None = None
     line_length: int | None = None
+    convention: str = ""
     broken: tuple[TomlFile, ...] = ()
     seen: tuple[Path, ...] = ()
 
@@ -92,6 +96,7 @@ def _read_folder(folder: Path, below: ProjectFiles) -> ProjectFiles:
         place,
         settings,
         line_length,
+        below.convention or _convention_in(folder, files),
         (*below.broken, *(f for f in files if f.error)),
         (*below.seen, *(f.path for f in files)),
     )
@@ -122,6 +127,16 @@ def _line_length_in(folder: Path, files: list[TomlFile]) -> int | None:
     if isinstance(value, int) and 20 <= value <= 1000:
         return value
     return next((v for name in OTHER_TOOLS if (v := _ini_line_length(folder / name))), None)
+
+
+def _convention_in(folder: Path, files: list[TomlFile]) -> str:
+    """The docstring style that ruff's or pydocstyle's table in `folder` asks for, "" if none does."""
+    ruff_files = [read_toml(p).table for name in (".ruff.toml", "ruff.toml") if (p := folder / name).is_file()]
+    pyproject = next((f.table for f in files if f.path.name == "pyproject.toml"), {})
+    tables = [_lookup(ruff, "lint", "pydocstyle") for ruff in ruff_files]
+    tables += [_lookup(pyproject, "tool", "ruff", "lint", "pydocstyle"), _lookup(pyproject, "tool", "pydocstyle")]
+    found = (table.get("convention") for table in tables if table)
+    return next((value for value in found if isinstance(value, str) and value in CONVENTIONS), "")
 
 
 def _lookup(table: Table, *names: str) -> Table | None:

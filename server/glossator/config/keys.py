@@ -115,6 +115,7 @@ KEYS: Final[Mapping[str, Key]] = MappingProxyType(
         "line_length": Key(integer(20, 1000), Reach.WORKSPACE),
         "language": Key(text(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'a language tag, such as "en"'), Reach.WORKSPACE),
         "init": Key(choice("class", "method"), Reach.WORKSPACE),
+        "inherit": Key(boolean, Reach.WORKSPACE),
         "hover_generates": Key(boolean, Reach.EDITOR),
         "mode": Key(choice("auto", "baseline", "standard", "enhanced", "performance"), Reach.EDITOR),
         "include": Key(PATTERNS, Reach.WORKSPACE),

@@ -115,6 +115,7 @@ def resolve(sources: Sources) -> Resolved:
         for key, value in layer.pairs:
             _set(values, layer, (key, value), known, problems)
     values.setdefault("line_length", project.line_length or Settings().line_length)
+    values["convention"] = project.convention
     if not sources.is_trusted:
         values["provider"] = ("embedded",)
     return Resolved(_settings(values, providers), tuple(problems), project.root, (user_path, *project.seen))

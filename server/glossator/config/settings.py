@@ -61,7 +61,8 @@ class Settings:
     """Everything that can be set, with its defaults.
 
     `provider` is a pool in order; `style`, `mode` and `init` hold the words of docs/settings.md; an empty `select`
-    means the codes that are on by default; `line_length` is the project's own; `max_files` None means no limit.
+    means the codes that are on by default; `line_length` is the project's own; `max_files` None means no limit;
+    `convention` is the style that the project's other tools are set to ("" for none): no key, but read from theirs.
     """
 
     provider: tuple[str, ...] = ("embedded",)
@@ -69,6 +70,7 @@ class Settings:
     line_length: int = 88
     language: str = "en"
     init: str = "class"
+    inherit: bool = True
     hover_generates: bool = False
     mode: str = "auto"
     include: tuple[str, ...] = ()
@@ -79,6 +81,7 @@ class Settings:
     max_files: int | None = None
     max_file_kb: int = 1024
     log: str = "warning"
+    convention: str = ""
     providers: tuple[ProviderSettings, ...] = ()
     cache: CacheSettings = CacheSettings()
     budget: BudgetSettings = BudgetSettings()

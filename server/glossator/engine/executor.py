@@ -143,7 +143,7 @@ class _Run(Generic[Item, Result]):
         finally:
             worker.end()
         if results is None:
-            logger.error("worker died function=%s", self.function.__name__)
+            logger.error("worker died function=%s", _name_of(self.function))
             return Lost(item, "its process died")
         result: Result | Lost[Item] = results[0]
         return result
@@ -188,5 +188,10 @@ def _guarded(function: Callable[[Item], Result], item: Item) -> Result | Lost[It
     try:
         return function(item)
     except Exception as error:  # noqa: BLE001 - the boundary of background work: one file's bug must not end the others
-        logger.error("work failed function=%s error=%s", function.__name__, type(error).__name__)
+        logger.error("work failed function=%s error=%s", _name_of(function), type(error).__name__)
         return Lost(item, f"internal error ({type(error).__name__})")
+
+
+def _name_of(function: Callable[[Item], Result]) -> str:
+    """The name of a function, also where some of its arguments are fixed (`functools.partial`)."""
+    return str(getattr(getattr(function, "func", function), "__name__", function))

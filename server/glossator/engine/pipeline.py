@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Protocol
 
 from glossator.config import Settings
 from glossator.docstring.literal import Layout, literal
 from glossator.docstring.quality import quality
-from glossator.docstring.styles import Style, render
+from glossator.docstring.styles import Style, detect, parse, render
 from glossator.engine.edit import docstring_edit, line_end_at
 from glossator.engine.plan import plan
+from glossator.engine.words import Words, described
 from glossator.errors import SourceError
 from glossator.model import Action, Context, Doc, Draft, FieldKey, Symbol
 from glossator.providers import embedded
@@ -23,6 +26,47 @@ from glossator.syntax.context import ContextReader
 
 ORIGIN = "embedded"
 QUOTES = 3
+
+
+class Neighbours(Protocol):
+    """What other files of the project say about a document's symbols."""
+
+    @property
+    def described(self) -> Mapping[str, str]:
+        """The project's descriptions of parameters, by name."""
+
+    def base_of(self, owner: str, method: str) -> tuple[str, str] | None:
+        """The class whose documented method a method overrides, and the documentation."""
+
+
+class Alone:
+    """The neighbours of a document that has none."""
+
+    described: Mapping[str, str] = MappingProxyType({})
+
+    def base_of(self, owner: str, method: str) -> tuple[str, str] | None:
+        """Nothing is overridden."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a document and its project say about its symbols, beyond the facts."""
+
+    words: Words = field(default_factory=Words)
+    neighbours: Neighbours = field(default_factory=Alone)
+
+    def around(self, context: Context) -> Context:
+        """A context with the documentation that it overrides, and what is said about parameters like its own."""
+        owner, _, name = context.path.rpartition(".")
+        base, text = self.neighbours.base_of(owner, name) or ("", "")
+        others = [self.neighbours.described]
+        if text:
+            style = detect(text)
+            fields = parse(text, style).doc.parameters if style is not None else ()
+            others.insert(0, {one.name.lstrip("*"): one.description for one in fields})
+        found = described(context, self.words, others) if self.words.said or any(others) else {}
+        return replace(context, base=base, base_doc=text, described=found) if base or found else context
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +78,7 @@ class Job:
     style: Style
     quotes: str = '"""'
     encoding: str = "utf-8"
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
 
 class Clock:
@@ -68,7 +113,7 @@ def compose(job: Job, path: str) -> Draft:
     if symbol.place is None:
         return Draft(symbol, Action.FAILED, error="its header or body cannot be parsed; correct the syntax first")
     clock = Clock()
-    context = job.reader.context(path)  # 2 context
+    context = job.surroundings.around(job.reader.context(path))  # 2 context
     clock.lap("context")
     steps = plan(context, job.settings, job.style)  # 3 plan
     clock.lap("plan")

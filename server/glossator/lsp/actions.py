@@ -15,6 +15,7 @@ from glossator.errors import SourceError, Superseded
 from glossator.lsp import convert, wire
 from glossator.lsp.drafting import draft_now, edits_for, is_missing, missing_in_class
 from glossator.lsp.handshake import DOCUMENT_FILE, QUICKFIX, REWRITE
+from glossator.lsp.progress import shown_if_slow
 from glossator.lsp.session import Session
 from glossator.lsp.wire import Json
 from glossator.model import Symbol, SymbolKind
@@ -80,7 +81,7 @@ def resolve_action(session: Session, params: Json) -> Json | Coroutine[Any, Any,
 
 async def _resolve_many(session: Session, document: Document, action: Json, scope: Scope) -> Json:
     paths = paths_of(session, document, action["data"], scope)
-    edits = await edits_for(session, document, paths)
+    edits = await shown_if_slow(session.protocol, action["title"], edits_for(session, document, paths))
     return action | {"edit": convert.workspace_edit(session.client, [(document, edits)])}
 
 

@@ -11,16 +11,17 @@ from typing import Any
 from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
 
+from glossator.config import resolve
 from glossator.documenter import DocRequest
 from glossator.errors import GlossatorError, SourceError, Superseded
 from glossator.lsp import actions, convert, wire
 from glossator.lsp.drafting import draft_many, edits_for, require_current
-from glossator.lsp.progress import Progress, shown_progress
+from glossator.lsp.progress import Progress, shown_if_slow, shown_progress
 from glossator.lsp.session import Session
 from glossator.lsp.wire import BadParams, Json
 from glossator.model import SourceEdit
 from glossator.syntax.document import Document, decode
-from glossator.workspace.files import select_files
+from glossator.workspace.files import Patterns, select_files
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +46,9 @@ async def document_symbol(session: Session, arguments: list[Json], _token: Json)
     data = arguments[0] if arguments else None
     document = _open_document(session, wire.text(data, "uri"))
     paths = actions.paths_of(session, document, data, actions.scope_of(data))
-    edits = await edits_for(session, document, paths)
-    return await _apply(session, convert.FILE_TITLE if paths is None else f"Document `{paths[0]}`", [(document, edits)])
+    title = convert.FILE_TITLE if paths is None else f"Document `{paths[0]}`"
+    edits = await shown_if_slow(session.protocol, title, edits_for(session, document, paths))
+    return await _apply(session, title, [(document, edits)])
 
 
 async def document_file(session: Session, arguments: list[Json], token: Json) -> Json:
@@ -69,7 +71,8 @@ async def document_workspace(session: Session, arguments: list[Json], token: Jso
 
 async def _document_folders(session: Session, folders: list[Path], progress: Progress) -> Json:
     # Listing touches the disk, so it runs in a thread: a network drive may take seconds.
-    files = (await asyncio.to_thread(select_files, folders)).files
+    found = [file for folder in folders for file in await asyncio.to_thread(_files, session, folder)]
+    files = list(dict.fromkeys(found))
     changed = 0
     waiting: list[Edited] = []
     for number, file in enumerate(files):
@@ -81,6 +84,13 @@ async def _document_folders(session: Session, folders: list[Path], progress: Pro
             changed += len(waiting) if answer["applied"] else 0
             waiting = []
     return {"applied": changed > 0, "files": changed}
+
+
+def _files(session: Session, folder: Path) -> tuple[Path, ...]:
+    """The files of a folder that its settings mean."""
+    resolved = resolve(session.projects.sources(folder))
+    patterns = Patterns(resolved.root or folder, resolved.settings.include, resolved.settings.exclude)
+    return select_files([folder], patterns).files
 
 
 async def _document_path(session: Session, file: Path) -> Edited | None:

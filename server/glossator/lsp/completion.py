@@ -1,8 +1,7 @@
 """Completion after opening quotes: the whole docstring as one item.
 
 A half-typed docstring leaves the rest of the file inside a string, so nothing here looks at the tree of the text as it
-stands. Two texts are made from it: one with the quotes closed says whose docstring is being typed, one with `pass` in
-their place is what the documenter works on.
+stands, but at one with `pass` in the quotes' place: who begins with it is whose docstring is being typed.
 """
 
 from __future__ import annotations
@@ -19,11 +18,12 @@ from glossator.lsp.session import Session
 from glossator.lsp.wire import Json
 from glossator.model import Draft, Span
 from glossator.syntax.document import Document
-from glossator.syntax.symbols import Outline
+from glossator.syntax.symbols import Outline, body_start
 
 SNIPPET_KIND = 15
 PLAIN_FORMAT, SNIPPET_FORMAT = 1, 2
 AS_IS = 1
+FILLER = b"pass"
 OPENING = re.compile(rb"[ \t\f]*(?P<quotes>[rRuU]?(?:\"\"\"|'''))[ \t]*")
 CLOSING = re.compile(rb"[ \t]*(?:\"\"\"|'''|)[ \t]*(?=[\r\n]|\Z)")
 
@@ -46,8 +46,8 @@ def completion(session: Session, params: Json) -> Json:
     typed = typed_quotes(document, document.offset(*wire.position(wire.member(params, "position")), encoding))
     if typed is None:
         return []
-    without = document.edit(*typed.span, b"pass")
-    path = _documented_path(document, typed)
+    without = document.edit(*typed.span, FILLER)
+    path = _documented_path(session.outline(without), typed)
     if path is None:
         return []
     try:
@@ -69,13 +69,11 @@ def typed_quotes(document: Document, offset: int) -> TypedQuotes | None:
     return TypedQuotes(Span(begin, closing.end()), opening["quotes"][-3:], document.text[start:begin])
 
 
-def _documented_path(document: Document, typed: TypedQuotes) -> str | None:
-    """The path of the symbol whose docstring the quotes begin."""
-    closed = document.edit(*typed.span, typed.quotes + b"x" + typed.quotes)
-    symbol = Outline(closed).at(typed.span.start)
-    if symbol.docstring is None or symbol.docstring.span.start != typed.span.start:
-        return None
-    return symbol.path
+def _documented_path(without: Outline, typed: TypedQuotes) -> str | None:
+    """The path of the symbol whose docstring the quotes begin: its first statement stands in their place."""
+    symbol = without.at(typed.span.start)
+    is_first = symbol.docstring is None and symbol.place is not None and symbol.place.form != "inline"
+    return symbol.path if is_first and body_start(without, symbol.path) == typed.span.start else None
 
 
 def _item(document: Document, typed: TypedQuotes, draft: Draft, client: Client) -> Json:

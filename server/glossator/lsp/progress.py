@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -17,6 +18,10 @@ from glossator.lsp.wire import Json
 
 ANSWER_TIMEOUT_S = 5.0
 REPORT_PERIOD_S = 0.1
+SLOW_S = 0.2
+"""What takes longer is shown."""
+
+T = TypeVar("T")
 
 
 class Progress:
@@ -70,6 +75,19 @@ async def shown_progress(protocol: GlossatorProtocol, title: str, token: Json) -
         if known is not None:
             shown.tokens.pop(known, None)  # pygls keeps them for ever
         progress.end(message)
+
+
+async def shown_if_slow(protocol: GlossatorProtocol, title: str, work: Coroutine[Any, Any, T]) -> T:
+    """The outcome of some work, shown in the editor if it takes long; asking for that would delay what is fast."""
+    task = asyncio.get_running_loop().create_task(work)
+    try:
+        await asyncio.wait([task], timeout=SLOW_S)
+        if task.done():
+            return task.result()
+        async with shown_progress(protocol, title, None):
+            return await task
+    finally:
+        task.cancel()
 
 
 async def _created(protocol: GlossatorProtocol) -> str | None:

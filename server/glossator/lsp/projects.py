@@ -74,13 +74,16 @@ class Projects:
 
     def resolve(self, folder: Path | None) -> Resolved:
         """The settings of a folder; what is wrong with them is shown to the user, once."""
-        editor = self._editor
-        resolved = resolve(Sources(folder, editor=editor.section, is_trusted=editor.is_trusted))
+        resolved = resolve(self.sources(folder))
         for problem in resolved.problems:
             if (text := str(problem)) not in self._warned:
                 self._warned.add(text)
                 self._warn(text)
         return resolved
+
+    def sources(self, folder: Path | None) -> Sources:
+        """Where the settings of a folder come from."""
+        return Sources(folder, editor=self._editor.section, is_trusted=self._editor.is_trusted)
 
     def _folder(self, uri: str) -> Path | None:
         """The folder of a document's file; the workspace's first one for a document without a file."""

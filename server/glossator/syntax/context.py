@@ -11,20 +11,23 @@ from typing import Final
 
 from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Use
 from glossator.syntax.comments import comment_start
-from glossator.syntax.facts import class_facts, function_facts, initializer, module_facts
-from glossator.syntax.symbols import Entry, Outline
+from glossator.syntax.document import NOTHING, Document
+from glossator.syntax.facts import class_facts, function_facts, initializer, is_script, module_facts
+from glossator.syntax.symbols import DEFINITIONS, Entry, Outline
 
 MAX_KEPT: Final = 4096
+MAX_MODULES: Final = 64
 MAX_MEMBERS: Final = 24  # of a module: what its summary is made from
 
 
 class FactsMemo:
-    """Facts of functions by their text; the least recently used go first."""
+    """Facts by the text that they follow from; the least recently used go first."""
 
     def __init__(self, size: int = MAX_KEPT) -> None:
         """Keep at most `size` functions."""
         self._size = size
         self._kept: OrderedDict[tuple[bytes, bool, bool], FunctionFacts] = OrderedDict()
+        self._modules: OrderedDict[tuple[str, bytes], ModuleFacts] = OrderedDict()
 
     def __len__(self) -> int:
         """How many functions are kept."""
@@ -32,7 +35,7 @@ class FactsMemo:
 
     def function(self, entry: Entry) -> FunctionFacts:
         """A function's facts."""
-        if entry.outer.has_error:
+        if entry.outer.has_error or entry.document.leaves_out(entry.outer.start_byte, entry.node.end_byte):
             return function_facts(entry)  # how broken text is parsed depends on what stands around it
         key = _key(entry)
         found = self._kept.get(key)
@@ -43,6 +46,35 @@ class FactsMemo:
         if len(self._kept) > self._size:
             self._kept.popitem(last=False)
         return facts
+
+    def module(self, outline: Outline) -> ModuleFacts:
+        """A module's facts. Cost: a look at its statements, 0.1 ms for 150 of them."""
+        document = outline.document
+        if document.root.has_error or document.unread != NOTHING:
+            return module_facts(outline)
+        key = document.uri, own_level(document)
+        found = self._modules.get(key)
+        if found is None:
+            found = self._modules[key] = module_facts(outline)
+            if len(self._modules) > MAX_MODULES:
+                self._modules.popitem(last=False)
+        self._modules.move_to_end(key)
+        return found
+
+
+def own_level(document: Document) -> bytes:
+    """All that a module's facts depend on: its text with each definition up to its name, whatever it holds left out."""
+    kinds, text = document.grammar.kinds, document.text
+    pieces = [b"script" if is_script(document) else b""]
+    position = 0
+    for child in document.root.named_children:
+        kind = kinds[child.kind_id]
+        node = child.child_by_field_name("definition") if kind == "decorated_definition" else child
+        if node is not None and kinds[node.kind_id] in DEFINITIONS:
+            name = node.child_by_field_name("name") or node
+            pieces += (text[position : child.start_byte], text[node.start_byte : name.end_byte])
+            position = child.end_byte
+    return b"\0".join((*pieces, text[position:]))
 
 
 def _key(entry: Entry) -> tuple[bytes, bool, bool]:
@@ -68,7 +100,7 @@ class ContextReader:
     def module(self) -> ModuleFacts:
         """The module's facts."""
         if self._module is None:
-            self._module = module_facts(self.outline)
+            self._module = self._memo.module(self.outline)
         return self._module
 
     def facts(self, entry: Entry) -> Facts:
@@ -138,12 +170,20 @@ class ContextReader:
         facts = self._memo.function(function)
         for call in facts.calls:
             root, _, name = call.partition(".")
-            if name and (root != facts.receiver or not root):
+            if root == "super()":
+                callee = self._inherited(owner, name)
+            elif name and (root != facts.receiver or not root):
                 continue
-            callee = self._at(f"{owner.path}.{name}" if name else root)
+            else:
+                callee = self._at(f"{owner.path}.{name}" if name else root)
             if callee is not None and callee.path != function.path:
                 found[call] = self._memo.function(callee)
         return found
+
+    def _inherited(self, owner: Entry, name: str) -> Entry | None:
+        """The method that `super().name` runs, where a base class of this document defines it."""
+        bases = self._class(owner).bases if owner.is_class else ()
+        return next((found for base in bases if (found := self._at(f"{base}.{name}")) is not None), None)
 
     def _at(self, path: str) -> Entry | None:
         """The function that a call of the symbol at a path runs."""

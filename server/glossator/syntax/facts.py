@@ -142,13 +142,13 @@ def _does_nothing(document: Document, statement: Node) -> bool:
 def class_facts(outline: Outline, entry: Entry, init: FunctionFacts | None) -> ClassFacts:
     """The facts of a class; `init` are those of its initializer (`initializer`)."""
     document, symbol = entry.document, entry.symbol
-    bases = tuple(_bases(document, entry.node))
+    written = tuple(bases(document, entry.node))
     methods = [member.name for member in outline.members(entry.path) if not member.is_class]
     init_entry = initializer(outline, entry)
     return ClassFacts(
         name=symbol.name,
-        bases=bases,
-        form=_form(bases, symbol.decorators),
+        bases=written,
+        form=_form(written, symbol.decorators),
         decorators=symbol.decorators,
         fields=tuple(_assigned(document, entry.node.child_by_field_name("body"), "class")),
         attributes=init.attributes if init is not None else (),
@@ -165,7 +165,8 @@ def initializer(outline: Outline, entry: Entry) -> Entry | None:
     return next((one for one in outline.members(entry.path) if one.name == "__init__" and not one.is_class), None)
 
 
-def _bases(document: Document, node: Node) -> Iterator[str]:
+def bases(document: Document, node: Node) -> Iterator[str]:
+    """The bases of a class definition as they are written, and keyword arguments without blanks."""
     superclasses = node.child_by_field_name("superclasses")
     for child in superclasses.named_children if superclasses is not None else ():
         kind = document.grammar.kinds[child.kind_id]
@@ -175,9 +176,9 @@ def _bases(document: Document, node: Node) -> Iterator[str]:
             yield document.one_line(child)
 
 
-def _form(bases: tuple[str, ...], decorators: tuple[str, ...]) -> str:
+def _form(written: tuple[str, ...], decorators: tuple[str, ...]) -> str:
     """What kind of class it is, by its decorators and bases."""
-    last = [base.split("[", 1)[0].split("(", 1)[0].rsplit(".", 1)[-1] for base in bases]
+    last = [base.split("[", 1)[0].split("(", 1)[0].rsplit(".", 1)[-1] for base in written]
     if not DATACLASS_DECORATORS.isdisjoint(decorators):
         return "dataclass"
     if not ATTRS_DECORATORS.isdisjoint(decorators):
@@ -187,7 +188,7 @@ def _form(bases: tuple[str, ...], decorators: tuple[str, ...]) -> str:
             return base.lower()
         if base in ENUM_BASES:
             return "enum"
-    if "metaclass=ABCMeta" in bases or "metaclass=abc.ABCMeta" in bases or "ABC" in last:
+    if "metaclass=ABCMeta" in written or "metaclass=abc.ABCMeta" in written or "ABC" in last:
         return "abstract"
     return "exception" if last and EXCEPTION_BASE.search(last[0]) else ""
 
@@ -228,10 +229,15 @@ def module_facts(outline: Outline) -> ModuleFacts:
         constants=constants,
         exports=None if exports is None else tuple(re.findall(r"[\"'](\w+)[\"']", exports)),
         imports=tuple(_imports(document)),
-        is_script=any(guard in document.text for guard in MAIN_GUARDS),
+        is_script=is_script(document),
         is_package=is_package,
         comment=module_comment(document),
     )
+
+
+def is_script(document: Document) -> bool:
+    """Whether a module does something when it is run."""
+    return any(guard in document.text for guard in MAIN_GUARDS)
 
 
 def _imports(document: Document) -> Iterator[str]:

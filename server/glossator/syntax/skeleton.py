@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from glossator.syntax.docstrings import docstring_statement
 from glossator.syntax.document import Document
-from glossator.syntax.symbols import OPENED, docstring_statement
+from glossator.syntax.symbols import OPENED
 
 Statement = tuple[str, int, int]
 BODIES = frozenset(("module", "block"))

@@ -7,14 +7,14 @@ one place of a large file touches only the levels above it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from glossator.model import DocPlace, Docstring, Span, Symbol, SymbolKind
+from glossator.model import Span, Symbol, SymbolKind
+from glossator.syntax.docstrings import docstring_in, first_statement
 from glossator.syntax.document import Document
-from glossator.syntax.text import LINE_END
+from glossator.syntax.places import definition_place, module_place
 
 MODULE_PATH = "<module>"
 
@@ -28,12 +28,7 @@ CONTAINERS = frozenset(
 )
 DEFINITIONS = frozenset(("function_definition", "class_definition"))
 OPENED = CONTAINERS | DEFINITIONS | {"decorated_definition"}
-STRINGS = frozenset(("string", "concatenated_string", "parenthesized_expression"))
-PLAIN_PREFIX = re.compile(rb"[rRuU]?(\"\"\"|'''|\"|')")
-COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=]")
-HEADER_COMMENT = re.compile(rb"copyright|licen[cs]e|spdx|^#!", re.IGNORECASE)
 BLANK = b" \t\f\\\r\n"
-TYPE_COMMENT = re.compile(rb"[ \t]*#\s*type:")
 
 
 class Entry:
@@ -242,9 +237,8 @@ def _symbol(entry: Entry) -> Symbol:
     body = node.child_by_field_name("body")
     docstring = place = None
     if body is not None and body.named_child_count:
-        docstring = _docstring(document, body)
-        if not _is_broken(node, body) and not _is_adrift(entry):
-            place = _place(document, node, body)
+        docstring = docstring_in(document, body)
+        place = definition_place(document, node, body) if not _is_adrift(entry) else None
     return Symbol(
         kind=kind,
         name=document.slice(name_node.start_byte, name_node.end_byte),
@@ -263,11 +257,7 @@ def _symbol(entry: Entry) -> Symbol:
 def _module_symbol(document: Document) -> Symbol:
     root = document.root
     name = document.uri.rsplit("/", 1)[-1].removesuffix(".pyi").removesuffix(".py")
-    first = _first_statement(root)
-    place = None
-    if first is not None and not first.has_error and document.grammar.kinds[first.kind_id] != "ERROR":
-        place = DocPlace(_module_offset(document, first), "", "module")
-    docstring = _docstring(document, root)
+    docstring, place = docstring_in(document, root), module_place(document)
     span = Span(0, len(document.text))
     return Symbol(SymbolKind.MODULE, name, MODULE_PATH, "", span, Span(0, 0), 0, (), docstring, place)
 
@@ -275,25 +265,20 @@ def _module_symbol(document: Document) -> Symbol:
 def _decorators(document: Document, outer: Node) -> tuple[str, ...]:
     """The last names of the decorators: `functools.wraps(f)` gives "wraps"."""
     names = []
+    kinds = document.grammar.kinds
     for child in outer.named_children:
-        if child.type == "decorator":
+        if kinds[child.kind_id] == "decorator":
             text = document.slice(child.start_byte, child.end_byte).lstrip("@ \t").split("(", 1)[0].split("#", 1)[0]
             names.append(text.strip().rsplit(".", 1)[-1])
     return tuple(names)
 
 
-def _first_statement(block: Node) -> Node | None:
-    return next((child for child in block.named_children if child.type != "comment"), None)
-
-
-def _is_broken(node: Node, body: Node) -> bool:
-    """Whether the header or the docstring's place holds a syntax error."""
-    if not node.has_error:
-        return False
-    if any(child.has_error or child.is_error or child.is_missing for child in node.children if child != body):
-        return True
-    first = body.named_children[0]
-    return first.is_error or first.has_error
+def body_start(outline: Outline, path: str) -> int | None:
+    """Where the first statement of the module, class or function at a path starts; None where there is none."""
+    entry = outline.entry(path)
+    body = None if entry is None else entry.node if entry.owner is None else entry.node.child_by_field_name("body")
+    first = None if body is None else first_statement(outline.document, body)
+    return None if first is None else first.start_byte
 
 
 def _is_adrift(entry: Entry) -> bool:
@@ -310,102 +295,3 @@ def _is_adrift(entry: Entry) -> bool:
         return False
     column = document.lines.point(body.start_byte)[1] if owner.owner is not None else 0
     return document.lines.point(entry.outer.start_byte)[1] != column
-
-
-def docstring_statement(document: Document, block: Node) -> Node | None:
-    """The statement of a block that `ast` takes for a docstring: plain strings, also concatenated or in parentheses."""
-    first = _first_statement(block)
-    if first is None or first.type != "expression_statement" or first.named_child_count != 1:
-        return None
-    node = first.named_children[0]
-    if node.type not in STRINGS or node.has_error or first.end_byte != node.end_byte:
-        return None
-    parts = _string_parts(node)
-    is_plain = all(PLAIN_PREFIX.match(document.text, part.start_byte) for part in parts)
-    return first if parts and is_plain else None
-
-
-def _docstring(document: Document, block: Node) -> Docstring | None:
-    statement = docstring_statement(document, block)
-    if statement is None:
-        return None
-    node = statement.named_children[0]
-    is_simple = node.type == "string"
-    parts = _string_parts(node)
-    opening = PLAIN_PREFIX.match(document.text, parts[0].start_byte)
-    assert opening is not None
-    quotes = opening.group(1).decode()
-    start, end = (opening.end(), parts[0].end_byte - len(quotes)) if is_simple else (node.start_byte, node.end_byte)
-    prefix = document.slice(parts[0].start_byte, opening.start(1)) if is_simple else ""
-    return Docstring(Span(node.start_byte, node.end_byte), prefix, quotes, document.slice(start, end), is_simple)
-
-
-def _string_parts(node: Node) -> list[Node]:
-    """The string nodes that an expression is made of; empty if it holds anything else."""
-    parts: list[Node] = []
-    stack = [node]
-    while stack:
-        one = stack.pop()
-        if one.type == "string":
-            parts.append(one)
-        elif one.type in STRINGS:
-            stack.extend(child for child in reversed(one.named_children) if child.type != "comment")
-        else:
-            return []
-    return parts
-
-
-def _place(document: Document, node: Node, body: Node) -> DocPlace | None:
-    """Where a docstring would go: on the line after the header, or before a body that stands on the header's line."""
-    text = document.text
-    colon = next((child.end_byte for child in reversed(node.children) if child.type == ":"), None)
-    first = _first_statement(body)
-    if colon is None or first is None:
-        return None
-    gap = text[colon : first.start_byte]
-    end = LINE_END.search(gap)
-    if end is None:
-        header = document.lines.start(document.lines.line_of(node.start_byte))
-        indent = _indent(text[header : node.start_byte]) + indent_unit(document)
-        return DocPlace(first.start_byte, indent, "inline")
-    if gap[: end.start()].rstrip(b" \t\f").endswith(b"\\"):
-        return None  # a continued header: a line break more would end it
-    line = document.lines.line_of(colon) + 1
-    offset = document.lines.start(line)
-    if TYPE_COMMENT.match(text, offset):
-        offset = document.lines.start(line + 1)
-    start = document.lines.start(document.lines.line_of(first.start_byte))
-    before = text[start : first.start_byte]
-    if before.strip(b" \t\f"):
-        return None  # something else stands before the statement: not a block of its own
-    return DocPlace(offset, _indent(before), "block")
-
-
-def _indent(before: bytes) -> str:
-    """The indentation that counts: a form feed starts the column anew."""
-    white = before[: len(before) - len(before.lstrip(b" \t\f"))]
-    return white.rsplit(b"\f", 1)[-1].decode()
-
-
-def indent_unit(document: Document) -> str:
-    """One step of indentation in this document: that of its first indented block, else four spaces."""
-    match = re.search(rb"(?:^|[\r\n])([ \t]+)[^\s#]", document.text)
-    return match.group(1).decode() if match else "    "
-
-
-def _module_offset(document: Document, first: Node) -> int:
-    """Where a module's docstring goes: before the first statement and the comments that belong to it.
-
-    A comment belongs to the statement if no blank line is between them and it is no shebang, coding cookie or licence.
-    """
-    lines, text = document.lines, document.text
-    line = lines.line_of(first.start_byte)
-    start = line
-    while start:
-        content = text[lines.start(start - 1) : lines.start(start)].strip()
-        if not content.startswith(b"#") or (start <= 2 and (content.startswith(b"#!") or COOKIE.match(content))):
-            break
-        start -= 1
-    if start != line and HEADER_COMMENT.search(text, lines.start(start), lines.start(line)):
-        start = line
-    return lines.start(start)

@@ -79,11 +79,11 @@ class LineIndex:
         fresh = [base + offset for offset in line_starts(after[base:stop])]
         if last + 1 < len(self):
             fresh.pop()  # it is the start of the line that follows, kept below
-        if self._pivot == last + 1 or self._shift == 0:
-            head, tail = self._starts[:first], self._starts[last + 1 :]
-            return LineIndex(head + fresh + tail, first + len(fresh), self._shift + delta)
-        flat = [self.start(line) for line in range(len(self))]
-        return LineIndex(flat[:first] + fresh + flat[last + 1 :], first + len(fresh), delta)
+        # Those between the old pivot and the new one are written down anew, all others stay as they are.
+        starts, pivot, shift, following = self._starts, self._pivot, self._shift, last + 1
+        head = starts[: min(pivot, first)] + [start + shift for start in starts[pivot:first]]
+        tail = [start - shift for start in starts[following:pivot]] + starts[max(following, pivot) :]
+        return LineIndex(head + fresh + tail, len(head) + len(fresh), shift + delta)
 
 
 def offset_at(text: bytes, lines: LineIndex, position: tuple[int, int], encoding: str) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glossator.syntax.document import Document
+from glossator.syntax.unclosed import typed
 
 logger = logging.getLogger(__name__)
 
@@ -133,7 +134,7 @@ class Workspace:
             return None
         start = document.offset(*change.start, encoding)
         end = document.offset(*change.end, encoding)
-        return document.edit(start, max(start, end), change.text.encode("utf-8", "surrogatepass"), version)
+        return typed(document, start, max(start, end), change.text.encode("utf-8", "surrogatepass"), version)
 
 
 def _is_in_order(start: Position, end: Position) -> bool:

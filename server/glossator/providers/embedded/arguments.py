@@ -8,7 +8,6 @@ from __future__ import annotations
 from glossator.model import Use
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.phrasing import Around, quoted
-from glossator.providers.embedded.tables import word_set
 from glossator.providers.embedded.words import PREPOSITIONS, definite, gerund, name_phrase, phrase, split, verb_of
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -55,8 +54,8 @@ def _by_role(around: Around, use: Use, callee: str) -> str:
 def _by_place(around: Around, use: Use, callee: str) -> str:
     """By the argument's number or keyword."""
     if is_class(use.other):
-        number = _ordinal(use.place)
-        return f"the {number} argument of a new {name_phrase(last_name(use.other))} ({callee})"
+        made = f"a new {name_phrase(last_name(use.other))} ({callee})"
+        return f"the {_ordinal(use.place) + ' argument' if use.place.isdigit() else name_phrase(use.place)} of {made}"
     if not use.place.isdigit():
         return f"passed on to {_shown(use.other)} by the same name"
     return f"the {_ordinal(use.place)} argument of {_shown(use.other)}{_purpose(around)}"
@@ -89,11 +88,12 @@ def is_class(callee: str) -> bool:
 def gerund_phrase(callee: str) -> str:
     """What a function's name says that it does: `self._send_request` gives "sending the request".
 
-    "" for nouns, for bare verbs, and for classes whose first word may be a noun.
+    "" for nouns, for bare verbs, and for classes.
     """
     words = split(last_name(callee))
     verb = verb_of(words)
-    if not verb or len(words) < 2 or (is_class(callee) and verb in word_set("ambiguous")):
+    is_short = len(words) < 2 or words[1].lower() in ("and", "or")
+    if not verb or is_short or is_class(callee):
         return ""
     rest = phrase(words[1:])
     return f"{gerund(verb)} {rest if words[1].lower() in PREPOSITIONS else definite(rest)}"

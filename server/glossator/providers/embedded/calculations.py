@@ -37,6 +37,8 @@ def operation(node: ast.expr, context: Context) -> str:
         if is_quotable(text):
             return f"the text {code(text)}"
         return "a text with values filled in" if isinstance(node.op, ast.Mod) else "a text put together from parts"
+    if isinstance(node.op, ast.Div) and _has_text(node):
+        return f"the path {code(text)}" if is_quotable(text) else "a path put together from parts"
     if not is_quotable(text):
         return f"the {noun}, computed" if noun else "what is computed"
     if isinstance(node.op, ast.Add):
@@ -47,11 +49,17 @@ def operation(node: ast.expr, context: Context) -> str:
 
 def _makes_text(node: ast.BinOp) -> bool:
     """Whether an operand is a string, with an operator that makes a longer one."""
-    sides = [node.left] if isinstance(node.op, ast.Mod) else [node.left, node.right]
-    return isinstance(node.op, (ast.Add, ast.Mod, ast.Mult)) and any(
-        isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, (str, bytes)))
-        for side in sides
-    )
+    if isinstance(node.op, ast.Mod):
+        return _is_text(node.left)
+    return isinstance(node.op, (ast.Add, ast.Mult)) and _has_text(node)
+
+
+def _has_text(node: ast.BinOp) -> bool:
+    return _is_text(node.left) or _is_text(node.right)
+
+
+def _is_text(side: ast.expr) -> bool:
+    return isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, (str, bytes)))
 
 
 def _has_number(node: ast.BinOp) -> bool:

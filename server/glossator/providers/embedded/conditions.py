@@ -10,7 +10,7 @@ import ast
 import re
 from functools import lru_cache
 
-from glossator.providers.embedded.words import is_plural, name_phrase
+from glossator.providers.embedded.words import is_plural, name_phrase, split, verb_of
 
 MAX_CODE = 56
 UNQUOTABLE = re.compile(
@@ -138,7 +138,7 @@ QUESTIONS = re.compile(r"^_*(?:is|has|have|can|should|was|are|do|does|no|allow|u
 def _truth(node: ast.expr, negated: bool) -> str:
     """A value as a condition: several things are empty or not, anything else is set or not."""
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-    if is_plural(name) and not QUESTIONS.match(name):
+    if is_plural(name) and not QUESTIONS.match(name) and not verb_of(split(name)):
         return f"{span(node)} is {'empty' if negated else 'not empty'}"
     return f"{span(node)} is {'not set' if negated else 'set'}"
 

@@ -47,6 +47,8 @@ class Deed(NamedTuple):
 
 def deeds(facts: FunctionFacts) -> list[Deed]:
     """What a function does in statements that no condition guards, most telling first."""
+    if facts.is_context_manager:
+        return []  # which of them set up and which clean up is not known
     known = tuple(parameter.name for parameter in facts.parameters)
     found = [one for text in facts.acts if (one := act(text, facts.receiver, known))]
     return list(dict.fromkeys(found))
@@ -197,12 +199,14 @@ def calls_told(context: Context, facts: FunctionFacts, base: str) -> Iterator[st
         elif last.lstrip("_")[:1].isupper() and not last.isupper():
             made.append("" if last in base or _is_failure(last) else f" with {indefinite(_shown(call))}")
         elif not _is_said(phrase(split(last)), low) or call in context.callees:
-            own.append(_with(call.removeprefix("self.")))
+            own.append(_with(call.removeprefix("self."), low))
     yield from (text for text in (*own[:2], *made[:1]) if text)
 
 
 def _is_everyday(call: str, last: str) -> bool:
     """Whether a call says little about what a function is for."""
+    if last.lstrip("_") in LEVELS or last.lstrip("_") in ("log", "trace"):
+        return True
     return last in EVERYDAY_METHODS or call in EVERYDAY or call.startswith(("super", "cls")) or last.startswith("__")
 
 
@@ -232,7 +236,7 @@ def _is_said(rest: str, low: str) -> bool:
     return bool(words) and all(word[:5] in low for word in words)
 
 
-def _with(call: str) -> str:
+def _with(call: str, base: str) -> str:
     """A call that is not well known, linked by what kind of function its name says it is."""
     words = split(call.rsplit(".", 1)[-1])
     verb = verb_of(words)
@@ -240,7 +244,9 @@ def _with(call: str) -> str:
     if first in vocabulary("question_words") and len(words) > 1:
         return f", depending on {code(call)}"
     if first in UNTELLING and len(words) > 1:
-        return f", checked with {code(call)}" if first in ("check", "validate", "verify", "ensure") else ""
+        return ""
+    if verb and base.startswith(verb):
+        return f" through {code(call)}"
     if verb in vocabulary("giving"):
         return f" from {code(call)}"
     if verb in vocabulary("converting"):

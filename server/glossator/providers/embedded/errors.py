@@ -8,7 +8,7 @@ from glossator.model import ClassFacts, Context
 from glossator.providers.embedded.conditions import code, condition
 from glossator.providers.embedded.phrasing import listed
 from glossator.providers.embedded.tables import vocabulary, word_set
-from glossator.providers.embedded.words import article, definite, gerund, is_plural, name_phrase, phrase, verb_of
+from glossator.providers.embedded.words import MASS, article, definite, gerund, is_plural, name_phrase, phrase, verb_of
 
 KINDS = frozenset(("Error", "Exception", "Warning", "Err", "Failure", "Fault", "error"))
 STATES = vocabulary("errors_states")
@@ -74,7 +74,7 @@ def about_phrase(about: tuple[str, ...]) -> str:
     if first in STATES or first.startswith(("un", "non", "mis")):
         return f"for {article(noun)}"
     return _of_verb(about, last) or (
-        f"signalling {article(noun)}" if last in SIGNALS else f"concerning {definite(noun)}"
+        f"signalling {article(noun)}" if last in SIGNALS else f"concerning {noun if noun in MASS else definite(noun)}"
     )
 
 

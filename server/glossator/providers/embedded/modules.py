@@ -11,7 +11,7 @@ from glossator.model import ClassFacts, Context, FunctionFacts, ModuleFacts
 from glossator.providers.embedded.comments import comment_summary
 from glossator.providers.embedded.conditions import code
 from glossator.providers.embedded.naming import base_phrase
-from glossator.providers.embedded.owners import ABILITIES, bases_of, count, fitting
+from glossator.providers.embedded.owners import ABILITIES, bases_of, count, fitting, numeral
 from glossator.providers.embedded.phrasing import listed
 from glossator.providers.embedded.words import (
     capital,
@@ -42,7 +42,7 @@ def _candidates(context: Context, facts: ModuleFacts) -> Iterator[str]:
     classes, functions = _public(facts.classes, facts), _public(facts.functions, facts)
     title = capital(phrase(split(facts.name))) or "Module"
     if title == "This":  # as the first word, it would point at the docstring
-        title = code(facts.name)
+        title = f"Module {code(facts.name)}"
     if facts.name.startswith("test_") or facts.name.endswith("_test"):
         yield _tests(facts, classes or functions)
     if facts.name in ("__main__", "main") or (facts.is_script and not classes and len(functions) < 3):
@@ -69,7 +69,8 @@ def _tests(facts: ModuleFacts, names: list[str]) -> str:
 
 def _with_classes(title: str, context: Context, classes: list[str], functions: list[str]) -> Iterator[str]:
     """A module that defines classes: exceptions, one class above all, or several."""
-    if all(FAILING.search(name) for name in classes):
+    forms = {one.name: one.form for one in context.members if isinstance(one, ClassFacts)}
+    if all(FAILING.search(name) or forms.get(name) == "exception" for name in classes):
         yield from _exceptions(classes)
     stem = context.facts.name.replace("_", "").lower()
     same = next((name for name in classes if name.lower() == stem), "")
@@ -138,6 +139,7 @@ def _one_class(context: Context, name: str, others: list[str], functions: list[s
     if public and not tail:
         yield f"{kind} {word} {listed([code(one) for one in public[:3]])}"
         yield f"{kind} {word} {code(public[0])}"
+        yield f"The class {code(name)} with {code(public[0])}"
     if public and tail:
         yield f"{kind}{tail}"
     able = next((ABILITIES[method] for method in facts.methods if method in ABILITIES), "")
@@ -201,11 +203,11 @@ def _functions(title: str, context: Context, names: list[str], facts: ModuleFact
     told = _told(context, names)
     what = "Script" if facts.is_script else "Functions"
     if len(told) > 1 and len(names) > 2:
-        yield f"{what} to {told[0]}, {told[1]} and do {count(len(names) - 2, 'more thing')}"
+        yield f"{what} to {told[0]} and {told[1]}, and {numeral(len(names) - 2)} more"
     if len(told) > 1:
         yield f"{what} to {listed(told[:2])}"
     if told and len(names) > 1:
-        yield f"{what} to {told[0]} and do {count(len(names) - 1, 'more thing')}"
+        yield f"{what} to {told[0]}, and {numeral(len(names) - 1)} more"
     if told and len(names) == 1:
         yield f"{title}: {told[0]}"
         yield f"The function {code(names[0])}, to {told[0]}"

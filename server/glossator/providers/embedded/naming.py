@@ -44,11 +44,15 @@ def base_phrase(words: tuple[str, ...], context: Context, facts: FunctionFacts) 
     if rest and (special := _adverbial(words, context, facts) or _special(first, rest, facts) or _conversion(words)):
         return special
     verb = verb_of(words)
+    gives = facts.returns_value or facts.is_context_manager or facts.is_generator
+    if not verb and not rest and not gives and first in word_set("ambiguous"):
+        verb = first  # nothing comes out that it could be the name of
     if not verb or is_noun(words, facts):
         return noun_base(phrase(words), words, context, facts)
     if verb.startswith(("get an", "set an", "delete an")) or (" a " in verb and verb != "read a line"):
         return capital(verb)
-    return capital(f"{verb} {_object(verb, rest, facts) if rest else implied(verb, context, facts)}".strip())
+    base = capital(f"{verb} {_object(verb, rest, facts) if rest else implied(verb, context, facts)}".strip())
+    return f"{base} for a ``with`` block" if facts.is_context_manager else base
 
 
 def _adverbial(words: tuple[str, ...], context: Context, facts: FunctionFacts) -> str:
@@ -203,10 +207,10 @@ def noun_base(noun: str, words: tuple[str, ...], context: Context, facts: Functi
     last = words[-1].lower()
     if len(words) > 1 and not facts.is_property and not verb_of(words) and _is_final_verb(last):
         return capital(f"{verb_of((last, 'it'))} {definite(phrase(words[:-1]))}")
-    if facts.returns_value or (facts.is_stub and facts.returns not in ("", "None")):
-        return _returning(noun, words, facts)
     if noun == "main":
         return "Run the program"
+    if facts.returns_value or (facts.is_stub and facts.returns not in ("", "None")):
+        return _returning(noun, words, facts)
     if len(words) > 1 and EVENT.search(last) and last not in vocabulary("ed_nouns"):
         return f"React when {_being(words)}"
     if last in ("callback", "hook", "handler", "event", "cb") and len(words) > 1:

@@ -23,13 +23,13 @@ def returned_phrase(context: Context, facts: FunctionFacts) -> str:
         said = said.replace(" that is kept", " that are kept", 1)
     vague = (
         re.fullmatch(r"the [a-z ]+", said) is not None
-        or said.endswith(", computed")
+        or said.endswith((", computed", ", done", "from ``list``"))
         or (" itself" in said and "," not in said)
         or ", as " in said
         or "outcome of" in said
         or ":" in re.sub(r"``.*?``", "", said)
     )
-    return "" if vague or said.startswith("what ") or _tells_locals(said, texts[0], context, facts) else said
+    return "" if vague or said.startswith("what ") or tells_locals(said, texts[0], context, facts) else said
 
 
 SPAN = re.compile(r"``(\w+)[^`]*``")
@@ -38,7 +38,7 @@ SPAN = re.compile(r"``(\w+)[^`]*``")
 BUILTINS = frozenset(dir(builtins))
 
 
-def _tells_locals(said: str, text: str, context: Context, facts: FunctionFacts) -> bool:
+def tells_locals(said: str, text: str, context: Context, facts: FunctionFacts) -> bool:
     """Whether a phrase shows a local name, which the reader of a docstring does not know."""
     for root in SPAN.findall(said):
         if not root.isidentifier() or root in BUILTINS or root[:1].isupper() or root in facts.name:

@@ -92,7 +92,7 @@ def _class_candidates(context: Context, facts: ClassFacts) -> Iterator[str]:
         yield from _record(noun, facts.form, shown, context, facts)
     elif facts.form == "exception":
         yield from exception_candidates(words, context, bases, facts)
-    elif any(base.endswith("TestCase") for base in bases) or {"Test", "Tests", "TestCase"} & {words[0], words[-1]}:
+    elif any(base.endswith("TestCase") for base in bases) or any(name.startswith("test") for name in facts.methods):
         yield from _tests(words, facts)
     elif facts.form == "protocol" or (facts.form == "abstract" and _wanted(context)):
         yield from _interface(noun, public, context, facts)
@@ -177,6 +177,9 @@ def deeds_of(context: Context, facts: ClassFacts) -> list[str]:
         if not isinstance(one, FunctionFacts) or one.name.startswith("_") or one.is_property or one.is_accessor:
             continue
         words = split(one.name)
+        low = one.name.lower()
+        if low.endswith("s") and low[:-2] in word_set("verbs") and third_person(low[:-2]) == low:
+            words = (low[:-2],)  # `matches`
         verb = verb_of(words)
         if (
             not verb
@@ -213,8 +216,8 @@ def _plain(noun: str, bases: list[str], context: Context, facts: ClassFacts) -> 
     start = f"{subject}, {indefinite(code(bases[0]))} that" if bases else f"{subject} that"
     visited = [name.split("_", 1)[1] for name in facts.methods if name.startswith("visit_") and len(name) > 6]
     if len(visited) > 1:
-        more = [f"{count(len(visited) - 2, 'more kind')} of"] if len(visited) > 2 else []
-        yield f"{subject} that visits {listed([*(code(name) for name in visited[:2]), *more])} nodes"
+        more = [f"{count(len(visited) - 2, 'more kind')} of node"] if len(visited) > 2 else []
+        yield f"{start} visits {listed([*(code(name) for name in visited[:2]), *more])}{'' if more else ' nodes'}"
     if len(does) > 2 and not bases:
         yield f"{start} {listed(does[:3])}"
     if len(does) > 1:
@@ -237,9 +240,10 @@ def _held(subject: str, start: str, bases: list[str], context: Context, facts: C
         if name in ABILITIES and not (name == "__repr__" and len(facts.methods) > 2)
     ]
     if public:
-        word = " with its own" if bases else " with"
+        word = " with its own" if bases else f" with the {_kind_of_members(public, context)}"
         yield f"{kind}{word} {listed([code(name) for name in public[:3]])}"
-        yield f"{kind}{word} {code(public[0])}"
+        yield f"{kind}{word} {listed([code(name) for name in public[:2]])}"
+        yield f"{kind} with {code(public[0])}"
     if able:
         yield f"{start} {listed(able[:2])}"
         yield f"{start} {able[0]}"
@@ -255,6 +259,13 @@ def _held(subject: str, start: str, bases: list[str], context: Context, facts: C
         yield f"{kind} with {listed([code(field.name) for field in fields[:3]])} of its own"
     if fields:
         yield f"{subject} with {listed([code(field.name) for field in fields[:3]])}"
+
+
+def _kind_of_members(names: list[str], context: Context) -> str:
+    """What the first three members with these names are: properties, methods or both."""
+    told = [one.is_property for one in context.members if isinstance(one, FunctionFacts) and one.name in names[:3]]
+    kind = "property" if all(told) else "method" if not any(told) else "member"
+    return kind if len(names) == 1 else plural(kind)
 
 
 def _least(subject: str, bases: list[str], facts: ClassFacts) -> Iterator[str]:

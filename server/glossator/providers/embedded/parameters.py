@@ -10,6 +10,7 @@ from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.phrasing import Around, Clause, quoted
 from glossator.providers.embedded.words import capital, definite, name_phrase, phrase, split, verb_of
 
+PLAIN_BASES = frozenset(("object", "Generic", "Protocol", "ABC"))
 MAX_LENGTH = 150
 ENOUGH = 4
 
@@ -128,7 +129,7 @@ def _purpose(context: Context) -> str:
 def _unused(parameter: Parameter, facts: FunctionFacts, context: Context, noun: str) -> str:
     """A parameter that the body leaves alone: the interface asks for it."""
     bases = [base.split("[", 1)[0] for base in context.owner.bases if "=" not in base] if context.owner else []
-    base = bases[0] if bases else ""
+    base = next((base for base in bases if base.rsplit(".", 1)[-1] not in PLAIN_BASES), "")
     shown = capital(noun)
     if facts.is_stub:
         owner = f" of {code(context.owner.name)}" if context.owner else ""
@@ -137,7 +138,7 @@ def _unused(parameter: Parameter, facts: FunctionFacts, context: Context, noun: 
         return f"Further keyword arguments of {_doing(facts.name)}, ignored."
     if parameter.kind is ParameterKind.VAR_POSITIONAL:
         return f"Further arguments of {_doing(facts.name)}, ignored."
-    if is_quotable(base) and base != "object":
+    if is_quotable(base):
         return f"{shown} as {code(base)} passes it to {_doing(facts.name)}, ignored here."
     if parameter.default is not None:
         return f"{shown}, accepted by {_doing(facts.name)} without effect."

@@ -59,6 +59,8 @@ def _after_loop(place: Raise) -> str:
 
 def _handled(place: Raise, clause: str) -> str:
     """In an `except` clause: what failed before."""
+    if place.name in place.handled and place.cause != "reraise" and not is_quotable(place.tried):
+        return f"If {clause}" if clause else ""  # the same kind with other words: its message says more
     names = " or ".join(code(name) for name in place.handled[:3] if name)
     if names:
         tried = f"{code(place.tried)} fails with {names}" if is_quotable(place.tried) else f"{names} occurs"
@@ -84,6 +86,8 @@ def _least(place: Raise, function: FunctionFacts) -> str:
     message = message_text(place.message)
     if message:
         return f"With the message {message}."
+    if place.cause == "reraise" and function.is_context_manager:
+        return "If the block raises it."
     if place.cause == "reraise":
         words = split(function.name)
         verb = verb_of(words)
@@ -93,6 +97,11 @@ def _least(place: Raise, function: FunctionFacts) -> str:
             else f"the work on {doing}"
         )
         return f"If it occurs while {told}." if verb else f"If it occurs during {told}."
+    return _by_place(place, function)
+
+
+def _by_place(place: Raise, function: FunctionFacts) -> str:
+    """What can be said by where in the body it stands."""
     if place.case == "else":
         return "If none of the conditions before holds."
     if place.case == "always" and not function.is_generator:

@@ -6,7 +6,7 @@ import ast
 import re
 
 from glossator.model import Context, FunctionFacts
-from glossator.providers.embedded.conditions import code, is_quotable, parsed
+from glossator.providers.embedded.conditions import code, condition, is_quotable, parsed
 from glossator.providers.embedded.expressions import expression_phrase
 from glossator.providers.embedded.phrasing import listed, quoted
 from glossator.providers.embedded.words import (
@@ -93,19 +93,36 @@ def _from_name(facts: FunctionFacts, texts: list[str]) -> str:
     rest = words[1:] if verb_of(words) else words
     noun = definite(phrase(rest)) if rest else "the outcome"
     tree = parsed(texts[0]) if texts else None
-    form = {
-        ast.Call: "built by a call",
-        ast.Dict: "a dictionary",
-        ast.List: "a list",
-        ast.Tuple: "a tuple",
-        ast.ListComp: "a list",
-        ast.DictComp: "a dictionary",
-        ast.BinOp: "computed",
-    }.get(type(tree), "")
+    if isinstance(tree, ast.Compare):
+        return _compared(tree)
     match = re.match(r"^([\w.]+)\(", texts[0]) if texts else None
-    if match and is_quotable(match.group(1)):
+    if match and isinstance(tree, ast.Call) and is_quotable(match.group(1)):
         return f"{noun}, made by {quoted(match.group(1))}"
-    return f"{noun}, as {form}" if form.startswith("a ") else f"{noun}, {form}" if form else noun
+    form = FORMS.get(type(tree), "") if tree is not None else ""
+    return f"{noun}, as {form}" if form else noun
+
+
+FORMS: dict[type[ast.expr], str] = {
+    ast.Dict: "a dictionary",
+    ast.List: "a list",
+    ast.Tuple: "a tuple",
+    ast.ListComp: "a list",
+    ast.DictComp: "a dictionary",
+}
+
+
+def _compared(tree: ast.Compare) -> str:
+    """A comparison whose left side is too long to be told: by its last name."""
+    left, right = tree.left, ast.unparse(tree.comparators[0])
+    name = left.attr if isinstance(left, ast.Attribute) else ""
+    if len(tree.ops) == 1 and name and (clause := condition(f"{name} {_operator(tree)} {right}")):
+        return f"whether {clause}"
+    return "whether a comparison holds"
+
+
+def _operator(tree: ast.Compare) -> str:
+    """The first operator of a comparison, as it is written."""
+    return ast.unparse(ast.Compare(ast.Name("a"), tree.ops[:1], [ast.Name("b")]))[2:-2]
 
 
 def yields_text(context: Context, facts: FunctionFacts) -> str:

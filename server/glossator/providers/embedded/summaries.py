@@ -17,7 +17,7 @@ from glossator.providers.embedded.conditions import code, condition, is_quotable
 from glossator.providers.embedded.deeds import Deed, calls_told, deeds
 from glossator.providers.embedded.expressions import expression_phrase
 from glossator.providers.embedded.naming import base_phrase, is_object, owner_noun
-from glossator.providers.embedded.outcomes import FIXED, returned_phrase
+from glossator.providers.embedded.outcomes import FIXED, returned_phrase, tells_locals
 from glossator.providers.embedded.phrasing import listed, quoted
 from glossator.providers.embedded.tables import flat, vocabulary, word_set
 from glossator.providers.embedded.testcases import test_candidates
@@ -111,9 +111,10 @@ LINK = re.compile(r"^ (?:with|by|from|through|for|to|using)\b")
 
 
 def _repeats(base: str, detail: str) -> bool:
-    """Whether a detail starts with a preposition that the base has already."""
+    """Whether a detail starts with a preposition that the base has already, or shows the same code."""
     link = LINK.match(detail)
-    return link is not None and f"{link.group()} " in base
+    shown = re.findall(r"``[^`]+``", detail)
+    return (link is not None and f"{link.group()} " in base) or (bool(shown) and all(one in base for one in shown))
 
 
 def _details(context: Context, facts: FunctionFacts, base: str = "") -> Iterator[str]:
@@ -136,6 +137,8 @@ def _details(context: Context, facts: FunctionFacts, base: str = "") -> Iterator
     if loops:
         yield f", going through {quoted(loops[0])}"
     first_raise = facts.raises[0] if facts.raises and not facts.raises[0].case else None
+    if first_raise and tells_locals(f"``{first_raise.guard}``", first_raise.guard, context, facts):
+        first_raise = None
     if first_raise and (guard := condition(first_raise.guard, negated=not first_raise.negated)):
         yield f" if {guard}"
     if facts.raises:
@@ -145,8 +148,8 @@ def _details(context: Context, facts: FunctionFacts, base: str = "") -> Iterator
     given = [code(one.name) for one in facts.parameters if one.uses and code(one.name) not in base and is_object(one)]
     if given and base.startswith(("Set the ", "Update the ", "Change the ")):
         yield f" to {given[0]}"
-    if given and " for " not in base:
-        yield f" for {listed(given[:2])}"
+    if given:
+        yield f", given {listed(given[:2])}"
 
 
 def _nothing(facts: FunctionFacts) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from glossator.providers.embedded.tables import flat, vocabulary, word_set
 
-PIECE = re.compile(r"(?<![A-Za-z])[A-Z][A-Z][a-z]{3,}\d*|[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+|[^\W_]+")
+PIECE = re.compile(r"(?<![A-Za-z])[A-Z][A-Z][a-z]{2,}\d*|[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+|[^\W_]+")
 UPPER = re.compile(r"^[A-Z][A-Z0-9]+$")
 SILENT = re.compile(r"^(?:one\b|once|uni(?!n|m)|use|user|usa|uti|eu|URL|URI|UTF|UTC|UDP|UUID|U\b)", re.IGNORECASE)
 INVARIABLE = vocabulary("invariable")
@@ -48,6 +48,8 @@ PREFIXES = ("re", "un", "de", "pre", "dis")
 @lru_cache(maxsize=8192)
 def _is_verb(word: str) -> bool:
     verbs = word_set("verbs")
+    if word.endswith(("ize", "ify", "ise")) and len(word) > 5 and word not in vocabulary("ize_nouns"):
+        return True
     return word in verbs or any(
         word.startswith(prefix) and word[len(prefix) :] in verbs and len(word) - len(prefix) > 2 for prefix in PREFIXES
     )

@@ -1,0 +1,153 @@
+"""Reads the project index from disk: which folder is a file's project, and its files, within bounds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Generic, TypeVar
+
+from glossator.workspace.bases import Bases
+from glossator.workspace.files import select_files
+from glossator.workspace.index import BaseDoc, Index, inherited_in, vocabulary
+from glossator.workspace.summary import FileClasses, FileWords, classes_of, may_have_docs, words_of
+
+logger = logging.getLogger(__name__)
+
+MARKERS: Final = ("pyproject.toml", "glossator.toml", "setup.py", "setup.cfg", ".git")
+MAX_FILES: Final = 5000
+MAX_BYTES: Final = 64_000_000
+MAX_FILE_BYTES: Final = 1_000_000
+# A file's bases are in few other files: for less than this share of the project they are read as they are met.
+EAGER_SHARE: Final = 0.1
+
+Summary = TypeVar("Summary")
+Stamp = tuple[int, int]  # by what a change of a file shows: its time (ns) and its size (bytes)
+Mapper = Callable[[Callable[[str], FileClasses], Iterable[str]], Iterable[FileClasses]]
+
+
+def project_root(path: Path) -> Path:
+    """The folder of the project that a file belongs to.
+
+    The nearest folder above it with a project's file in it; without one, the folder that its topmost package is in.
+    """
+    folder = path.absolute().parent
+    for ancestor in (folder, *folder.parents):
+        if any((ancestor / marker).exists() for marker in MARKERS):
+            return ancestor
+    while (folder / "__init__.py").exists() and folder.parent != folder:
+        folder = folder.parent
+    return folder
+
+
+def project_files(root: Path) -> Iterator[tuple[str, Stamp]]:
+    """The files of a project that an index reads, in an order that does not depend on the machine, within bounds."""
+    count = size = 0
+    for path in sorted(select_files([root.absolute()]).files):
+        try:
+            found = path.stat()
+        except OSError:
+            continue  # gone since it was listed
+        if found.st_size > MAX_FILE_BYTES:
+            continue
+        count, size = count + 1, size + found.st_size
+        if count > MAX_FILES or size > MAX_BYTES:
+            logger.info("index stops early root=%s files=%d", root, count - 1)
+            return
+        yield str(path), (found.st_mtime_ns, found.st_size)
+
+
+class _Memo(Generic[Summary]):
+    """Summaries of files, kept as long as these do not change."""
+
+    def __init__(self, summarise: Callable[[bytes], Summary]) -> None:
+        self._summarise = summarise
+        self._kept: dict[str, tuple[Stamp, Summary]] = {}
+
+    def known(self, path: str, stamp: Stamp) -> bool:
+        """Whether the summary of a file as it is now is kept."""
+        kept = self._kept.get(path)
+        return kept is not None and kept[0] == stamp
+
+    def keep(self, path: str, stamp: Stamp, found: Summary) -> None:
+        """Keep a summary that was made elsewhere."""
+        self._kept[path] = stamp, found
+
+    def of(self, path: str, stamp: Stamp) -> Summary:
+        """The summary of a file, read if it is new."""
+        if not self.known(path, stamp):
+            self.keep(path, stamp, self._summarise(_bytes_of(path)))
+        return self._kept[path][1]
+
+
+@dataclass(slots=True)
+class IndexReader:
+    """Reads a project's index, again and again: files that have not changed since are not read anew."""
+
+    root: Path
+    _words: _Memo[FileWords] = field(default_factory=lambda: _Memo(words_of))
+    _classes: _Memo[FileClasses] = field(default_factory=lambda: _Memo(classes_of))
+    _documented: _Memo[bool] = field(default_factory=lambda: _Memo(may_have_docs))
+
+    def read(self, targets: Sequence[str], mapper: Mapper = map) -> Index:
+        """The index now, with what is inherited in the files at `targets` (absolute paths).
+
+        `mapper` works like `map` and may run in many processes. Cost: the words of all files, about 10 ms a megabyte,
+        and a parse of the targets and the files of their bases.
+        """
+        stamps = dict(project_files(self.root))
+        described, style = vocabulary(self._words.of(path, stamp) for path, stamp in stamps.items())
+        wanted = [path for path in targets if path in stamps]
+        return Index(self._inherited(wanted, stamps, mapper), described, style)
+
+    def _inherited(
+        self, targets: Sequence[str], stamps: Mapping[str, Stamp], mapper: Mapper
+    ) -> dict[str, dict[str, dict[str, BaseDoc]]]:
+        classes = _Classes(self._classes, stamps)
+        if len(targets) > EAGER_SHARE * len(stamps):
+            # Files without docstrings matter only as links between classes, and not at all where no method has any:
+            # a project that is to be documented from nothing costs a look at its bytes.
+            documented = [path for path, stamp in stamps.items() if self._documented.of(path, stamp)]
+            classes.fill(documented, mapper)
+            if not any(classes[path].has_docs for path in documented):
+                return {}
+            classes.fill(list(stamps), mapper)
+        bases = Bases(stamps, classes.__getitem__)
+        return {path: found for path in targets if (found := inherited_in(path, classes, bases))}
+
+
+class _Classes(Mapping[str, FileClasses]):
+    """The classes of a project's files, read when they are asked for."""
+
+    def __init__(self, memo: _Memo[FileClasses], stamps: Mapping[str, Stamp]) -> None:
+        self._memo = memo
+        self._stamps = stamps
+
+    def __getitem__(self, path: str) -> FileClasses:
+        return self._memo.of(path, self._stamps[path])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stamps)
+
+    def __len__(self) -> int:
+        return len(self._stamps)
+
+    def fill(self, paths: Iterable[str], mapper: Mapper) -> None:
+        """Read many at once."""
+        missing = [path for path in paths if not self._memo.known(path, self._stamps[path])]
+        for path, found in zip(missing, mapper(classes_at, missing), strict=True):
+            self._memo.keep(path, self._stamps[path], found)
+
+
+def classes_at(path: str) -> FileClasses:
+    """The classes of the file at a path; none where it cannot be read."""
+    return classes_of(_bytes_of(path))
+
+
+def _bytes_of(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        logger.debug("not in the index path=%s", path)
+        return b""

@@ -1,0 +1,74 @@
+"""The commands and the project index: one that is documented elsewhere is left alone, in every file of a run alike."""
+
+import ast
+import json
+
+import pytest
+
+from glossator.cli.main import main
+
+BASE = 'class Base:\n    """A base."""\n\n    def read(self, size):\n        """Read it."""\n'
+DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
+CHILD = "from base import Base\n\n\nclass Child(Base):\n    def read(self, size):\n        return size\n"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "base.py").write_text(BASE)
+    (tmp_path / "child.py").write_text(CHILD)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def documented(path):
+    """The names of the classes and functions in a file that have a docstring."""
+    definitions = [node for node in ast.walk(ast.parse(path.read_text())) if hasattr(node, "name")]
+    return [node.name for node in definitions if isinstance(node, DEFINITIONS) and ast.get_docstring(node)]
+
+
+def test_a_method_whose_base_is_documented_is_left_alone(project):
+    assert main(["write", "."]) == 0
+    assert documented(project / "child.py") == ["Child"]
+
+
+def test_one_file_alone_is_treated_as_in_a_whole_run(project):
+    assert main(["write", "child.py"]) == 0
+    assert documented(project / "child.py") == ["Child"]
+
+
+def test_the_setting_inherit_has_it_documented(project):
+    (project / "pyproject.toml").write_text("[tool.glossator]\ninherit = false\n")
+    assert main(["write", "."]) == 0
+    assert documented(project / "child.py") == ["Child", "read"]
+
+
+def test_what_a_run_writes_first_does_not_count_for_what_it_writes_later(project):
+    (project / "base.py").write_text(BASE.replace('        """Read it."""\n', "        return 1\n"))
+    assert main(["write", "."]) == 0
+    assert documented(project / "child.py") == ["Child", "read"]
+
+
+def test_check_does_not_report_it(project, capsys):
+    main(["check", "--output-format", "json", "."])
+    assert "Child.read" not in [finding["symbol"] for finding in json.loads(capsys.readouterr().out)]
+
+
+def test_many_files_in_many_processes_give_the_same(project):
+    for number in range(40):
+        text = CHILD.replace("Child", f"Child{number}") + "\n\n# " + "x" * 5000
+        (project / f"child{number}.py").write_text(text)
+    assert main(["write", "--jobs", "2", "."]) == 0
+    assert all(documented(project / f"child{number}.py") == [f"Child{number}"] for number in range(40))
+
+
+def test_projects_of_one_run_do_not_speak_for_each_other(tmp_path, monkeypatch):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pyproject.toml").write_text("")
+        (tmp_path / name / "child.py").write_text(CHILD)
+    (tmp_path / "one" / "base.py").write_text(BASE)
+    monkeypatch.chdir(tmp_path)
+    assert main(["write", "one", "two"]) == 0
+    assert documented(tmp_path / "one" / "child.py") == ["Child"]
+    assert documented(tmp_path / "two" / "child.py") == ["Child", "read"]

@@ -1,0 +1,109 @@
+"""What the documents say is what the code does: commands, flags, settings, links."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import examples
+import pytest
+
+from glossator.cli.arguments import build_parser
+from glossator.config import MODES, Settings
+from glossator.config.keys import KEYS, PROVIDER_KEYS, Reach
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_dependency_has_a_decision():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    decisions = "\n".join(path.read_text() for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    for dependency in project["dependencies"]:
+        name = re.match(r"[\w-]+", dependency)[0]
+        assert re.search(rf"^#.*\b{name}\b", decisions, re.MULTILINE), name
+
+
+def test_every_key_is_documented_with_the_place_that_may_set_it():
+    text = (ROOT / "docs" / "settings.md").read_text()
+    for name, key in KEYS.items():
+        row = re.search(rf"^\|.*`{re.escape(name)}`.*\|$", text, re.MULTILINE)
+        assert row, name
+        if "." not in name:
+            place = "project" if key.reach is Reach.WORKSPACE else "editor"
+            assert row[0].endswith(f"| {place} |"), name
+    for name in PROVIDER_KEYS:
+        assert f"`{name}`" in text
+
+
+def test_every_flag_is_documented():
+    sections = (ROOT / "docs" / "commands.md").read_text().split("\n## ")
+    commands = next(action for action in build_parser()._actions if action.dest == "command").choices
+    for name, parser in commands.items():
+        (section,) = [section for section in sections if section.startswith(f"`glossator {name}")]
+        flags = [action for action in parser._actions if action.option_strings and action.dest != "help"]
+        rows = [f"| `{' '.join((one.option_strings[-1], _values(one))).strip()}` | {one.help} |" for one in flags]
+        assert sorted(re.findall(r"^\| `--.*$", section, re.MULTILINE)) == sorted(rows)
+
+
+def _values(action):
+    return "\\|".join(action.choices) if action.choices else action.metavar or ""
+
+
+def _default(name):
+    value = Settings()
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def _spellings(value):
+    """How a document may write a default."""
+    if value in ((), None, ""):
+        return ("none", "all", "no limit", "the platform's")
+    if isinstance(value, bool):
+        return (str(value).lower(),)
+    return (
+        (f"{value:g}",)
+        if isinstance(value, float)
+        else (f'`"{value[0] if isinstance(value, tuple) else value}"`', str(value))
+    )
+
+
+def test_every_default_is_documented():
+    text = (ROOT / "docs" / "settings.md").read_text()
+    for name in KEYS.keys() - {"select", "line_length"}:  # said in words
+        row = re.search(rf"^\| `{re.escape(name)}` \|(.*)\|$", text, re.MULTILINE)[1]
+        shown = row.split(" | ")[1].strip().split(":")[0]
+        assert shown in _spellings(_default(name)), name
+
+
+def test_every_mode_is_documented():
+    text = (ROOT / "docs" / "settings.md").read_text()
+    for mode in MODES.values():
+        numbers = f"{mode.memory_gb} GB | {mode.workers} | {mode.documents:,} | {mode.l1_entries:,}"
+        assert f"| {mode.name} | {numbers} |" in text
+
+
+@pytest.mark.parametrize("document", examples.DOCUMENTS, ids=lambda path: path.name)
+def test_documents_show_what_the_commands_say(document):
+    text = document.read_text()
+    assert examples.rendered(text) == text, "python tests/support/examples.py brings it up to date"
+
+
+def test_the_architecture_names_what_is_there():
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    way = re.search(r"## One request\n(.*?)## Memory", text, re.DOTALL)[1]
+    paths = list((ROOT / "server" / "glossator").rglob("*.py"))
+    modules = {path.stem for path in paths}
+    everything = "\n".join(path.read_text() for path in paths)
+    for owner, name in re.findall(r"\b([A-Za-z]\w+)\.([a-z_]{4,})\b", way):
+        is_package = any(path.parent.name == owner for path in paths)
+        assert is_package or owner in modules or re.search(rf"^class {owner}\b", everything, re.MULTILINE), owner
+        assert name in modules or re.search(rf"def {name}\b", everything), f"{owner}.{name}"
+    for path in re.findall(r"`([a-z/_]+\.py)`", text):
+        assert any((folder / path).exists() for folder in (ROOT, ROOT / "server" / "glossator")), path
+
+
+def test_links_in_documents_lead_somewhere():
+    for document in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
