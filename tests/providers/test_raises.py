@@ -1,0 +1,84 @@
+"""What is written about exceptions: which leave, under which guard, and which are caught inside."""
+
+import pytest
+from described import function, raised
+
+# (the body of `f(p, q=None)`, what is said of each exception that leaves it)
+RAISED = [
+    ("raise ValueError", {"ValueError": "On every call."}),
+    ("raise ValueError()", {"ValueError": "On every call."}),
+    ("if p: raise ValueError", {"ValueError": "If ``p`` is set."}),
+    ("if not p: raise ValueError", {"ValueError": "If ``p`` is not set."}),
+    ("if p < 0: raise ValueError", {"ValueError": "If ``p`` is negative."}),
+    ("if p: pass\nelse: raise ValueError", {"ValueError": "If ``p`` is not set."}),
+    ("if p: pass\nelif q: raise ValueError", {"ValueError": "If ``q`` is set."}),
+    ("if p: pass\nelif q: pass\nelse: raise ValueError", {"ValueError": "If none of the conditions before holds."}),
+    ("if p: return 1\nraise ValueError", {"ValueError": "If ``p`` is not set."}),
+    ("if p: return 1\nelse: q()\nraise ValueError", {"ValueError": "At the end, when ``q`` has not led elsewhere."}),
+    ("if p: q()\nraise ValueError", {"ValueError": "On every call."}),
+    ("if p: return\nx = 1\nraise ValueError", {"ValueError": "When nothing has been returned before."}),
+    ("while p: raise ValueError", {"ValueError": "If the work gets to where it is raised."}),
+    ("for x in p: raise ValueError", {"ValueError": "If the work gets to where it is raised."}),
+    ("for x in p:\n    if x: return x\nraise ValueError", {"ValueError": "If no ``x`` in ``p`` fits."}),
+    ("for x in p:\n    if x: break\nraise ValueError", {"ValueError": "On every call."}),
+    ("for x in p: print(x)\nraise ValueError", {"ValueError": "On every call."}),
+    (
+        "for x in p:\n    if x: return x\nelse: q()\nraise ValueError",
+        {"ValueError": "At the end, when ``q`` has not led elsewhere."},
+    ),
+    ("for x in p:\n    if x: break\nelse: raise ValueError", {"ValueError": "If the work gets to where it is raised."}),
+    (
+        "match p:\n    case 1: raise ValueError\n    case _: raise KeyError",
+        {"ValueError": "If ``p`` matches ``1``.", "KeyError": "If ``p`` matches no case."},
+    ),
+    ("match p:\n    case _ if q: raise ValueError", {"ValueError": "If ``q`` is set."}),
+    ("try: return p[0]\nexcept KeyError: raise ValueError", {"ValueError": "If ``p[0]`` fails with ``KeyError``."}),
+    ("try: g(p)\nexcept KeyError: raise", {"KeyError": "If ``g(p)`` raises it."}),
+    ("try: g(p)\nexcept KeyError as e: raise e", {"KeyError": "If ``g(p)`` raises it."}),
+    ("try: g(p)\nexcept KeyError as e:\n    e = q\n    raise e", {}),
+    ("try: g(p)\nexcept: raise ValueError", {"ValueError": "If ``g(p)`` fails."}),
+    (
+        "try: g(p)\nexcept (KeyError, OSError): raise",
+        {"KeyError": "If ``g(p)`` raises it.", "OSError": "If ``g(p)`` raises it."},
+    ),
+    ("try: g(p)\nexcept KeyError:\n    if q: raise", {"KeyError": "If ``g(p)`` raises it and ``q`` is set."}),
+    ("try: raise ValueError\nexcept ValueError: pass", {}),
+    ("try: raise ValueError\nexcept Exception: pass", {}),
+    ("try: raise SystemExit\nexcept Exception: pass", {"SystemExit": "If the work gets to where it is raised."}),
+    ("try: raise ValueError\nexcept KeyError: pass", {"ValueError": "If the work gets to where it is raised."}),
+    ("try: raise KeyError\nexcept LookupError: pass", {}),
+    ("try: raise ValueError\nexcept ValueError: raise", {"ValueError": "If it occurs during the work on f."}),
+    (
+        "try: g(p)\nexcept KeyError: pass\nelse: raise ValueError",
+        {"ValueError": "If the work gets to where it is raised."},
+    ),
+    ("try: g(p)\nfinally: raise ValueError", {"ValueError": "If the work gets to where it is raised."}),
+    ("with suppress(ValueError): raise ValueError", {}),
+    ("with suppress(KeyError), q: raise ValueError", {"ValueError": "If the work gets to where it is raised."}),
+    ("def g(): raise ValueError", {}),
+    ("g = lambda: fail(ValueError)", {}),
+    ('error = ValueError("a")\nraise error', {}),
+    ("raise p", {}),
+    ("raise make_error(p)", {}),
+    ("raise socket.timeout", {}),
+    ('raise socket.timeout("late")', {"socket.timeout": "On every call."}),
+    ("raise errors[p]", {}),
+    ("raise NotImplementedError", {"NotImplementedError": "On every call."}),
+    ("raise StopIteration", {"StopIteration": "When there are no more items."}),
+    ('raise ValueError("the name is bad")', {"ValueError": 'With the message "the name is bad".'}),
+    ('raise ValueError(f"the name {p} is bad")', {"ValueError": 'With the message "the name … is bad".'}),
+    ('raise ValueError("the name %s is bad" % p)', {"ValueError": 'With the message "the name … is bad".'}),
+    ('if p:\n    raise ValueError("the name is bad")', {"ValueError": "If ``p`` is set."}),
+    ("yield 1\nraise ValueError", {"ValueError": "When nothing has been returned before."}),
+    (
+        "if p < 0: raise ValueError\nif p > 9: raise ValueError",
+        {"ValueError": "If ``p`` is negative or if ``p`` is greater than ``9``."},
+    ),
+    ("raise a.b.CustomError(p)", {"a.b.CustomError": "On every call."}),
+    ("print(p)\nreturn\nraise ValueError", {"ValueError": "At the end, when ``print`` has not led elsewhere."}),
+]
+
+
+@pytest.mark.parametrize(("body", "texts"), RAISED, ids=[body for body, _ in RAISED])
+def test_an_exception_is_told_with_its_guard(body, texts):
+    assert raised(function(body, "p, q=None")) == texts
