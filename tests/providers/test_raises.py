@@ -76,9 +76,67 @@ RAISED = [
     ),
     ("raise a.b.CustomError(p)", {"a.b.CustomError": "On every call."}),
     ("print(p)\nreturn\nraise ValueError", {"ValueError": "At the end, when ``print`` has not led elsewhere."}),
+    ("if p: raise\\n", {}),
+    ("try: g(p)\nexcept KeyError:\n    g()\n    raise", {"KeyError": "If ``g(p)`` raises it."}),
+    ("try:\n    x = g(p)\n    h(x)\nexcept KeyError:\n    raise", {"KeyError": "If it occurs during the work on f."}),
+    ("try:\n    x = g(p)\n    h(x)\nexcept KeyError:\n    if q: raise", {"KeyError": "If it occurs and ``q`` is set."}),
+    ("try:\n    x = g(p)\n    h(x)\nexcept KeyError: raise ValueError", {"ValueError": "If ``KeyError`` occurs."}),
+    ("try:\n    x = g(p)\n    h(x)\nexcept: raise ValueError", {"ValueError": "If an exception occurs."}),
+    (
+        "try:\n    g(p)\n    h(p)\nexcept KeyError: raise KeyError('the name is bad')",
+        {"KeyError": 'With the message "the name is bad".'},
+    ),
+    (
+        "for x in " + "p" * 60 + ":\n    if x: return x\nraise ValueError",
+        {"ValueError": "If the work gets to where it is raised."},
+    ),
+    (
+        "if p < 1: raise ValueError\nif p > "
+        + "q" * 50
+        + ": raise ValueError\nif p == "
+        + "q" * 50
+        + ": raise ValueError",
+        {"ValueError": "If ``p`` is less than ``1``."},
+    ),
+    ("raise StopAsyncIteration", {"StopAsyncIteration": "When there are no more items."}),
+    ("raise CustomError('x')", {"CustomError": "On every call."}),
+    ("raise ValueError('a `b` and c')", {"ValueError": "On every call."}),
+    ("try: g(p)\nexcept* KeyError: raise ValueError", {"ValueError": "If ``g(p)`` fails with ``KeyError``."}),
+    ("with pytest.raises(ValueError): raise ValueError", {}),
+    ("try: raise errors.Bad(p)\nexcept errors.Bad: pass", {}),
+    ("async with g() as h: raise ValueError", {"ValueError": "If the work gets to where it is raised."}),
+    (
+        "match p:\n    case " + "q" * 60 + ".x: raise ValueError",
+        {"ValueError": "If the work gets to where it is raised."},
+    ),
+    ("match p:\n    case [a, b]: raise ValueError", {"ValueError": "If ``p`` matches ``[a, b]``."}),
 ]
 
 
 @pytest.mark.parametrize(("body", "texts"), RAISED, ids=[body for body, _ in RAISED])
 def test_an_exception_is_told_with_its_guard(body, texts):
     assert raised(function(body, "p, q=None")) == texts
+
+
+NAMED = [
+    (
+        "class C:\n    def load_page(self): raise NotImplementedError",
+        "C.load_page",
+        {"NotImplementedError": "Always, until a subclass defines how to load the page."},
+    ),
+    (
+        "class C:\n    def f(self): raise NotImplementedError",
+        "C.f",
+        {"NotImplementedError": "Always, until a subclass defines f."},
+    ),
+    (
+        "def load_page(p):\n    try:\n        x = 1\n        g(x)\n    except KeyError:\n        raise",
+        "load_page",
+        {"KeyError": "If it occurs while loading the page."},
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "path", "texts"), NAMED, ids=[source for source, _, _ in NAMED])
+def test_the_name_of_a_function_tells_where_its_guards_do_not(source, path, texts):
+    assert raised(source, path) == texts

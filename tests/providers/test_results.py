@@ -1,7 +1,7 @@
 """What is written about results: each kind of expression, and names that stand for more than one thing."""
 
 import pytest
-from described import function, returned, yielded
+from described import context, function, returned, yielded
 
 # (the body of `f(p, q=None)`, what is said of its result)
 RETURNED = [
@@ -115,3 +115,103 @@ def test_a_result_is_told(body, text):
 @pytest.mark.parametrize(("body", "text"), YIELDED, ids=[body for body, _ in YIELDED])
 def test_what_is_yielded_is_told(body, text):
     assert yielded(function(body, "p, q=None")) == text
+
+
+# The source, the path of the function, what is said of its result.
+NAMED = [
+    ("def is_open(p):\n    if p: return True\n    return False", "is_open", "Whether it is open."),
+    (
+        "def check_names(p):\n    if p: return True\n    return False",
+        "check_names",
+        "``True`` if the names were checked, else ``False``.",
+    ),
+    ("def check(p):\n    if p: return True\n    return False", "check", "``True`` if it was checked, else ``False``."),
+    ("def f(p):\n    if p: return True\n    return None", "f", "``True``, or ``None`` otherwise."),
+    ("class C:\n    def is_open(self) -> bool: ...", "C.is_open", "Whether it is open, as an implementation decides."),
+    (
+        "class C:\n    def get_name(self) -> str: ...",
+        "C.get_name",
+        "The name that an implementation gives, of type ``str``.",
+    ),
+    ("class C:\n    def get_name(self): ...", "C.get_name", "The name that an implementation gives."),
+    ("class C:\n    def open(self) -> bool: ...", "C.open", "Whether open holds, as an implementation decides."),
+    ("def get_names(p): return build(" + "p, " * 60 + ")", "get_names", "The names."),
+    ("def get_names(p): return {**" + "p" * 170 + "}", "get_names", "The names."),
+    ("def get_names(p): return [" + "p, " * 70 + "]", "get_names", "The names."),
+    ("def get_names(p): return (lambda: 3)(" + "p, " * 70 + ")", "get_names", "The names."),
+    ("def get_names(p): return p(" + "1, " * 70 + ")", "get_names", "The names."),
+    ("def get_names(p): return " + "p + " * 19 + "p", "get_names", "The names, computed."),
+    ("def f(p): return " + "p + " * 19 + "p", "f", "The f, computed."),
+    ("class Node:\n    def add(self): return self", "Node.add", "The node itself, so that calls can be chained."),
+    ("class Node:\n    @classmethod\n    def make(cls): return cls()", "Node.make", "A new instance of the class."),
+    ("class Node:\n    @classmethod\n    def make(cls): return cls", "Node.make", "The class itself."),
+    ("class Node:\n    def f(self): return self.name", "Node.f", "The ``name`` of the node."),
+    (
+        "class Node:\n    def f(self): return self.file_names",
+        "Node.f",
+        "The file names that are kept in ``file_names``.",
+    ),
+    (
+        "class Node:\n    def f(self): return self.g()\n    def g(self): return self.file_names",
+        "Node.f",
+        "The file names that are kept in ``file_names``, through ``g()``.",
+    ),
+    (
+        "class Node:\n    def f(self): return self.g(3)\n    def g(self, a): return a",
+        "Node.f",
+        "What ``g(3)`` returns.",
+    ),
+    ("class Node:\n    def f(self): return Node()", "Node.f", "A new ``Node``."),
+    ("def sort(p, q):\n    out = g(p, q)\n    return out", "sort", "What ``g(p, q)`` returns."),
+    ("def sort(p):\n    result = []\n    result = g(p)\n    return result", "sort", "The outcome of sorting ``p``."),
+    ("def sort():\n    result = []\n    result = g(p)\n    return result", "sort", "The outcome of sorting."),
+    ("def sort_names(p):\n    result = []\n    result = g(p)\n    return result", "sort_names", "The names, sorted."),
+    ("def get_names(p):\n    result = []\n    result = g(p)\n    return result", "get_names", "The names."),
+    (
+        "def f(p):\n    result = []\n    for x in p: result.append(x)\n    return result",
+        "f",
+        "What is gathered from ``p``.",
+    ),
+    ("def f(p):\n    size = len(p)\n    return size", "f", "The size, the number of items in ``p``."),
+    ("def f(p):\n    names = sorted(p)\n    return names", "f", "The names, the items of ``p`` in sorted order."),
+    ("def f(p): return load_names(p)", "f", "The names from ``load_names(p)``."),
+    ("def f(p): return getsize(p)", "f", "The outcome of getsizing with ``getsize(p)``."),
+    ("def f(p): return find_by_name(p)", "f", "What ``find_by_name(p)`` returns."),
+    ("def f(p): return open_file(p)", "f", "The file, opened by ``open_file(p)``."),
+    ("def f(p): return x[p]", "f", "The entry of ``x`` at ``p``."),
+    ("def f(p): return " + "x" * 60 + "[p]", "f", "The f."),
+    ("def f(p): return [" + "p" * 60 + " for x in y]", "f", "A list made from the items of ``y``."),
+    ("def f(p): return [g(x) for x in " + "p" * 60 + "]", "f", "A list with ``g(x)`` for each item."),
+    ("def f(p): return {1, 2}", "f", "``{1, 2}``."),
+    ("def f(p): return {x for x in p}", "f", "A set of the items of ``p``."),
+    ("def f(p): return (x for x in p)", "f", "A generator of the items of ``p``."),
+    ("def f(p): return p.name, p.kind", "f", "The name and kind as a tuple."),
+    ("def f(name, kind): return name, kind", "f", "The name and kind as a tuple."),
+    ("def f(p): return 1, 2, 3, 4, 5, 6", "f", "A tuple of 6 items."),
+    ("def f(p): return {1: 2, 3: 4, 5: 6, 7: 8, 9: 10, 11: 12}", "f", "A dictionary of 6 entries."),
+    ("def f(p): return p < 1 and p > 0", "f", "Whether ``p`` is less than ``1`` and ``p`` is positive."),
+    ("def f(p): return -p", "f", "``-p``."),
+    ("def f(p): return '" + "x y " * 30 + "'", "f", "A fixed text."),
+    ("def f(p): return '" + "x y " * 12 + "%s' % p", "f", "The text ``'" + "x y " * 12 + "%s' % p``."),
+    ("def f(p): return '" + "x y " * 12 + "' + p", "f", "The text ``'" + "x y " * 12 + "' + p``."),
+    ("def f(p): return p / '" + "x y " * 14 + "'", "f", "A path put together from parts."),
+    ("def max(p): return 3\ndef f(p): return max(p)", "f", "``3``, through ``max(p)``."),
+    (
+        "from contextlib import contextmanager\n@contextmanager\ndef f(p):\n    yield p",
+        "f",
+        "``p`` itself, for the time of the block.",
+    ),
+    (
+        "from contextlib import contextmanager\n@contextmanager\ndef f(p):\n    yield",
+        "f",
+        "Nothing; the block runs between setting up and cleaning up.",
+    ),
+    ("def f(p):\n    yield from " + "p" * 60 + "", "f", "The items of another iterator."),
+    ("def f(p):\n    yield " + "-p" * 100 + "", "f", "The next item."),
+]
+
+
+@pytest.mark.parametrize(("source", "path", "text"), NAMED, ids=[source[:60] for source, _, _ in NAMED])
+def test_the_name_of_a_function_tells_where_its_expressions_do_not(source, path, text):
+    is_generator = context(source, path).facts.is_generator
+    assert (yielded if is_generator else returned)(source, path) == text

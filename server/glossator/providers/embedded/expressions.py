@@ -115,7 +115,7 @@ def _attribute(node: ast.expr, context: Context) -> str:
         owner = context.owner
         if noun == node.attr and owner is not None:
             return f"the {code(node.attr)} of {definite(name_phrase(owner.name))}"
-        return f"{definite(noun)} that is kept in {code(node.attr)}"
+        return f"{definite(noun)} that {'are' if is_plural(noun) else 'is'} kept in {code(node.attr)}"
     return f"{definite(noun)} of {code(short(node.value))}" if is_quotable(short(node.value)) else ""
 
 
