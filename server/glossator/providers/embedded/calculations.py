@@ -37,7 +37,7 @@ def operation(node: ast.expr, context: Context) -> str:
         if is_quotable(text):
             return f"the text {code(text)}"
         return "a text with values filled in" if isinstance(node.op, ast.Mod) else "a text put together from parts"
-    if isinstance(node.op, ast.Div) and _has_text(node):
+    if _makes_path(node):
         return f"the path {code(text)}" if is_quotable(text) else "a path put together from parts"
     if not is_quotable(text):
         return f"the {noun}, computed" if noun else "what is computed"
@@ -47,19 +47,21 @@ def operation(node: ast.expr, context: Context) -> str:
     return f"{told} {code(text)}".strip()
 
 
+def _makes_path(node: ast.BinOp) -> bool:
+    """Whether a string is divided by or divides: only paths do that."""
+    return isinstance(node.op, ast.Div) and any(
+        isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, str))
+        for side in (node.left, node.right)
+    )
+
+
 def _makes_text(node: ast.BinOp) -> bool:
     """Whether an operand is a string, with an operator that makes a longer one."""
-    if isinstance(node.op, ast.Mod):
-        return _is_text(node.left)
-    return isinstance(node.op, (ast.Add, ast.Mult)) and _has_text(node)
-
-
-def _has_text(node: ast.BinOp) -> bool:
-    return _is_text(node.left) or _is_text(node.right)
-
-
-def _is_text(side: ast.expr) -> bool:
-    return isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, (str, bytes)))
+    sides = [node.left] if isinstance(node.op, ast.Mod) else [node.left, node.right]
+    return isinstance(node.op, (ast.Add, ast.Mod, ast.Mult)) and any(
+        isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, (str, bytes)))
+        for side in sides
+    )
 
 
 def _has_number(node: ast.BinOp) -> bool:

@@ -27,8 +27,8 @@ from glossator.providers.embedded.words import (
 
 def clauses(around: Around, uses: tuple[Use, ...]) -> list[Clause]:
     """The clauses for all uses of a parameter, most telling first, uses of one kind together."""
-    rebound = [passed_through(use.other, around.name) for use in uses if use.verb == "rebind" and not use.role]
-    replaced = {through[0] for through in rebound if through is not None}
+    rebound = (passed_through(use.other, around.name) for use in uses if use.verb == "rebind" and not use.role)
+    replaced = {through[0] for through in rebound if through}
     groups: dict[tuple[str, str], list[Use]] = {}
     for use in uses:
         if use.verb == "call" and use.other in replaced and not known_role(use.other, use.place):
@@ -197,7 +197,7 @@ def _rebind(around: Around, group: list[Use]) -> Clause | None:
     if through := passed_through(group[0].other, around.name):
         callee, place = through
         if callee.startswith(f"{around.name}.") or (place and known_role(callee, place)):
-            return None  # told as a method that is called on it, or as a call
+            return None  # told as a method that is called on it, or as what the function does with it
         return Clause(f"put through {quoted(callee)} first", 5)
     return Clause(f"set anew to {code(group[0].other)} on the way", 4) if is_quotable(group[0].other) else None
 

@@ -75,33 +75,35 @@ def _handled(place: Raise, clause: str) -> str:
 
 def _least(place: Raise, function: FunctionFacts) -> str:
     """What can be said without a guard: the message, else how it comes about."""
-    doing = name_phrase(function.name)
     if place.name == "NotImplementedError" and function.is_stub and function.receiver:
-        words = split(function.name)
-        verb = verb_of(words)
-        told = f"how to {verb} {definite(phrase(words[1:])) if words[1:] else ''}".strip() if verb else doing
-        return f"Always, until a subclass defines {told}."
+        verb, rest = _said_by_name(function)
+        return f"Always, until a subclass defines {f'how to {verb} {rest}'.rstrip() if verb else rest}."
     if place.name in AT_THE_END:
         return "When there are no more items."
-    message = message_text(place.message)
-    if message:
+    if message := message_text(place.message):
         return f"With the message {message}."
-    if place.cause == "reraise" and function.is_context_manager:
+    return _meanwhile(function) if place.cause == "reraise" else _in_the_end(place, function)
+
+
+def _said_by_name(function: FunctionFacts) -> tuple[str, str]:
+    """The verb of a function's name and its object with an article; "" and the whole name where there is no verb."""
+    words = split(function.name)
+    verb = verb_of(words)
+    if not verb:
+        return "", name_phrase(function.name)
+    return verb, definite(phrase(words[1:])) if words[1:] else ""
+
+
+def _meanwhile(function: FunctionFacts) -> str:
+    """For an exception that is passed on: what is going on when it occurs."""
+    if function.is_context_manager:
         return "If the block raises it."
-    if place.cause == "reraise":
-        words = split(function.name)
-        verb = verb_of(words)
-        told = (
-            f"{gerund(verb)} {definite(phrase(words[1:])) if words[1:] else ''}".strip()
-            if verb
-            else f"the work on {doing}"
-        )
-        return f"If it occurs while {told}." if verb else f"If it occurs during {told}."
-    return _by_place(place, function)
+    verb, rest = _said_by_name(function)
+    return f"If it occurs while {gerund(verb)} {rest}".rstrip() + "." if verb else f"If it occurs during the {rest}."
 
 
-def _by_place(place: Raise, function: FunctionFacts) -> str:
-    """What can be said by where in the body it stands."""
+def _in_the_end(place: Raise, function: FunctionFacts) -> str:
+    """For a `raise` that no condition of its own guards: where it stands."""
     if place.case == "else":
         return "If none of the conditions before holds."
     if place.case == "always" and not function.is_generator:
@@ -110,9 +112,7 @@ def _by_place(place: Raise, function: FunctionFacts) -> str:
         return "If the work gets to where it is raised."
     calls = [call for call in function.calls if is_quotable(call) and call.rsplit(".", 1)[-1] != place.name]
     return (
-        f"At the end, when {code(calls[-1])} has not led elsewhere."
-        if calls
-        else "When nothing has been returned before."
+        f"At the end, when {code(calls[-1])} has not led elsewhere." if calls else "When nothing was returned before."
     )
 
 
