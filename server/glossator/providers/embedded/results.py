@@ -78,7 +78,8 @@ def _promised(facts: FunctionFacts) -> str:
     words = split(facts.name)
     question = question_phrase(words)
     if question or facts.returns == "bool":
-        return f"Whether it {question or phrase(words)}, as an implementation decides."
+        told = f"it {question}" if question else f"{phrase(words)} holds"
+        return f"Whether {told}, as an implementation decides."
     rest = words[1:] if verb_of(words) else words
     noun = phrase(rest) or "result"
     return (
