@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from glossator.config import Settings
 from glossator.docstring.check import missing, wants_documentation
 from glossator.docstring.literal import content_of
-from glossator.docstring.styles import Style, detect
+from glossator.docstring.styles import Style, detect, may_be_styled
 from glossator.engine.edit import prove_definition, prove_file
 from glossator.engine.pipeline import Job, Surroundings, compose
 from glossator.engine.words import Words, words
@@ -240,7 +240,8 @@ def conventions(outline: Outline, settings: Settings, about: Neighbourhood) -> C
     for symbol in outline.symbols:
         if symbol.docstring is not None:
             quotes[symbol.docstring.quotes[:1]] += 1
-            style = detect(content_of(symbol.docstring).text) if settings.style == "auto" else None
+            may_tell = settings.style == "auto" and may_be_styled(symbol.docstring.text)
+            style = detect(content_of(symbol.docstring).text) if may_tell else None
             if style is not None:
                 styles[style] += 1
     chosen = settings.style if settings.style != "auto" else about.style or settings.convention or Style.GOOGLE.value
