@@ -14,7 +14,8 @@ from glossator.syntax.document import Document
 from glossator.syntax.reader import BodyReader, Handler, Scope
 from glossator.syntax.uses import truth
 
-SIMPLE: Final = frozenset(("expression_statement", "import_statement", "import_from_statement"))
+LEAVING: Final = frozenset(("return_statement", "raise_statement", "yield", "assert_statement", "while_statement"))
+NESTED: Final = frozenset(("function_definition", "class_definition", "lambda"))
 JUMPS: Final = frozenset(("return_statement", "raise_statement", "continue_statement", "break_statement"))
 
 
@@ -43,22 +44,14 @@ def if_statement(reader: BodyReader, node: Node, children: list[Node], scope: Sc
 
 def block(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
     """A `raise` right after an `if` that leaves, or after a loop that returns, is guarded by it."""
-    is_reached = reader.parent is None  # each time, and to the end
-    previous: Node | None = None
-    pending = []
-    for child in children:
-        kind = reader.kind(child)
-        if kind == "comment":
-            continue
-        inner = scope
-        if kind == "raise_statement":
-            inner = _after(reader, previous, scope) if previous is not None else scope
+    statements = [child for child in children if reader.kind(child) != "comment"]
+    for place in range(len(statements) - 1, -1, -1):
+        child, inner = statements[place], scope
+        if reader.kind(child) == "raise_statement":
+            inner = _after(reader, statements[place - 1], scope) if place else scope
             if inner is scope and reader.parent is None:
+                is_reached = not any(_may_leave(reader, before) for before in statements[:place])
                 inner = scope.guarded("", case="always" if is_reached else "end")
-        pending.append((child, inner))
-        is_reached = is_reached and kind in SIMPLE
-        previous = child
-    for child, inner in reversed(pending):
         reader.push(child, inner)
 
 
@@ -76,6 +69,18 @@ def _after(reader: BodyReader, previous: Node, scope: Scope) -> Scope:
     return scope
 
 
+def _may_leave(reader: BodyReader, statement: Node) -> bool:
+    """Whether what follows a statement may not be reached, by what stands in it."""
+    stack = [statement]
+    while stack:
+        node = stack.pop()
+        if reader.kind(node) in LEAVING:
+            return True
+        if reader.kind(node) not in NESTED:
+            stack.extend(node.named_children)
+    return False
+
+
 def _ends_by_return(reader: BodyReader, loop: Node) -> bool:
     """Whether a loop returns from inside, so that what follows it is for the case that nothing fitted."""
     found = False
@@ -86,7 +91,7 @@ def _ends_by_return(reader: BodyReader, loop: Node) -> bool:
         if kind == "break_statement" or (kind == "else_clause" and node.parent == loop):
             return False
         found = found or kind == "return_statement"
-        if kind not in ("function_definition", "class_definition", "lambda"):
+        if kind not in NESTED:
             stack.extend(node.named_children)
     return found
 

@@ -35,13 +35,20 @@ def clauses(around: Around, uses: tuple[Use, ...]) -> list[Clause]:
             continue  # told as what the parameter is put through
         key = use.place if use.verb in ("compare", "contains", "binary") else ""
         groups.setdefault((use.verb, key), []).append(use)
-    is_changed = any(use.verb in ("rebind", "fallback") for use in uses)
+    is_changed = any(use.verb in ("rebind", "fallback", "set_item", "set_attribute") for use in uses)
+    is_changed = is_changed or any(use.verb == "method" and use.other in MUTATORS for use in uses)
     if is_changed and ("return", "") in groups:
         groups[("end", "")] = groups.pop(("return", ""))
     found = [clause for (verb, _), group in groups.items() if (clause := GROUPS[verb](around, group)) is not None]
     return sorted(found, key=lambda clause: -clause.weight)
 
 
+MUTATORS = frozenset(
+    (
+        *("append", "extend", "insert", "add", "update", "remove", "discard", "pop", "popitem", "clear", "setdefault"),
+        *("sort", "reverse", "appendleft", "extendleft"),
+    )
+)
 SPECIAL_ATTRIBUTES = {
     "__name__": "name",
     "__qualname__": "qualified name",

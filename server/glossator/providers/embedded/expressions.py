@@ -14,7 +14,7 @@ from glossator.model import Context, FunctionFacts, Parameter
 from glossator.providers.embedded.calculations import operation
 from glossator.providers.embedded.conditions import MAX_CODE, code, condition, is_quotable, parsed, short
 from glossator.providers.embedded.phrasing import is_module, listed, passed_through, quoted
-from glossator.providers.embedded.tables import flat
+from glossator.providers.embedded.tables import flat, nested
 from glossator.providers.embedded.words import (
     PREPOSITIONS,
     definite,
@@ -62,7 +62,7 @@ def _name(node: ast.expr, context: Context) -> str:
     if (
         assigned
         and assigned not in ("[]", "{}", "None", "''", '""', "set()", "list()", "dict()", "0")
-        and node.id not in assigned
+        and not re.search(rf"\b{node.id}\b", assigned)
     ):
         said = expression_phrase(assigned, replace(context, facts=replace(facts, assigned={})))
         if is_general:
@@ -75,7 +75,14 @@ def _name(node: ast.expr, context: Context) -> str:
     if is_quotable(source := facts.gathered.get(node.id, "")):
         gathered = "what is" if is_general else f"{definite(noun)} that {'are' if is_plural(noun) else 'is'}"
         return f"{gathered} gathered from {quoted(source)}"
-    return _made_of(facts) if is_general else definite(noun)
+    return _made_of(facts) if is_general else f"{definite(noun)}{_depending(facts)}"
+
+
+def _depending(facts: FunctionFacts) -> str:
+    """What a result is for: the first parameter that the body uses; "" without one."""
+    used = (p.name for p in facts.parameters if p.uses and not p.starred.startswith("*"))
+    first = next(used, "")
+    return f" for {code(first)}" if first else ""
 
 
 GENERAL_NAMES = frozenset(["result", "ret", "res", "rv", "retval", "rc", "out", "value", "val", "data"])
@@ -115,7 +122,7 @@ def _attribute(node: ast.expr, context: Context) -> str:
         owner = context.owner
         if noun == node.attr and owner is not None:
             return f"the {code(node.attr)} of {definite(name_phrase(owner.name))}"
-        return f"{definite(noun)} that is kept in {code(node.attr)}"
+        return f"{definite(noun)} that {'are' if is_plural(noun) else 'is'} kept in {code(node.attr)}"
     return f"{definite(noun)} of {code(short(node.value))}" if is_quotable(short(node.value)) else ""
 
 
@@ -146,7 +153,7 @@ def _is_method(node: ast.Call, context: Context) -> bool:
     """Whether a call is one of an object's method, with the arguments that the table knows; no module's function."""
     assert isinstance(node.func, ast.Attribute)
     owner = short(node.func.value)
-    known = node.func.attr not in ONE_ONLY or not node.args
+    known = (node.func.attr not in ONE_ONLY or not node.args) and ast.unparse(node.func) not in nested("functions")
     return (
         known and is_quotable(owner) and not is_module(owner, context) and ast.unparse(node.func) not in context.callees
     )

@@ -109,7 +109,7 @@ def _in_the_end(place: Raise, function: FunctionFacts) -> str:
     if place.case == "always" and not function.is_generator:
         return "On every call."
     if place.case != "end":
-        return "In one of the cases that are told apart."
+        return "If the work gets to where it is raised."
     calls = [call for call in function.calls if is_quotable(call) and call.rsplit(".", 1)[-1] != place.name]
     return (
         f"At the end, when {code(calls[-1])} has not led elsewhere." if calls else "When nothing was returned before."
