@@ -216,8 +216,8 @@ class Docstring:
 class DocPlace:
     """Where a docstring goes: the offset of insertion, the indentation, and what surrounds it.
 
-    `form` is "block" (a line of its own before the first statement), "inline" (the body stands on the header's line) or
-    "module".
+    `form` is "block" (a line of its own before the first statement), "inline" (the body stands on the header's line),
+    "shared" (as that, but after a line continuation: what follows stays on the docstring's line) or "module".
     """
 
     offset: int

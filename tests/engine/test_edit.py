@@ -114,7 +114,12 @@ def test_d7_form_feeds_before_a_definition_are_no_indentation(blanks):
 
 def test_a_symbol_without_a_place_has_no_edit():
     with pytest.raises(SourceError, match="syntax"):
-        edit_of("def f(a): \\\n    return a\n", "f")
+        edit_of("def whole(a):\n    return a\n\n\ndef f(a, b=:\n    return a\n", "f")
+
+
+def test_behind_a_continued_header_the_docstring_stands_on_the_line_of_the_body():
+    before, edit = edit_of("def f(a): \\\n    return a\n", "f")
+    assert prove_file(before, [edit]).text == b'def f(a): \\\n    """Doc."""; return a\n'
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,11 @@ def check_harmless(before_raw, after_raw):
     for old, node in sorted(new, key=lambda pair: after.start(docstring(pair[1]))):
         own = docstring(node)
         first = old.body[0] if old.body else None
+        if is_shared(before, old):
+            position = _same(before.text, position, after.text[read : after.start(own)], gap)
+            read, gap = after.start(node.body[1]), 0
+            assert after.text[after.end(own) : read] == b"; ", "more than a semicolon has come"
+            continue
         is_inline = first is not None and not isinstance(old, ast.Module) and not _stands_alone(before, first)
         start = after.line_start(after.start(own))
         if is_inline:
@@ -94,6 +99,14 @@ def check_harmless(before_raw, after_raw):
         gap = 0 if is_inline else {ast.Module: 2, ast.ClassDef: 1}.get(type(node), 0)
     position = _same(before.text, position, after.text[read:], gap)
     assert position == len(before.text), "the end went away"
+
+
+def is_shared(source, definition):
+    """Whether a line continuation makes the first statement part of the header's line."""
+    if isinstance(definition, ast.Module) or not definition.body:
+        return False
+    start = source.start(definition.body[0])
+    return re.search(rb":[ \t\f]*\\(?:\r\n|\r|\n)[ \t\f]*$", source.text[source.start(definition) : start]) is not None
 
 
 def _stands_alone(source, statement):

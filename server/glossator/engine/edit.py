@@ -58,6 +58,8 @@ def docstring_edit(document: Document, symbol: Symbol, literal: str) -> SourceEd
     if place.form == "inline":
         start = len(document.text[: place.offset].rstrip(BLANKS))
         return SourceEdit(Span(start, place.offset), f"{end}{place.indent}{literal}{end}{place.indent}")
+    if place.form == "shared":
+        return SourceEdit(Span(place.offset, place.offset), f"{literal}; ")
     gap = ""
     if symbol.kind in (SymbolKind.CLASS, SymbolKind.MODULE) and not _is_blank_line(document.text, place.offset):
         # Formatters want two lines before a definition at the top of a module, one before anything else.
@@ -136,7 +138,7 @@ def _excerpt(document: Document, symbol: Symbol) -> tuple[Document, int]:
     first = document.lines.start(document.lines.line_of(start))
     tail = b""
     place = symbol.place
-    if place is not None and place.form != "inline" and symbol.kind in (SymbolKind.CLASS, SymbolKind.MODULE):
+    if place is not None and place.form in ("block", "module") and symbol.kind in (SymbolKind.CLASS, SymbolKind.MODULE):
         end = symbol.docstring.span.end if symbol.docstring else place.offset
         line_end = line_end_at(document, place.offset)
         tail = f"{line_end if symbol.docstring else ''}{place.indent}pass{line_end}".encode()
@@ -166,8 +168,8 @@ def _check_docstrings(tree: ast.Module, after: Document, edits: Sequence[SourceE
 
 
 def _literal_span(text: bytes, start: int, end: int) -> Span:
-    """What an edit inserted, without the blanks and line ends around it."""
-    inserted = text[start:end]
+    """What an edit inserted, without the blanks, line ends and semicolon around it."""
+    inserted = text[start:end].rstrip().removesuffix(b";")
     return Span(start + len(inserted) - len(inserted.lstrip()), start + len(inserted.rstrip()))
 
 

@@ -72,7 +72,7 @@ def typed_quotes(document: Document, offset: int) -> TypedQuotes | None:
 def _documented_path(without: Outline, typed: TypedQuotes) -> str | None:
     """The path of the symbol whose docstring the quotes begin: its first statement stands in their place."""
     symbol = without.at(typed.span.start)
-    is_first = symbol.docstring is None and symbol.place is not None and symbol.place.form != "inline"
+    is_first = symbol.docstring is None and symbol.place is not None and symbol.place.form in ("block", "module")
     return symbol.path if is_first and body_start(without, symbol.path) == typed.span.start else None
 
 

@@ -36,7 +36,7 @@ def definition_place(document: Document, node: Node, body: Node) -> DocPlace | N
         indent = _indentation(text[header : node.start_byte]) + _indent_unit(document)
         return DocPlace(first.start_byte, indent, "inline")
     if gap[: end.start()].rstrip(b" \t\f").endswith(b"\\"):
-        return None  # a continued header: a line break more would end it
+        return _shared_place(document, first, gap)
     line = document.lines.line_of(colon) + 1
     offset = document.lines.start(line)
     if _TYPE_COMMENT.match(text, offset):
@@ -54,6 +54,13 @@ def module_place(document: Document) -> DocPlace | None:
     if first is None or first.has_error or first.is_error or document.leaves_out(0, first.start_byte):
         return None
     return DocPlace(_module_offset(document, first), "", "module")
+
+
+def _shared_place(document: Document, first: Node, gap: bytes) -> DocPlace | None:
+    """The place before a body that a line continuation makes part of the header's line; what follows it stays there."""
+    last_line = re.split(rb"[\r\n]", gap)[-1]
+    is_simple = not last_line.strip(b" \t\f") and not any(child.type == "block" for child in first.children)
+    return DocPlace(first.start_byte, _indentation(last_line), "shared") if is_simple else None
 
 
 def _indentation(before: bytes) -> str:

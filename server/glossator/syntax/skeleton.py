@@ -11,11 +11,12 @@ from glossator.syntax.document import Document
 from glossator.syntax.symbols import DEFINITIONS, OPENED
 
 Statement = tuple[str, int, int]
+EXTRAS = frozenset(("comment", "line_continuation"))
 ENTERED = OPENED | {"module"}
 
 
 def statements(root: Node, document: Document) -> Iterator[Statement]:
-    """Kind, start and end of the statements below a node, but for docstrings, comments and blocks.
+    """Kind, start and end of the statements below a node, but for docstrings, comments, continued lines and blocks.
 
     The order is that of no text, but the same for equal trees.
     """
@@ -29,7 +30,7 @@ def statements(root: Node, document: Document) -> Iterator[Statement]:
         for child in node.named_children:
             inner = kinds[child.kind_id]
             start = child.start_byte
-            if inner != "comment" and start != skipped:
+            if inner not in EXTRAS and start != skipped:
                 if inner != "block":
                     yield inner, start, child.end_byte
                 if inner in ENTERED:
