@@ -269,8 +269,7 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
         return FileOutcome(path, drafts=_kept(outline))
     found = conventions(outline, settings, about)
     surroundings = Surroundings(found.words, about)
-    reader = ContextReader(outline, FactsMemo())
-    job = Job(reader, settings, found.style, found.quotes, encoding.name, surroundings)
+    job = Job(ContextReader(outline), settings, found.style, found.quotes, encoding.name, surroundings)
     drafts = [compose(job, one) for one in paths]
     try:
         after, drafts = _proven_together(document, drafts)

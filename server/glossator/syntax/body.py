@@ -12,7 +12,7 @@ from glossator.syntax.document import Document
 from glossator.syntax.flow import STATEMENTS
 from glossator.syntax.languages import grammar
 from glossator.syntax.raises import RAISES
-from glossator.syntax.reader import Body, BodyReader, Handler
+from glossator.syntax.reader import Body, BodyReader, Handler, Handlers, Names
 from glossator.syntax.uses import EXPRESSIONS
 
 SKIPPED: Final = (
@@ -26,11 +26,11 @@ def read_body(document: Document, block: Node, parameters: tuple[str, ...], rece
 
     Cost: about 1 us for each named node.
     """
-    return BodyReader(document, parameters, receiver).read(block, _handlers(document.language))
+    return BodyReader(document, Names(parameters, receiver), _handlers(document.language)).read(block)
 
 
 @cache
-def _handlers(language: str) -> dict[int, Handler | None]:
-    """The handlers by the numbers that the grammar gives its kinds of nodes; None for what is not visited."""
+def _handlers(language: str) -> Handlers:
+    """The handlers by the numbers that the grammar gives its kinds of nodes."""
     named: dict[str, Handler | None] = {**dict.fromkeys(SKIPPED), **STATEMENTS, **RAISES, **EXPRESSIONS, **BINDINGS}
     return {number: named[kind] for number, kind in grammar(language).kinds.items() if kind in named}

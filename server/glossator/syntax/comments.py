@@ -56,6 +56,8 @@ def trailing_comment(document: Document, node: Node) -> str:
 
 def parameter_comment(document: Document, node: Node) -> str:
     """The comment behind a parameter on its line, where the line holds no other parameter."""
+    if document.text[node.end_byte : node.end_byte + 1] in (b")", b""):
+        return ""
     rest = document.rest_of_line(node.end_byte).lstrip(b", \t\f")
     if not rest.startswith(b"#"):
         return ""

@@ -88,10 +88,11 @@ def _key(entry: Entry) -> tuple[bytes, bool, bool]:
 class ContextReader:
     """The contexts of one snapshot's symbols."""
 
-    def __init__(self, outline: Outline, memo: FactsMemo) -> None:
-        """Read from this outline; class and module facts are read once."""
+    def __init__(self, outline: Outline, memo: FactsMemo | None = None) -> None:
+        """Read from this outline, each symbol once; `memo` keeps functions' facts for the next snapshots."""
         self.outline = outline
         self._memo = memo
+        self._functions: dict[str, FunctionFacts] = {}
         self._classes: dict[str, ClassFacts] = {}
         self._siblings: dict[str, tuple[str, ...]] = {}
         self._raises: defaultdict[str, dict[str, Raise]] | None = None
@@ -100,14 +101,15 @@ class ContextReader:
     def module(self) -> ModuleFacts:
         """The module's facts."""
         if self._module is None:
-            self._module = self._memo.module(self.outline)
+            memo = self._memo
+            self._module = memo.module(self.outline) if memo is not None else module_facts(self.outline)
         return self._module
 
     def facts(self, entry: Entry) -> Facts:
         """The facts of any symbol."""
         if entry.owner is None:
             return self.module()
-        return self._class(entry) if entry.is_class else self._memo.function(entry)
+        return self._class(entry) if entry.is_class else self._function(entry)
 
     def context(self, path: str) -> Context:
         """The context of the symbol at a path. Raises KeyError if there is none."""
@@ -130,11 +132,18 @@ class ContextReader:
             siblings=self._members(owner.path) if owner is not None else (),
         )
 
+    def _function(self, entry: Entry) -> FunctionFacts:
+        found = self._functions.get(entry.path)
+        if found is None:
+            found = self._memo.function(entry) if self._memo is not None else function_facts(entry)
+            self._functions[entry.path] = found
+        return found
+
     def _class(self, entry: Entry) -> ClassFacts:
         found = self._classes.get(entry.path)
         if found is None:
             init = initializer(self.outline, entry)
-            init_facts = self._memo.function(init) if init is not None else None
+            init_facts = self._function(init) if init is not None else None
             found = self._classes[entry.path] = class_facts(self.outline, entry, init_facts)
         return found
 
@@ -156,7 +165,7 @@ class ContextReader:
         found: dict[str, tuple[Use, ...]] = {}
         for member in self.outline.members(entry.path):
             if not member.is_class:
-                for name, uses in self._memo.function(member).attribute_uses.items():
+                for name, uses in self._function(member).attribute_uses.items():
                     found[name] = (*found.get(name, ()), *uses)
         return found
 
@@ -167,7 +176,7 @@ class ContextReader:
         found: dict[str, FunctionFacts] = {}
         if function is None or owner is None:
             return found
-        facts = self._memo.function(function)
+        facts = self._function(function)
         for call in facts.calls:
             root, _, name = call.partition(".")
             if root == "super()":
@@ -177,7 +186,7 @@ class ContextReader:
             else:
                 callee = self._at(f"{owner.path}.{name}" if name else root)
             if callee is not None and callee.path != function.path:
-                found[call] = self._memo.function(callee)
+                found[call] = self._function(callee)
         return found
 
     def _inherited(self, owner: Entry, name: str) -> Entry | None:
@@ -202,6 +211,6 @@ class ContextReader:
             self._raises = defaultdict(dict)
             for entry in self.outline.entries.values():
                 if entry.owner is not None and not entry.is_class:
-                    for one in self._memo.function(entry).raises:
+                    for one in self._function(entry).raises:
                         self._raises[one.name.rsplit(".", 1)[-1]].setdefault(entry.path, one)
         return tuple(self._raises.get(name, {}).items())

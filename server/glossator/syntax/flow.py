@@ -49,7 +49,7 @@ def block(reader: BodyReader, node: Node, children: list[Node], scope: Scope) ->
         child, inner = statements[place], scope
         if reader.kind(child) == "raise_statement":
             inner = _after(reader, statements[place - 1], scope) if place else scope
-            if inner is scope and reader.is_root(node):
+            if inner is scope and reader.parent is None:
                 is_reached = not any(_may_leave(reader, before) for before in statements[:place])
                 inner = scope.guarded("", case="always" if is_reached else "end")
         reader.push(child, inner)

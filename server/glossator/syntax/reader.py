@@ -20,7 +20,7 @@ from glossator.syntax.document import Document
 MAX_TEXT: Final = 160
 MAX_TEXT_BYTES: Final = 4000  # what is looked at for MAX_TEXT characters: layout may take the rest
 MAX_USES: Final = 12
-MAX_ROLES: Final = 500  # finding a node's parent costs its depth: 20,000 nested calls must not cost its square
+MAX_ROLES: Final = 500  # finding one costs its depth at worst: 20,000 nested operands must not cost its square
 NOT_OPERATORS: Final = re.compile(rb"[()\\]|#[^\r\n]*")
 WRAPPERS: Final = frozenset(
     ("await", "parenthesized_expression", "keyword_argument", "argument_list", "boolean_operator")
@@ -82,7 +82,7 @@ class Scope(NamedTuple):
 
     def guarded(self, guard: str, negated: bool = False, case: str = "") -> Scope:
         """The scope of a block that a condition guards."""
-        return self._replace(guard=guard, negated=negated, case=case)
+        return Scope(guard, negated, case, *self[3:])
 
 
 TOP: Final = Scope()
@@ -111,16 +111,30 @@ class Body:
     acts: dict[str, None] = field(default_factory=dict)
 
 
+# A node and those around it, the innermost first: the tree's own way up costs a way down from its root.
+Around = tuple[Node, "Around | None"]
+
+
+class Names(NamedTuple):
+    """The parameters of a function, and the bound first one ("" if there is none)."""
+
+    parameters: tuple[str, ...]
+    receiver: str
+
+
 class BodyReader:
     """One walk over one function's body."""
 
     __slots__ = (
-        *("_document", "_globals", "_names", "_prefix", "_receiver", "_roles_left", "_root", "_source", "_stack"),
+        *("_document", "_globals", "_handlers", "_here", "_names", "_prefix", "_receiver", "_roles_left"),
+        *("_source", "_stack"),
         *("body", "kinds", "receiver"),
     )
 
-    def __init__(self, document: Document, parameters: tuple[str, ...], receiver: str) -> None:
-        """Read for these parameters; `receiver` is the bound first parameter ("" if there is none)."""
+    def __init__(self, document: Document, names: Names, handlers: Handlers) -> None:
+        """Read for these names with a handler for each kind of node that says something."""
+        parameters, receiver = names
+        self._handlers = handlers
         self._document = document
         self._source = document.text
         self.kinds = document.grammar.kinds
@@ -130,34 +144,36 @@ class BodyReader:
         self._prefix = self._receiver + b"." if receiver else b""
         self._globals: set[str] = set()
         self._roles_left = MAX_ROLES
-        self._stack: list[tuple[Node, Scope]] = []
-        self._root: Node | None = None
+        self._stack: list[tuple[Node, Scope, Handler, Around | None]] = []
+        self._here: Around | None = None
         self.body = Body(uses={name: [] for name in parameters})
 
-    def read(self, block: Node, handlers: Mapping[int, Handler | None]) -> Body:
-        """Walk the block with a handler for each kind of node that says something (by `kind_id`; None: skip it)."""
-        stack = self._stack
-        stack.append((block, TOP))
-        self._root = block
+    def read(self, block: Node) -> Body:
+        """Walk the block."""
+        stack, handler_for = self._stack, self._handlers.get
+        self.push(block, TOP)
         while stack:
-            node, scope = stack.pop()
-            handler = handlers.get(node.kind_id, enter)
-            if handler is None:
-                continue
+            node, scope, handler, around = stack.pop()
             children = node.named_children
-            inner = handler(self, node, children, scope)
-            if inner is not None and children:
-                stack.extend([(child, inner) for child in reversed(children)])
+            self._here = here = (node, around)
+            inner = scope if handler is enter else handler(self, node, children, scope)
+            if inner is not None:
+                for child in reversed(children):
+                    found = handler_for(child.kind_id, enter)
+                    if found is not None:
+                        stack.append((child, inner, found, here))
         return self.body
 
-    def is_root(self, node: Node) -> bool:
-        """Whether a node is the body itself."""
-        return node == self._root
+    @property
+    def parent(self) -> Node | None:
+        """The node around the one that is visited; None at the body itself."""
+        return self._here[1][0] if self._here is not None and self._here[1] is not None else None
 
     def push(self, node: Node | None, scope: Scope) -> None:
         """Have a node visited in a scope; what was pushed last is visited first."""
-        if node is not None:
-            self._stack.append((node, scope))
+        handler = self._handlers.get(node.kind_id, enter) if node is not None else None
+        if node is not None and handler is not None:
+            self._stack.append((node, scope, handler, self._here))
 
     # -- reading nodes
 
@@ -166,7 +182,9 @@ class BodyReader:
         if node is None:
             return ""
         start, end = node.start_byte, node.end_byte
-        text = self._source[start : min(end, start + MAX_TEXT_BYTES)].decode("utf-8", "replace")
+        if end - start > MAX_TEXT_BYTES:
+            end = start + MAX_TEXT_BYTES
+        text = self._source[start:end].decode("utf-8", "replace")
         if "\n" in text or "\r" in text:
             text = " ".join(text.split())
         return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
@@ -204,16 +222,20 @@ class BodyReader:
         ]
         return b"".join(pieces).decode("utf-8", "replace")[:MAX_TEXT]
 
-    def role(self, node: Node) -> str:
-        """What becomes of a value: "assign x", "return", "test", "argument f" or a word of ROLES; "" if unknown."""
+    def role(self) -> str:
+        """What becomes of the value of the node that is visited.
+
+        "assign x", "return", "test", "argument f" or a word of ROLES; "" if unknown.
+        """
         self._roles_left -= 1
-        if self._roles_left < 0:
+        if self._here is None or self._roles_left < 0:
             return ""
-        parent = node.parent
-        while parent is not None and self._is_transparent(parent, node):
-            node, parent = parent, parent.parent
-        if parent is None:
+        node, around = self._here
+        while around is not None and self._is_transparent(around[0], node):
+            node, around = around
+        if around is None:
             return ""
+        parent = around[0]
         kind = self.kinds[parent.kind_id]
         if kind == "assignment":
             left = parent.child_by_field_name("left")
@@ -300,6 +322,7 @@ class BodyReader:
 
 
 Handler = Callable[[BodyReader, Node, list[Node], Scope], Scope | None]
+Handlers = Mapping[int, Handler | None]  # by `Node.kind_id`; None for what is not visited
 
 
 def enter(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:

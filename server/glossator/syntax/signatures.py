@@ -43,8 +43,9 @@ def _parameters(document: Document, node: Node) -> list[Parameter]:
     """The parameters in order; bare stars and slashes only change the kind of what stands beside them."""
     found: list[Parameter] = []
     is_keyword_only = False
+    kinds = document.grammar.kinds
     for child in node.named_children:
-        kind = document.grammar.kinds[child.kind_id]
+        kind = kinds[child.kind_id]
         if kind == "positional_separator":
             found = [replace(parameter, kind=ParameterKind.POSITIONAL_ONLY) for parameter in found]
         elif kind == "keyword_separator":
@@ -60,7 +61,8 @@ def _parameters(document: Document, node: Node) -> list[Parameter]:
 def _parameter(document: Document, node: Node, is_keyword_only: bool) -> Parameter | None:
     """One parameter; None for what the grammar lets stand there though it has no name."""
     kinds = document.grammar.kinds
-    target = node.child_by_field_name("name") or _target(document, node)
+    is_plain = kinds[node.kind_id] == "identifier"
+    target = node if is_plain else node.child_by_field_name("name") or _target(document, node)
     kind = ParameterKind.KEYWORD_ONLY if is_keyword_only else ParameterKind.NORMAL
     splat = _SPLATS.get(kinds[target.kind_id])
     if splat is not None:
@@ -68,15 +70,19 @@ def _parameter(document: Document, node: Node, is_keyword_only: bool) -> Paramet
         target = target.named_children[0] if target.named_child_count else target
     if kinds[target.kind_id] != "identifier":
         return None
-    value = node.child_by_field_name("value")
+    value = node.child_by_field_name("value") if not is_plain else None
     return Parameter(
-        # Python folds identifiers: what a caller names is the folded one (reference, 2.3, "Identifiers").
-        unicodedata.normalize("NFKC", document.slice(target.start_byte, target.end_byte)),
+        _folded(document.slice(target.start_byte, target.end_byte)),
         kind,
-        document.one_line(node.child_by_field_name("type")),
+        document.one_line(node.child_by_field_name("type")) if not is_plain else "",
         document.one_line(value) if value is not None else None,
         parameter_comment(document, node),
     )
+
+
+def _folded(name: str) -> str:
+    """An identifier as Python reads it: what a caller names is the folded one (reference, 2.3, "Identifiers")."""
+    return name if name.isascii() else unicodedata.normalize("NFKC", name)
 
 
 def _target(document: Document, node: Node) -> Node:

@@ -74,14 +74,14 @@ def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
             value = argument
         name = reader.parameter(value, scope)
         if name:
-            role = _call_role(reader, node, scope) if role is None else role
+            role = _call_role(reader, scope) if role is None else role
             reader.use(name, "call", callee, place, role)
     return scope
 
 
-def _call_role(reader: BodyReader, node: Node, scope: Scope) -> str:
+def _call_role(reader: BodyReader, scope: Scope) -> str:
     """What becomes of a call's value; what a nested function returns is not returned."""
-    role = reader.role(node)
+    role = reader.role()
     return "" if scope.nested and role == "return" else role
 
 
@@ -114,7 +114,7 @@ def subscript(reader: BodyReader, node: Node, children: list[Node], scope: Scope
     if not children:
         return scope
     container, keys = children[0], children[1:]
-    target = reader.role(node)
+    target = reader.role()
     role = "delete" if target == "delete" else ""
     name = reader.parameter(container, scope)
     if name and keys and target != "target":
@@ -251,8 +251,8 @@ def sequence(reader: BodyReader, node: Node, children: list[Node], scope: Scope)
 
 def _collected(reader: BodyReader, node: Node) -> str:
     """What becomes of a collection: "text" where a string is filled from it."""
-    role = reader.role(node)
-    left = node.parent.child_by_field_name("left") if role == "operand" and node.parent is not None else None
+    role, parent = reader.role(), reader.parent
+    left = parent.child_by_field_name("left") if role == "operand" and parent is not None else None
     is_template = left is not None and left != node and reader.kind(left) in ("string", "concatenated_string")
     return "text" if is_template else role
 
