@@ -125,6 +125,8 @@ class FunctionFacts:
     attribute_uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
     globals_written: tuple[str, ...] = ()
     assigned: Mapping[str, str] = field(default_factory=dict)  # returned or yielded names that are assigned once
+    gathered: Mapping[str, str] = field(default_factory=dict)  # names that one loop fills, and what it goes through
+    always_returns: bool = False  # it never ends without a `return` that has a value, for certain
     loops: tuple[str, ...] = ()  # what loops go through
     acts: tuple[str, ...] = ()  # calls that are statements of their own and no condition guards, with their arguments
     touches: tuple[str, ...] = ()

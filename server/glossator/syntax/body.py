@@ -7,6 +7,7 @@ from typing import Final
 
 from tree_sitter import Node
 
+from glossator.syntax.bindings import BINDINGS
 from glossator.syntax.document import Document
 from glossator.syntax.flow import STATEMENTS
 from glossator.syntax.languages import grammar
@@ -31,5 +32,5 @@ def read_body(document: Document, block: Node, parameters: tuple[str, ...], rece
 @cache
 def _handlers(language: str) -> dict[int, Handler | None]:
     """The handlers by the numbers that the grammar gives its kinds of nodes; None for what is not visited."""
-    named: dict[str, Handler | None] = {**dict.fromkeys(SKIPPED), **STATEMENTS, **RAISES, **EXPRESSIONS}
+    named: dict[str, Handler | None] = {**dict.fromkeys(SKIPPED), **STATEMENTS, **RAISES, **EXPRESSIONS, **BINDINGS}
     return {number: named[kind] for number, kind in grammar(language).kinds.items() if kind in named}

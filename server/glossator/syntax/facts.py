@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -13,6 +13,7 @@ from glossator.model import Attribute, ClassFacts, FunctionFacts, ModuleFacts, P
 from glossator.syntax.body import read_body
 from glossator.syntax.comments import header_comment, leading_comment, module_comment, trailing_comment
 from glossator.syntax.document import Document
+from glossator.syntax.flow import always_leaves
 from glossator.syntax.reader import Body
 from glossator.syntax.signatures import signature
 from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
@@ -22,6 +23,8 @@ MAX_YIELDED: Final = 4
 MAX_CALLS: Final = 24
 MAX_LOOPS: Final = 4
 MAX_ACTS: Final = 6
+EMPTY: Final = frozenset(("[]", "{}", "set()", "list()", "dict()", "''", '""'))
+READS_ALL: Final = ("locals", "vars", "eval", "exec", "dir")  # calls that may use any local name
 EFFECTS: Final = {
     "files": re.compile(
         r"^(open|io\.open|shutil\.\w+|tempfile\.\w+"
@@ -73,6 +76,8 @@ def function_facts(entry: Entry) -> FunctionFacts:
         attribute_uses={name[1:]: tuple(uses) for name, uses in body.uses.items() if name[0] == "."},
         globals_written=tuple(body.globals_written),
         assigned={name: values[0] for name, values in body.assigned.items() if _is_told(name, values, body)},
+        gathered={name: next(iter(loops)) for name, loops in body.changed.items() if _is_gathered(name, loops, body)},
+        always_returns=block is not None and not body.returns_nothing and always_leaves(document, block),
         loops=tuple(body.loops)[:MAX_LOOPS],
         acts=tuple(body.acts)[:MAX_ACTS],
         touches=tuple(what for what, pattern in EFFECTS.items() if any(map(pattern.search, body.calls))),
@@ -91,6 +96,8 @@ def _uses(name: str, body: Body, document: Document, block: Node | None) -> tupl
     uses = body.uses.get(name)
     if uses or block is None:
         return tuple(uses or ())
+    if any(one in body.calls for one in READS_ALL):
+        return (Use("mention"),)
     # The find is for speed: few names stand in a body without a use, and then mostly not at all.
     if document.text.find(name.encode(), block.start_byte, block.end_byte) < 0:
         return ()
@@ -100,7 +107,15 @@ def _uses(name: str, body: Body, document: Document, block: Node | None) -> tupl
 
 def _is_told(name: str, values: list[str], body: Body) -> bool:
     """Whether a local name is assigned once, and returned or yielded."""
-    return len(values) == 1 and (name in body.returned or name in body.yielded)
+    is_out = name in body.returned or name in body.yielded
+    return len(values) == 1 and bool(values[0]) and name not in body.changed and is_out
+
+
+def _is_gathered(name: str, loops: Mapping[str, None], body: Body) -> bool:
+    """Whether a local name starts empty and changes in one loop only."""
+    return (
+        len(loops) == 1 and "" not in loops and len(values := body.assigned.get(name, [])) == 1 and values[0] in EMPTY
+    )
 
 
 def _is_stub(document: Document, block: Node) -> bool:

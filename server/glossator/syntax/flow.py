@@ -10,9 +10,11 @@ from typing import Final
 
 from tree_sitter import Node
 
+from glossator.syntax.document import Document
 from glossator.syntax.reader import BodyReader, Handler, Scope
 from glossator.syntax.uses import truth
 
+SIMPLE: Final = frozenset(("expression_statement", "import_statement", "import_from_statement"))
 JUMPS: Final = frozenset(("return_statement", "raise_statement", "continue_statement", "break_statement"))
 
 
@@ -35,20 +37,26 @@ def if_statement(reader: BodyReader, node: Node, children: list[Node], scope: Sc
             reader.push(test, scope)
     reader.push(consequence, scope.guarded(guard))
     if condition is not None:
-        truth(reader, condition, scope, _decided(reader, consequence))
+        truth(reader, condition, scope, _alone(reader, _decided(reader, consequence), branches))
         reader.push(condition, scope)
 
 
 def block(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
     """A `raise` right after an `if` that leaves, or after a loop that returns, is guarded by it."""
+    is_reached = reader.is_root(node)  # each time, and to the end
     previous: Node | None = None
     pending = []
     for child in children:
         kind = reader.kind(child)
         if kind == "comment":
             continue
-        is_guarded = kind == "raise_statement" and previous is not None
-        pending.append((child, _after(reader, previous, scope) if is_guarded and previous is not None else scope))
+        inner = scope
+        if kind == "raise_statement":
+            inner = _after(reader, previous, scope) if previous is not None else scope
+            if inner is scope and reader.is_root(node):
+                inner = scope.guarded("", case="always" if is_reached else "end")
+        pending.append((child, inner))
+        is_reached = is_reached and kind in SIMPLE
         previous = child
     for child, inner in reversed(pending):
         reader.push(child, inner)
@@ -62,10 +70,50 @@ def _after(reader: BodyReader, previous: Node, scope: Scope) -> Scope:
         last = consequence.named_children[-1] if consequence is not None and consequence.named_child_count else None
         if last is not None and reader.kind(last) in JUMPS:
             return scope.guarded(reader.text(previous.child_by_field_name("condition")), negated=True)
-    if kind == "for_statement":
+    if kind == "for_statement" and _ends_by_return(reader, previous):
         left, right = previous.child_by_field_name("left"), previous.child_by_field_name("right")
         return scope.guarded(f"{reader.text(left)} in {reader.text(right)}", negated=True, case="loop")
     return scope
+
+
+def _ends_by_return(reader: BodyReader, loop: Node) -> bool:
+    """Whether a loop returns from inside, so that what follows it is for the case that nothing fitted."""
+    found = False
+    stack = loop.named_children
+    while stack:
+        node = stack.pop()
+        kind = reader.kind(node)
+        if kind == "break_statement" or (kind == "else_clause" and node.parent == loop):
+            return False
+        found = found or kind == "return_statement"
+        if kind not in ("function_definition", "class_definition", "lambda"):
+            stack.extend(node.named_children)
+    return found
+
+
+def always_leaves(document: Document, block: Node) -> bool:
+    """Whether the end of a block is never reached, as far as returns, raises and complete conditions show."""
+    kinds = document.grammar.kinds
+    stack = [block]
+    while stack:
+        statements = [child for child in stack.pop().named_children if kinds[child.kind_id] != "comment"]
+        last = statements[-1] if statements else None
+        kind = kinds[last.kind_id] if last is not None else ""
+        if last is None or kind not in ("return_statement", "raise_statement", "if_statement"):
+            return False
+        if kind == "if_statement":
+            branches = [last, *(child for child in last.named_children if kinds[child.kind_id].endswith("_clause"))]
+            blocks = [one.child_by_field_name("consequence") or one.child_by_field_name("body") for one in branches]
+            if kinds[branches[-1].kind_id] != "else_clause":
+                return False
+            stack.extend(one for one in blocks if one is not None)
+    return True
+
+
+def _alone(reader: BodyReader, decided: str, branches: list[Node]) -> str:
+    """What a condition decides about; "" for a call that the other branches make as well."""
+    kind, _, callee = decided.partition(" ")
+    return "" if kind == "call" and any(f"{callee}(" in reader.text(branch) for branch in branches) else decided
 
 
 def _decided(reader: BodyReader, consequence: Node | None) -> str:
@@ -97,13 +145,17 @@ def case_clause(reader: BodyReader, node: Node, children: list[Node], scope: Sco
     subject = node.parent.parent.child_by_field_name("subject") if node.parent and node.parent.parent else None
     pattern = next((child for child in children if reader.kind(child) == "case_pattern"), None)
     inner = scope.guarded(reader.text(subject), case=f"case {reader.text(pattern)}")
+    test = node.child_by_field_name("guard")
+    if test is not None and test.named_child_count:
+        inner = scope.guarded(reader.text(test.named_children[0]))
     reader.push(node.child_by_field_name("consequence"), inner)
-    reader.push(node.child_by_field_name("guard"), scope)
+    reader.push(test, scope)
 
 
 def return_statement(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """Note the returned expression."""
     if scope.nested or not children:
+        reader.body.returns_nothing |= not scope.nested
         return scope
     value = children[0]
     if reader.kind(value) != "none":

@@ -11,10 +11,13 @@ from tree_sitter import Node
 from glossator.model import Raise
 from glossator.syntax.reader import BodyReader, Handler, Scope
 
+UNCAUGHT: Final = frozenset(("SystemExit", "KeyboardInterrupt", "GeneratorExit", "CancelledError"))
 TRIED: Final = frozenset(("call", "subscript", "attribute", "await", "binary_operator"))
+CATCHING: Final = re.compile(r"^(?:(?:contextlib\.)?suppress|pytest\.raises|self\.assertRaises(?:Regex)?)$")
 GROUPS: Final = frozenset(("as_pattern", "tuple", "parenthesized_expression", "expression_list"))
 
 
+MAKES: Final = re.compile(r"(?:^|[._])(?:make|build|get|create|new|to|as|raise|format|wrap|convert|map|translate)_\w+$")
 LOWER_EXCEPTION: Final = re.compile(r"(?:^|[._])error\w*$|(?:error|[Ee]xception|timeout|warning|fault|interrupt)$")
 
 
@@ -80,6 +83,22 @@ def _tried(reader: BodyReader, body: Node | None) -> str:
     return reader.text(node) if reader.kind(node) in TRIED else ""
 
 
+def with_statement(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
+    """`with suppress(E)` catches like a handler."""
+    caught: list[str] = []
+    stack = [child for child in children if reader.kind(child) == "with_clause"]
+    while stack:
+        item = stack.pop()
+        if reader.kind(item) in ("with_clause", "with_item", "as_pattern", "parenthesized_expression", "tuple"):
+            stack.extend(item.named_children)
+        elif reader.kind(item) == "call" and CATCHING.match(reader.text(item.child_by_field_name("function"))):
+            arguments = item.child_by_field_name("arguments")
+            caught.extend(_dotted(reader, one) for one in (arguments.named_children if arguments is not None else ()))
+    body = node.child_by_field_name("body")
+    for child in reversed(children):
+        reader.push(child, scope._replace(caught=(*scope.caught, *caught)) if child == body and caught else scope)
+
+
 def raise_statement(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """Note what leaves the function, unless a handler around it would catch it."""
     if scope.nested:
@@ -110,7 +129,7 @@ def _raised(reader: BodyReader, raised: Node | None, scope: Scope) -> tuple[tupl
     if reader.kind(raised) == "identifier":
         for alias, names in reversed(scope.bound):
             if alias == name:
-                return names, "reraise"
+                return ((), "") if reader.is_reassigned(name) else (names, "reraise")
     return (name,), ""
 
 
@@ -128,7 +147,7 @@ def _names_exception(reader: BodyReader, name: str) -> bool:
     root = name.split(".", 1)[0]
     if root == reader.receiver:
         return name.endswith(("Exception", "Error"))
-    return bool(LOWER_EXCEPTION.search(name)) and not reader.is_local(root)
+    return bool(LOWER_EXCEPTION.search(name)) and not MAKES.search(name) and not reader.is_local(root)
 
 
 def _last_name(reader: BodyReader, node: Node) -> str:
@@ -168,10 +187,14 @@ def _template(reader: BodyReader, argument: Node) -> Node:
 def _catches(handler: str, raised: str) -> bool:
     """Whether `except handler` catches `raised`; by last name, and by inheritance among the built-in exceptions."""
     handler = handler.rsplit(".", 1)[-1]
-    if handler in (raised, "BaseException", "Exception"):
+    if handler in (raised, "BaseException") or (handler == "Exception" and raised not in UNCAUGHT):
         return True
     raised_type, handler_type = getattr(builtins, raised, None), getattr(builtins, handler, None)
     return isinstance(raised_type, type) and isinstance(handler_type, type) and issubclass(raised_type, handler_type)
 
 
-RAISES: Final[dict[str, Handler]] = {"try_statement": try_statement, "raise_statement": raise_statement}
+RAISES: Final[dict[str, Handler]] = {
+    "try_statement": try_statement,
+    "with_statement": with_statement,
+    "raise_statement": raise_statement,
+}

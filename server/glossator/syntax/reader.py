@@ -25,6 +25,13 @@ NOT_OPERATORS: Final = re.compile(rb"[()\\]|#[^\r\n]*")
 WRAPPERS: Final = frozenset(
     ("await", "parenthesized_expression", "keyword_argument", "argument_list", "boolean_operator")
 )
+# Targets that hold names.
+PATTERNS: Final = frozenset(
+    (
+        *("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "parenthesized_expression"),
+        *("as_pattern", "as_pattern_target"),
+    )
+)
 # What becomes of an expression's value, by the kind of node around it.
 ROLES: Final = {
     "expression_statement": "statement",
@@ -71,6 +78,7 @@ class Scope(NamedTuple):
     tried: str = ""
     nested: bool = False
     hidden: frozenset[str] = frozenset()
+    loop: str = ""  # what the outermost `for` around goes through
 
     def guarded(self, guard: str, negated: bool = False, case: str = "") -> Scope:
         """The scope of a block that a condition guards."""
@@ -86,6 +94,7 @@ class Body:
 
     returned: dict[str, None] = field(default_factory=dict)
     returns_value: bool = False
+    returns_nothing: bool = False  # a `return` without a value
     yielded: dict[str, None] = field(default_factory=dict)
     is_generator: bool = False
     awaits: bool = False
@@ -97,6 +106,7 @@ class Body:
     mutated: dict[str, None] = field(default_factory=dict)
     globals_written: dict[str, None] = field(default_factory=dict)
     assigned: dict[str, list[str]] = field(default_factory=dict)
+    changed: dict[str, dict[str, None]] = field(default_factory=dict)  # local names, and the loops where they change
     loops: dict[str, None] = field(default_factory=dict)
     acts: dict[str, None] = field(default_factory=dict)
 
@@ -105,7 +115,7 @@ class BodyReader:
     """One walk over one function's body."""
 
     __slots__ = (
-        *("_document", "_globals", "_names", "_prefix", "_receiver", "_roles_left", "_source", "_stack"),
+        *("_document", "_globals", "_names", "_prefix", "_receiver", "_roles_left", "_root", "_source", "_stack"),
         *("body", "kinds", "receiver"),
     )
 
@@ -121,12 +131,14 @@ class BodyReader:
         self._globals: set[str] = set()
         self._roles_left = MAX_ROLES
         self._stack: list[tuple[Node, Scope]] = []
+        self._root: Node | None = None
         self.body = Body(uses={name: [] for name in parameters})
 
     def read(self, block: Node, handlers: Mapping[int, Handler | None]) -> Body:
         """Walk the block with a handler for each kind of node that says something (by `kind_id`; None: skip it)."""
         stack = self._stack
         stack.append((block, TOP))
+        self._root = block
         while stack:
             node, scope = stack.pop()
             handler = handlers.get(node.kind_id, enter)
@@ -137,6 +149,10 @@ class BodyReader:
             if inner is not None and children:
                 stack.extend([(child, inner) for child in reversed(children)])
         return self.body
+
+    def is_root(self, node: Node) -> bool:
+        """Whether a node is the body itself."""
+        return node == self._root
 
     def push(self, node: Node | None, scope: Scope) -> None:
         """Have a node visited in a scope; what was pushed last is visited first."""
@@ -201,7 +217,7 @@ class BodyReader:
         kind = self.kinds[parent.kind_id]
         if kind == "assignment":
             left = parent.child_by_field_name("left")
-            return "assign " + self.text(left) if left is not None and left.end_byte < node.start_byte else ""
+            return "assign " + self.text(left) if left is not None and left.end_byte < node.start_byte else "target"
         if kind == "call":
             return "argument " + self.text(parent.child_by_field_name("function"))
         return ROLES.get(kind, "")
@@ -248,11 +264,34 @@ class BodyReader:
         """Whether a name is a parameter's or was assigned before."""
         return name in self.body.assigned or name.encode() in self._names
 
+    def is_reassigned(self, name: str) -> bool:
+        """Whether a name got content by an assignment before, not only as a target."""
+        return any(self.body.assigned.get(name, ()))
+
     def assign_name(self, name: str, value: str) -> None:
         """Note the assignment of a local name, or of one that the function declared global."""
         self.body.assigned.setdefault(name, []).append(value)
         if name in self._globals:
             self.body.globals_written[name] = None
+
+    def bind(self, target: Node | None, scope: Scope) -> None:
+        """Note that the names in a target get content that no expression tells: `for p in`, `as p`, `p, q =`."""
+        stack = [target] if target is not None else []
+        while stack:
+            node = stack.pop()
+            kind = self.kinds[node.kind_id]
+            if kind in PATTERNS:
+                stack.extend(node.named_children)
+            elif kind == "identifier" and not scope.nested:
+                if name := self.parameter(node, scope):
+                    self.use(name, "rebind")
+                else:
+                    self.assign_name(self.text(node), "")
+
+    def change(self, node: Node | None, scope: Scope) -> None:
+        """Note that what a local name stands for changes in place."""
+        if node is not None and not scope.nested and self.kind(node) == "identifier":
+            self.body.changed.setdefault(self.text(node), {})[scope.loop] = None
 
     def hide(self, names: set[str], scope: Scope) -> frozenset[str]:
         """The parameters that are hidden in a nested function with parameters of these names."""

@@ -11,12 +11,12 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 | item, index, slice | p[k], o[p], o[p:]; their role: delete | k, o, o | slice: start, stop, step |
 | iterate, unpack | for v in p, a, b = p | v, "a, b" | |
 | compare, contains | p < y, y in p | y | operator |
-| range | x < p < y | the whole comparison | |
+| range | x < p < y | the whole comparison | "inside", "bound", "" where it is no range |
 | truth | if p, if not p, p or q | the statement decided about | "not" |
 | invoke, enter | p(...), with p | the arguments | |
 | store, assign | self.a = p, y = p | a, y | what converts it: self.a = int(p) |
 | fallback | p = e if p is None else p, p or e | e | "None" or "falsy" |
-| rebind | p = e | e | |
+| rebind | p = e; its role: guarded | e, "" for other targets | |
 | binary, augment | p + y, y += p; its role: left or right | y | operator |
 | value, key, element, format | {"k": p}, {p: v}, [p] with its role, f"{p}" | k, v | |
 | return, raise, yield, await | return p | | |
@@ -26,6 +26,7 @@ The verbs of `model.Use`, with what `other` and `place` hold:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from tree_sitter import Node
@@ -58,22 +59,30 @@ def call(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> 
         reader.use(name, "isinstance", reader.text(given[1]))
         return scope
     role: str | None = None
+    is_counted = True
     for position, argument in enumerate(given):
         kind = reader.kind(argument)
-        place = str(position)
+        place = str(position) if is_counted else "*"
         if kind == "keyword_argument":
             place = reader.text(argument.child_by_field_name("name"))
             value = argument.child_by_field_name("value")
         elif kind in ("list_splat", "dictionary_splat"):
             place = "*" if kind == "list_splat" else "**"
+            is_counted = is_counted and kind != "list_splat"
             value = argument.named_children[0] if argument.named_child_count else None
         else:
             value = argument
         name = reader.parameter(value, scope)
         if name:
-            role = reader.role(node) if role is None else role
+            role = _call_role(reader, node, scope) if role is None else role
             reader.use(name, "call", callee, place, role)
     return scope
+
+
+def _call_role(reader: BodyReader, node: Node, scope: Scope) -> str:
+    """What becomes of a call's value; what a nested function returns is not returned."""
+    role = reader.role(node)
+    return "" if scope.nested and role == "return" else role
 
 
 def _method(reader: BodyReader, function: Node | None, given: list[Node], scope: Scope) -> None:
@@ -87,6 +96,8 @@ def _method(reader: BodyReader, function: Node | None, given: list[Node], scope:
         reader.use(name, "method", member, key)
         if member in MUTATORS:
             reader.body.mutated[name] = None
+    elif function is not None and is_method and reader.text(function.child_by_field_name("attribute")) in MUTATORS:
+        reader.change(owner, scope)
 
 
 def attribute(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
@@ -103,10 +114,11 @@ def subscript(reader: BodyReader, node: Node, children: list[Node], scope: Scope
     if not children:
         return scope
     container, keys = children[0], children[1:]
-    role = "delete" if reader.role(node) == "delete" else ""
+    target = reader.role(node)
+    role = "delete" if target == "delete" else ""
     name = reader.parameter(container, scope)
-    if name and keys:
-        reader.use(name, "item", ", ".join(reader.text(key) for key in keys))
+    if name and keys and target != "target":
+        reader.use(name, "item", ", ".join(reader.text(key) for key in keys), role=role)
     for key in keys:
         if reader.kind(key) == "slice":
             for bound, place in _bounds(reader, key):
@@ -130,9 +142,12 @@ def _bounds(reader: BodyReader, node: Node) -> Iterator[tuple[Node, str]]:
 def comparison(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`p < y`, `y < p`, `p in y`, `y in p`, `x < p < y`."""
     if len(children) != 2:
+        operators = [reader.between(*pair) for pair in pairwise(children)]
+        is_range = len(children) == 3 and ({*operators} <= {"<", "<="} or {*operators} <= {">", ">="})
         for child in children:
             if name := reader.parameter(child, scope):
-                reader.use(name, "range", reader.text(node))
+                place = "" if not is_range else "inside" if child == children[1] else "bound"
+                reader.use(name, "range", reader.text(node), place)
         return scope
     left, right = children
     operator = reader.between(left, right)
@@ -186,15 +201,8 @@ def augmented(reader: BodyReader, node: Node, children: list[Node], scope: Scope
         reader.use(name, "augment", reader.text(left), operator)
     if name := reader.parameter(left, scope):
         reader.use(name, "rebind", f"{name} {operator} {reader.text(right)}")
-    return scope
-
-
-def loop(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
-    """`for v in p`, in statements and comprehensions."""
-    if not scope.nested:
-        reader.note_loop(node)
-    if name := reader.parameter(node.child_by_field_name("right"), scope):
-        reader.use(name, "iterate", reader.text(node.child_by_field_name("left")))
+    else:
+        reader.change(left, scope)
     return scope
 
 
@@ -237,8 +245,16 @@ def sequence(reader: BodyReader, node: Node, children: list[Node], scope: Scope)
     """`[p]`, `(p, q)`, `{p}`."""
     for child in children:
         if name := reader.parameter(child, scope):
-            reader.use(name, "element", role=reader.role(node))
+            reader.use(name, "element", role=_collected(reader, node))
     return scope
+
+
+def _collected(reader: BodyReader, node: Node) -> str:
+    """What becomes of a collection: "text" where a string is filled from it."""
+    role = reader.role(node)
+    left = node.parent.child_by_field_name("left") if role == "operand" and node.parent is not None else None
+    is_template = left is not None and left != node and reader.kind(left) in ("string", "concatenated_string")
+    return "text" if is_template else role
 
 
 def interpolation(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
@@ -261,16 +277,22 @@ def assignment(reader: BodyReader, node: Node, children: list[Node], scope: Scop
         if name := reader.parameter(container, scope):
             reader.use(name, "set_item", reader.text(keys[0]) if keys else "")
             reader.body.mutated[name] = None
+        else:
+            reader.change(container, scope)
     elif kind == "identifier":
         _assign_name(reader, left, right, scope)
-    elif kind in ("pattern_list", "tuple_pattern", "list_pattern") and (name := reader.parameter(right, scope)):
-        reader.use(name, "unpack", reader.text(left))
+    elif kind in ("pattern_list", "tuple_pattern", "list_pattern"):
+        if name := reader.parameter(right, scope):
+            reader.use(name, "unpack", reader.text(left))
+        reader.bind(left, scope)
     return scope
 
 
 def _assign_name(reader: BodyReader, left: Node, right: Node | None, scope: Scope) -> None:
     target = reader.parameter(left, scope)
     text = reader.text(right)
+    if target is not None and scope.nested:
+        return  # a local name of the nested function
     if target is None:
         reader.assign_name(reader.text(left), text)
         if name := reader.parameter(right, scope):
@@ -279,8 +301,8 @@ def _assign_name(reader: BodyReader, left: Node, right: Node | None, scope: Scop
         return  # noted as the parameter's fallback, there or by `conditional`
     elif scope.guard in (f"{target} is None", f"not {target}") and not scope.negated:
         reader.use(target, "fallback", text, "None" if "None" in scope.guard else "falsy")
-    elif right is not None and reader.parameter(right, scope) is None:
-        reader.use(target, "rebind", text)
+    elif right is not None:
+        reader.use(target, "rebind", text, role="guarded" if scope.guard or scope.case else "")
 
 
 def _assign_attribute(reader: BodyReader, node: Node, left: Node, right: Node | None, scope: Scope) -> None:
@@ -344,8 +366,6 @@ EXPRESSIONS: Final[dict[str, Handler]] = {
     "conditional_expression": conditional,
     "binary_operator": binary,
     "augmented_assignment": augmented,
-    "for_statement": loop,
-    "for_in_clause": loop,
     "while_statement": condition,
     "not_operator": condition,
     "assert_statement": condition,

@@ -6,16 +6,17 @@ from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.tables import flat, nested
 
 
-def known_role(callee: str, place: str) -> str:
+def known_role(callee: str, place: str, *, is_method: bool = True) -> str:
     """The clause for an argument of a well-known function or method ("opened as a file"); "" if it is none.
 
-    `place` is the argument's number or keyword, "*" or "**".
+    `place` is the argument's number or keyword, "*" or "**"; `is_method` whether the last name alone may tell, which it
+    may not for the functions of a module.
     """
     roles = nested("functions").get(callee)
     if roles is not None:
         return roles.get(place, roles.get("*", "") if place.isdigit() else "")
     owner, dot, method = callee.rpartition(".")
-    clause = nested("methods").get(method, {}).get(place, "") if dot else ""
+    clause = nested("methods").get(method, {}).get(place, "") if dot and is_method else ""
     if not clause or not is_quotable(owner):
         return ""
     return clause.format(object=code(owner.removeprefix("self.")))

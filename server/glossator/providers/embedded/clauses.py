@@ -6,15 +6,15 @@ is. The verbs of uses are those of `syntax.uses`.
 
 from __future__ import annotations
 
-import re
+import ast
 
 from glossator.model import ParameterKind, Use
 from glossator.providers.embedded.arguments import handed
 from glossator.providers.embedded.callees import known_role, known_treatment
-from glossator.providers.embedded.conditions import code, is_quotable
+from glossator.providers.embedded.conditions import code, is_quotable, parsed
 from glossator.providers.embedded.decisions import decision
 from glossator.providers.embedded.operations import OPERATIONS, Teller
-from glossator.providers.embedded.phrasing import NOUN_START, Around, Clause, listed, quoted
+from glossator.providers.embedded.phrasing import NOUN_START, Around, Clause, is_module, listed, passed_through, quoted
 from glossator.providers.embedded.words import (
     definite,
     indefinite,
@@ -27,13 +27,17 @@ from glossator.providers.embedded.words import (
 
 def clauses(around: Around, uses: tuple[Use, ...]) -> list[Clause]:
     """The clauses for all uses of a parameter, most telling first, uses of one kind together."""
-    replaced = {callee for use in uses if use.verb == "rebind" and (callee := called_in(use.other))}
+    rebound = (passed_through(use.other, around.name) for use in uses if use.verb == "rebind" and not use.role)
+    replaced = {through[0] for through in rebound if through}
     groups: dict[tuple[str, str], list[Use]] = {}
     for use in uses:
         if use.verb == "call" and use.other in replaced and not known_role(use.other, use.place):
             continue  # told as what the parameter is put through
         key = use.place if use.verb in ("compare", "contains", "binary") else ""
         groups.setdefault((use.verb, key), []).append(use)
+    is_changed = any(use.verb in ("rebind", "fallback") for use in uses)
+    if is_changed and ("return", "") in groups:
+        groups[("end", "")] = groups.pop(("return", ""))
     found = [clause for (verb, _), group in groups.items() if (clause := GROUPS[verb](around, group)) is not None]
     return sorted(found, key=lambda clause: -clause.weight)
 
@@ -61,7 +65,9 @@ def _single(verb: str, weight: int) -> Teller:
 def _call(around: Around, group: list[Use]) -> Clause | None:
     """What a well-known function does with an argument, or one of this document, or how it gets to another."""
     for use in group:
-        if clause := known_role(use.other, use.place):
+        if use.other in around.context.callees:
+            continue
+        if clause := known_role(use.other, use.place, is_method=not is_module(use.other, around.context)):
             return Clause(clause, 9)
     for use in group:
         if followed := _followed(around, use):
@@ -98,8 +104,10 @@ def _followed(around: Around, use: Use) -> str:
 
 
 def _isinstance(around: Around, group: list[Use]) -> Clause | None:
-    types = [part.strip() for use in group for part in use.other.strip("()").split(",") if part.strip()]
-    spans = list(dict.fromkeys(code(kind) for kind in types if is_quotable(kind)))[:4]
+    trees = [tree for use in group if (tree := parsed(use.other)) is not None]
+    types = [one for tree in trees for one in (tree.elts if isinstance(tree, ast.Tuple) else [tree])]
+    plain = (ast.unparse(one) for one in types if isinstance(one, (ast.Name, ast.Attribute)))
+    spans = list(dict.fromkeys(code(kind) for kind in plain if is_quotable(kind)))[:4]
     return Clause(f"treated apart where it is {listed([indefinite(one) for one in spans], 'or')}", 7) if spans else None
 
 
@@ -177,16 +185,14 @@ def _store(around: Around, group: list[Use]) -> Clause | None:
 
 
 def _rebind(around: Around, group: list[Use]) -> Clause | None:
-    callee = called_in(group[0].other)
-    if callee:
-        return None if known_role(callee, "0") else Clause(f"put through {quoted(callee)} first", 5)
+    if any(use.role for use in group):
+        return None
+    if through := passed_through(group[0].other, around.name):
+        callee, place = through
+        if callee.startswith(f"{around.name}.") or (place and known_role(callee, place)):
+            return None  # told as a method that is called on it, or as what the function does with it
+        return Clause(f"put through {quoted(callee)} first", 5)
     return Clause(f"set anew to {code(group[0].other)} on the way", 4) if is_quotable(group[0].other) else None
-
-
-def called_in(expression: str) -> str:
-    """The function of an expression that is a call; "" for others."""
-    match = re.match(r"^([\w.]+)\(", expression)
-    return match.group(1) if match and is_quotable(match.group(1)) else ""
 
 
 def _value(around: Around, group: list[Use]) -> Clause | None:
@@ -205,7 +211,7 @@ def _element(around: Around, group: list[Use]) -> Clause | None:
         return Clause(f"put into the {noun}", 4)
     if role == "argument" and len(noun) > 2:
         return Clause(f"part of what {quoted(target)} gets", 3)
-    if role == "operand":
+    if role == "text":
         return Clause("filled into a text", 3)
     return Clause("put into a collection", 1)
 
@@ -226,7 +232,7 @@ def _assign(around: Around, group: list[Use]) -> Clause | None:
     return (
         Clause(f"assigned to {quoted(target)}", 3)
         if "." in target or "[" in target
-        else Clause(f"taken as the first {code(target)}", 2)
+        else Clause(f"assigned to {code(target)}", 2)
     )
 
 
@@ -251,7 +257,6 @@ GROUPS: dict[str, Teller] = {
     "element": _element,
     "format": _single("shown in a text", 3),
     "return": _single("given back as it is", 4),
-    "raise": _single("raised", 7),
-    "yield": _single("yielded", 6),
+    "end": _single("given back in the end", 4),
     "await": _single("awaited", 8),
 }

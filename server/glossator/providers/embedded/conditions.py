@@ -38,7 +38,7 @@ TESTS = {
     "endswith": ("ends with", "does not end with"),
     "isdigit": ("has digits only", "does not have digits only"),
     "isalpha": ("has letters only", "does not have letters only"),
-    "isalnum": ("has letters and digits only", "has other characters than letters and digits"),
+    "isalnum": ("has letters and digits only", "does not have letters and digits only"),
     "isidentifier": ("is an identifier", "is no identifier"),
     "isspace": ("is white space", "is not white space"),
     "isupper": ("is in upper case", "is not in upper case"),
@@ -62,7 +62,7 @@ FUNCTIONS = {
     "any": ("has a true item", "has no true item"),
     "all": ("has true items only", "has an item that is not true"),
     "math.isnan": ("is NaN", "is not NaN"),
-    "math.isinf": ("is infinite", "is finite"),
+    "math.isinf": ("is infinite", "is not infinite"),
 }
 
 
@@ -111,7 +111,7 @@ def _clause(node: ast.expr, negated: bool) -> str:
     if isinstance(node, ast.BoolOp):
         word = "and" if isinstance(node.op, ast.And) != negated else "or"
         parts = [_clause(value, negated) for value in node.values]
-        if len(parts) > 3 or not all(parts) or any(isinstance(value, ast.BoolOp) for value in node.values):
+        if len(parts) > 3 or not all(parts) or any(isinstance(_positive(value), ast.BoolOp) for value in node.values):
             return _quoted(node, negated)
         return f" {word} ".join(parts) if len(parts) == 2 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
@@ -125,10 +125,20 @@ def _clause(node: ast.expr, negated: bool) -> str:
     return _quoted(node, negated)
 
 
+def _positive(node: ast.expr) -> ast.expr:
+    """An expression without the negations around it."""
+    while isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        node = node.operand
+    return node
+
+
+QUESTIONS = re.compile(r"^_*(?:is|has|have|can|should|was|are|do|does|no|allow|use|with|needs)_")
+
+
 def _truth(node: ast.expr, negated: bool) -> str:
     """A value as a condition: several things are empty or not, anything else is set or not."""
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-    if is_plural(name) and not verb_of(split(name)):
+    if is_plural(name) and not QUESTIONS.match(name) and not verb_of(split(name)):
         return f"{span(node)} is {'empty' if negated else 'not empty'}"
     return f"{span(node)} is {'not set' if negated else 'set'}"
 
@@ -164,7 +174,10 @@ def _with_constant(left: ast.expr, kind: type[ast.cmpop], value: object) -> str:
 
 def _membership(left: ast.expr, right: ast.expr, is_in: bool) -> str:
     """`x in (a, b)` and `"a" in x`."""
-    if isinstance(right, (ast.Tuple, ast.List, ast.Set)) and 1 < len(right.elts) <= 4:
+    is_plain = isinstance(right, (ast.Tuple, ast.List, ast.Set)) and not any(
+        isinstance(one, ast.Starred) for one in right.elts
+    )
+    if is_plain and isinstance(right, (ast.Tuple, ast.List, ast.Set)) and 1 < len(right.elts) <= 4:
         spans = [span(element) for element in right.elts]
         return f"{span(left)} is {either(spans) if is_in else neither(spans)}"
     if isinstance(left, ast.Constant):
@@ -224,7 +237,7 @@ def _call(node: ast.Call, negated: bool) -> str:
 def _for_items(node: ast.GeneratorExp, name: str, negated: bool) -> str:
     """`any(...)` and `all(...)` over the items of something."""
     test, source, target = ast.unparse(node.elt), short(node.generators[0].iter), ast.unparse(node.generators[0].target)
-    if not (is_quotable(test) and is_quotable(source)) or node.generators[0].ifs:
+    if not (is_quotable(test) and is_quotable(source)) or node.generators[0].ifs or len(node.generators) > 1:
         return ""
     items = f"{code(target)} in {code(source)}"
     if name == "any":
@@ -232,11 +245,17 @@ def _for_items(node: ast.GeneratorExp, name: str, negated: bool) -> str:
     return f"{code(test)} does not hold for some {items}" if negated else f"{code(test)} holds for all {items}"
 
 
+RELATIONS = ("_of", "_to", "_in", "_for", "_by", "_with", "_from", "_on", "_at", "_as", "_than")
+
+
 def _asked(name: str, argument: ast.expr, negated: bool) -> str:
     """`is_iterable(x)`: "``x`` is iterable"."""
     last = name.rsplit(".", 1)[-1]
     if not last.startswith(("is_", "has_")) or not is_quotable(short(argument)) or len(last) < 6:
         return ""
+    owner = name.rpartition(".")[0]
+    if owner not in ("", "self", "cls") or (owner and last.startswith("has_")) or last.endswith(RELATIONS):
+        return ""  # what the object is or has, not what the argument does
     verb, words = last.split("_", 1)
     told = name_phrase(words)
     if verb == "is":

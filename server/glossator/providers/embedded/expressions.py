@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from glossator.model import Context, FunctionFacts, Parameter
+from glossator.providers.embedded.calculations import operation
 from glossator.providers.embedded.conditions import MAX_CODE, code, condition, is_quotable, parsed, short
-from glossator.providers.embedded.phrasing import listed, quoted
+from glossator.providers.embedded.phrasing import is_module, listed, passed_through, quoted
 from glossator.providers.embedded.tables import flat
 from glossator.providers.embedded.words import (
     PREPOSITIONS,
@@ -53,6 +54,8 @@ def _name(node: ast.expr, context: Context) -> str:
     parameter = next((parameter for parameter in facts.parameters if parameter.name == node.id), None)
     if parameter is not None:
         return _given_back(parameter, facts)
+    if node.id == "NotImplemented":
+        return "``NotImplemented``"
     noun = name_phrase(node.id)
     is_general = node.id in GENERAL_NAMES or len(node.id) < 3
     assigned = facts.assigned.get(node.id, "")
@@ -69,13 +72,9 @@ def _name(node: ast.expr, context: Context) -> str:
             if said and not said.startswith(f"the {noun}") and len(said) < 90
             else said or definite(noun)
         )
-    if (
-        assigned in ("[]", "{}", "set()", "list()", "dict()", "''", '""')
-        and facts.loops
-        and is_quotable(facts.loops[0])
-    ):
+    if is_quotable(source := facts.gathered.get(node.id, "")):
         gathered = "what is" if is_general else f"{definite(noun)} that {'are' if is_plural(noun) else 'is'}"
-        return f"{gathered} gathered from {quoted(facts.loops[0])}"
+        return f"{gathered} gathered from {quoted(source)}"
     return _made_of(facts) if is_general else definite(noun)
 
 
@@ -86,10 +85,9 @@ def _given_back(parameter: Parameter, facts: FunctionFacts) -> str:
     """A parameter that is returned: as it is, changed, or what was made of it."""
     if parameter.name in facts.mutated:
         return f"{code(parameter.name)}, changed in place"
-    for use in parameter.uses:
-        match = re.match(r"^([\w.]+)\(", use.other) if use.verb == "rebind" else None
-        if match and is_quotable(match.group(1)):
-            return f"{code(parameter.name)} as {quoted(match.group(1))} leaves it"
+    rebinds = [use for use in parameter.uses if use.verb == "rebind"]
+    if len(rebinds) == 1 and not rebinds[0].role and (through := passed_through(rebinds[0].other, parameter.name)):
+        return f"{code(parameter.name)} as {quoted(through[0])} leaves it"
     if any(use.verb in ("rebind", "fallback") for use in parameter.uses):
         return f"{code(parameter.name)}, as it is in the end"
     return f"{code(parameter.name)} itself"
@@ -127,19 +125,31 @@ def _call(node: ast.expr, context: Context) -> str:
     spans = [code(short(argument)) for argument in node.args]
     if all(is_quotable(span[2:-2]) for span in spans):
         values = dict(enumerate(spans))
-        pattern = flat("results").get(name)
-        if pattern and not any(
-            isinstance(argument, (ast.GeneratorExp, ast.ListComp, ast.Starred)) for argument in node.args
-        ):
+        pattern = flat("results").get(name) if name not in context.callees else None
+        is_plain = not any(isinstance(one, (ast.GeneratorExp, ast.ListComp, ast.Starred)) for one in node.args)
+        if pattern and is_plain and (len(spans) == 1 or name not in ONE_ONLY):
             return _filled(pattern, values, spans)
         pattern = flat("method_results").get(node.func.attr) if isinstance(node.func, ast.Attribute) else None
-        if pattern and isinstance(node.func, ast.Attribute) and is_quotable(short(node.func.value)):
+        if pattern and is_plain and isinstance(node.func, ast.Attribute) and _is_method(node, context):
             said = _filled(pattern, {0: code(short(node.func.value)), **{i + 1: s for i, s in values.items()}}, spans)
             if said:
                 return said
     if isinstance(node.func, (ast.Name, ast.Attribute)):
         return _followed(node, name, context) or _made_by(node, name, _function(context))
     return ""
+
+
+ONE_ONLY = frozenset(("iter", "type", "strip", "lstrip", "rstrip"))  # with more arguments they do other things
+
+
+def _is_method(node: ast.Call, context: Context) -> bool:
+    """Whether a call is one of an object's method, with the arguments that the table knows; no module's function."""
+    assert isinstance(node.func, ast.Attribute)
+    owner = short(node.func.value)
+    known = node.func.attr not in ONE_ONLY or not node.args
+    return (
+        known and is_quotable(owner) and not is_module(owner, context) and ast.unparse(node.func) not in context.callees
+    )
 
 
 def _followed(node: ast.Call, name: str, context: Context) -> str:
@@ -269,6 +279,8 @@ def _tuple(node: ast.expr, context: Context) -> str:
     return (
         f"a tuple of {listed(spans)}"
         if len(spans) <= 5 and all(is_quotable(span[2:-2]) for span in spans)
+        else "a tuple"
+        if any(isinstance(element, ast.Starred) for element in node.elts)
         else f"a tuple of {len(spans)} items"
     )
 
@@ -281,6 +293,8 @@ def _list(node: ast.expr, context: Context) -> str:
 def _dict(node: ast.expr, context: Context) -> str:
     assert isinstance(node, ast.Dict)
     keys = [ast.unparse(key) for key in node.keys if isinstance(key, ast.Constant)]
+    if None in node.keys:
+        return "a dictionary"
     if not node.keys:
         return "an empty dictionary"
     return (
@@ -301,7 +315,9 @@ def _comprehension(node: ast.expr, context: Context) -> str:
     }[type(node)]
     element = f"{short(node.key)}: {short(node.value)}" if isinstance(node, ast.DictComp) else short(node.elt)
     target = short(node.generators[0].target)
-    chosen = " that pass a test" if node.generators[0].ifs else ""
+    chosen = " that pass a test" if any(one.ifs for one in node.generators) else ""
+    if len(node.generators) > 1:
+        return f"{kind} made from what is in {code(source)}" if is_quotable(source) else kind
     if not is_quotable(source):
         return kind + (f" with {code(element)} for each item" if is_quotable(element) else "")
     if element == target:
@@ -311,43 +327,6 @@ def _comprehension(node: ast.expr, context: Context) -> str:
         if is_quotable(element)
         else f"{kind} made from the items of {code(source)}{chosen}"
     )
-
-
-OPERATIONS = {
-    ast.Add: "the sum",
-    ast.Sub: "the difference",
-    ast.Mult: "the product",
-    ast.Div: "the quotient",
-    ast.FloorDiv: "the rounded quotient",
-    ast.Mod: "the remainder",
-    ast.BitOr: "the union",
-    ast.BitAnd: "the masked bits",
-    ast.LShift: "the shifted bits",
-    ast.RShift: "the shifted bits",
-    ast.Pow: "the power",
-    ast.BitXor: "the exclusive or",
-    ast.MatMult: "the matrix product",
-}
-
-
-def _operation(node: ast.expr, context: Context) -> str:
-    assert isinstance(node, ast.BinOp)
-    text = ast.unparse(node)
-    is_text = any(
-        isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, (str, bytes)))
-        for side in (node.left, node.right)
-    )
-    words = split(_function(context).name)
-    noun = phrase(words[1:] if verb_of(words) else words)
-    if is_text and isinstance(node.op, ast.Div):
-        return f"the path {code(text)}" if is_quotable(text) else "a path put together from parts"
-    if is_text:
-        how = "with values filled in" if isinstance(node.op, ast.Mod) else "put together from parts"
-        return f"the text {code(text)}" if is_quotable(text) else f"a text {how}"
-    if not is_quotable(text):
-        return f"the {noun}, computed" if noun else "what is computed"
-    is_sum = isinstance(node.op, ast.Add)
-    return f"the {noun or 'sum'}, {code(text)}" if is_sum else f"{OPERATIONS[type(node.op)]} {code(text)}"
 
 
 def _formatted(node: ast.expr, context: Context) -> str:
@@ -389,5 +368,5 @@ PHRASES: dict[type[ast.expr], Callable[[ast.expr, Context], str]] = {
     ast.Constant: _constant,
     ast.Await: _awaited,
     ast.Lambda: _lambda,
-    ast.BinOp: _operation,
+    ast.BinOp: operation,
 }

@@ -205,7 +205,8 @@ def noun_base(noun: str, words: tuple[str, ...], context: Context, facts: Functi
     if facts.is_generator:
         return f"Yield {noun if is_plural(noun) else definite(noun)}"
     last = words[-1].lower()
-    if len(words) > 1 and not facts.is_property and not verb_of(words) and _is_final_verb(last):
+    is_act = not (facts.is_property or facts.returns_value or verb_of(words))
+    if len(words) > 1 and is_act and _is_final_verb(last):
         return capital(f"{verb_of((last, 'it'))} {definite(phrase(words[:-1]))}")
     if noun == "main":
         return "Run the program"

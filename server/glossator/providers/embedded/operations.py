@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from glossator.model import Use
+from glossator.model import FunctionFacts, Use
 from glossator.providers.embedded.conditions import code, is_quotable
-from glossator.providers.embedded.phrasing import Around, Clause, listed, quoted
+from glossator.providers.embedded.phrasing import Around, Clause, listed, quoted, without_brackets
 from glossator.providers.embedded.words import is_plural, name_phrase
 
 Teller = Callable[[Around, list[Use]], Clause | None]
 
+NUMBER = re.compile(r"-?[\d.]+$")
 CONSTANT = re.compile(
     r"^(?:[rbuRBU]*[\"'].*[\"']|-?[\d.]+|None|True|False|[A-Z_][A-Z0-9_]*|\w+(?:\.\w+)*\.[A-Z_][A-Z0-9_]+)$", re.DOTALL
 )
 
 
-PATH_WORDS = re.compile(r"path|dir|folder|root|base|file|parent|home|cache|name|prefix|dest|target|src|source")
+PATH_WORDS = re.compile(r"path|dir(?:$|_|ect)|folder|file|\broot\b|parent|home")
 ADDED = {
     "+": "added to {other}",
     "-": "subtracted from {other}",
     "*": "multiplied by {other}",
     "/": "used to divide {other}",
     "//": "used to divide {other}",
-    "%": "filled into {other}",
+    "%": "the number that {other} is taken modulo",
     "**": "the exponent of {other}",
     "&": "combined with {other} bit by bit",
     "|": "merged with {other}",
@@ -71,6 +72,9 @@ ZERO = {
 
 
 def _item(around: Around, group: list[Use]) -> Clause | None:
+    deleted = [code(use.other) for use in group if use.role == "delete" and is_quotable(use.other)]
+    if len(deleted) == len(group):
+        return Clause(f"deprived of the item at {listed(deleted[:3])}", 8)
     numbers = [use.other for use in group if re.fullmatch(r"-?\d+", use.other)]
     if numbers:
         words = {"0": "first", "1": "second", "2": "third", "-1": "last", "3": "fourth", "-2": "last but one"}
@@ -113,7 +117,7 @@ def _iterate(around: Around, group: list[Use]) -> Clause | None:
     if not is_quotable(target) or target.startswith("_"):
         return Clause("gone through item by item", 6)
     if "," in target:
-        parts = [code(part.strip()) for part in target.strip("()[]").split(",") if part.strip("()[] ")]
+        parts = [code(part) for part in without_brackets(target)]
         return (
             Clause(f"gone through as groups of {listed(parts[:4])}", 7)
             if len(parts) > 1
@@ -126,7 +130,7 @@ def _iterate(around: Around, group: list[Use]) -> Clause | None:
 
 
 def _unpack(around: Around, group: list[Use]) -> Clause | None:
-    parts = [code(part.strip()) for part in group[0].other.strip("()[]").split(",") if part.strip()]
+    parts = [code(part) for part in without_brackets(group[0].other)]
     return (
         Clause(f"unpacked into {listed(parts[:4])}", 8)
         if all(is_quotable(part.strip("`")) for part in parts) and parts
@@ -157,11 +161,13 @@ def _compare(around: Around, group: list[Use]) -> Clause | None:
 
 
 def _range(around: Around, group: list[Use]) -> Clause | None:
-    return (
-        Clause(f"checked to be in range: {code(group[0].other)}", 8)
-        if is_quotable(group[0].other)
-        else Clause("checked to be in range", 5)
-    )
+    use = group[0]
+    if use.place == "inside":
+        if is_quotable(use.other):
+            return Clause(f"checked to be in range: {code(use.other)}", 8)
+        return Clause("checked to be in range", 5)
+    told = "a bound in" if use.place else "compared in"
+    return Clause(f"{told} {code(use.other)}", 7) if is_quotable(use.other) else None
 
 
 def _contains(around: Around, group: list[Use]) -> Clause | None:
@@ -172,9 +178,16 @@ def _contains(around: Around, group: list[Use]) -> Clause | None:
 def _binary(around: Around, group: list[Use]) -> Clause | None:
     use = group[0]
     other = quoted(use.other)
-    if use.place == "%" and use.role == "right" and use.other.lstrip("rbfu")[:1] in ("'", '"'):
-        return Clause("filled into a text", 3)
-    if use.place == "/" and PATH_WORDS.search(around.name.lower()):
+    is_number = NUMBER.match(use.other) is not None or _is_number(around)
+    is_path = use.place == "/" and not is_number and bool(PATH_WORDS.search(f"{around.name} {use.other}".lower()))
+    if use.place in ("%", "/") and not is_number and not is_path:
+        is_text = use.place == "%" and use.role == "right" and use.other.lstrip("rbfu")[:1] in ("'", '"')
+        if is_text:
+            return Clause("filled into a text", 3)
+        sides = (use.other, around.name) if use.role == "right" else (around.name, use.other)
+        shown = f" {use.place} ".join(sides)
+        return Clause(f"the {use.role} side of {code(shown)}", 5) if is_quotable(shown) else None
+    if is_path:
         is_end = use.role == "right"
         told = f"the end of a path, behind {other}" if is_end else f"the start of a path, before {other}"
         return Clause(told, 8) if other else None
@@ -182,8 +195,17 @@ def _binary(around: Around, group: list[Use]) -> Clause | None:
     return Clause(pattern.format(other=other), 6) if other and pattern else None
 
 
+def _is_number(around: Around) -> bool:
+    """Whether the parameter is annotated as a number."""
+    facts = around.context.facts
+    parameters = facts.parameters if isinstance(facts, FunctionFacts) else ()
+    return any(one.name == around.name and one.annotation in ("int", "float", "complex") for one in parameters)
+
+
 def _augment(around: Around, group: list[Use]) -> Clause | None:
     other, operator = quoted(group[0].other), group[0].place.rstrip("=")
+    if operator == "%":
+        return Clause(f"used to take {other} modulo or to fill it in", 5) if other else None
     return Clause(ADDED[operator].format(other=other), 7) if other and operator in ADDED else None
 
 

@@ -83,7 +83,7 @@ def _joined(found: list[Clause]) -> str:
         text = f"{first.text}{', ' if first.is_noun else ' and '}{second.text}"
         if first.is_noun:
             text = f"{first.text}, also {second.text}"
-        if len(text) <= MAX_LENGTH and second.text not in first.text:
+        if len(text) <= MAX_LENGTH and second.text.removesuffix(" first") not in first.text:
             return capital(text)
     return capital(first.text)
 

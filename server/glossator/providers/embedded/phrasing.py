@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 
 from glossator.model import ClassFacts, Context
-from glossator.providers.embedded.conditions import code, is_quotable
+from glossator.providers.embedded.conditions import code, is_quotable, parsed
 from glossator.providers.embedded.words import name_phrase
 
 NOUN_START = re.compile(r"^(?:the|a|an|what|whether|where|which|flags|how|part of) ")
@@ -44,6 +45,33 @@ def quoted(text: str) -> str:
     """Source as a code span without `self.`; "" where it is too long."""
     shown = text.removeprefix("self.")
     return code(shown) if is_quotable(shown) else ""
+
+
+def passed_through(value: str, name: str) -> tuple[str, str] | None:
+    """The function that a value is the call of, and the number of the argument that is `name`; "" for a part of one."""
+    tree = parsed(value)
+    if not isinstance(tree, ast.Call) or not is_quotable(callee := ast.unparse(tree.func)):
+        return None
+    arguments = [*tree.args, *(keyword.value for keyword in tree.keywords)]
+    if not any(
+        isinstance(node, ast.Name) and node.id == name for one in (tree.func, *arguments) for node in ast.walk(one)
+    ):
+        return None
+    whole = (str(place) for place, one in enumerate(tree.args) if isinstance(one, ast.Name) and one.id == name)
+    return callee, next(whole, "")
+
+
+def is_module(owner: str, context: Context) -> bool:
+    """Whether what a function is called on is a module that the document imports."""
+    imports = context.module.imports if context.module is not None else ()
+    return owner.partition(".")[0] in {one.partition(".")[0] for one in imports}
+
+
+def without_brackets(target: str) -> list[str]:
+    """The names of a target `a, b`; none where it is nested."""
+    inner = target.strip()
+    inner = inner[1:-1] if inner[:1] in ("(", "[") and inner[-1:] in (")", "]") else inner
+    return [] if any(sign in inner for sign in "()[]") else [part.strip() for part in inner.split(",") if part.strip()]
 
 
 def listed(spans: list[str], word: str = "and") -> str:

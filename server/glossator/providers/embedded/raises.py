@@ -43,7 +43,7 @@ def _reason(place: Raise) -> str:
             else ""
         )
     clause = condition(place.guard, negated=place.negated) if place.guard else ""
-    if place.handled and any(place.handled):
+    if place.handled:
         return _handled(place, clause)
     if clause:
         return f"If {clause}"
@@ -59,10 +59,13 @@ def _after_loop(place: Raise) -> str:
 
 def _handled(place: Raise, clause: str) -> str:
     """In an `except` clause: what failed before."""
-    names = " or ".join(code(name) for name in place.handled[:3])
     if place.name in place.handled and place.cause != "reraise" and not is_quotable(place.tried):
         return f"If {clause}" if clause else ""  # the same kind with other words: its message says more
-    tried = f"{code(place.tried)} fails with {names}" if is_quotable(place.tried) else f"{names} occurs"
+    names = " or ".join(code(name) for name in place.handled[:3] if name)
+    if names:
+        tried = f"{code(place.tried)} fails with {names}" if is_quotable(place.tried) else f"{names} occurs"
+    else:
+        tried = f"{code(place.tried)} fails" if is_quotable(place.tried) else "an exception occurs"
     if place.cause == "reraise" and place.name in place.handled:
         tried = f"{code(place.tried)} raises it" if is_quotable(place.tried) else ""
         if not tried:
@@ -72,37 +75,44 @@ def _handled(place: Raise, clause: str) -> str:
 
 def _least(place: Raise, function: FunctionFacts) -> str:
     """What can be said without a guard: the message, else how it comes about."""
-    doing = name_phrase(function.name)
-    if place.name == "NotImplementedError" and function.is_stub:
-        words = split(function.name)
-        verb = verb_of(words)
-        told = f"how to {verb} {definite(phrase(words[1:])) if words[1:] else ''}".strip() if verb else doing
-        return f"Always, until a subclass defines {told}."
+    if place.name == "NotImplementedError" and function.is_stub and function.receiver:
+        verb, rest = _said_by_name(function)
+        return f"Always, until a subclass defines {f'how to {verb} {rest}'.rstrip() if verb else rest}."
     if place.name in AT_THE_END:
         return "When there are no more items."
-    message = message_text(place.message)
-    if message:
+    if message := message_text(place.message):
         return f"With the message {message}."
-    if place.cause == "reraise" and function.is_context_manager:
+    return _meanwhile(function) if place.cause == "reraise" else _in_the_end(place, function)
+
+
+def _said_by_name(function: FunctionFacts) -> tuple[str, str]:
+    """The verb of a function's name and its object with an article; "" and the whole name where there is no verb."""
+    words = split(function.name)
+    verb = verb_of(words)
+    if not verb:
+        return "", name_phrase(function.name)
+    return verb, definite(phrase(words[1:])) if words[1:] else ""
+
+
+def _meanwhile(function: FunctionFacts) -> str:
+    """For an exception that is passed on: what is going on when it occurs."""
+    if function.is_context_manager:
         return "If the block raises it."
-    if place.cause == "reraise":
-        words = split(function.name)
-        verb = verb_of(words)
-        told = (
-            f"{gerund(verb)} {definite(phrase(words[1:])) if words[1:] else ''}".strip()
-            if verb
-            else f"the work on {doing}"
-        )
-        return f"If it occurs while {told}." if verb else f"If it occurs during {told}."
+    verb, rest = _said_by_name(function)
+    return f"If it occurs while {gerund(verb)} {rest}".rstrip() + "." if verb else f"If it occurs during the {rest}."
+
+
+def _in_the_end(place: Raise, function: FunctionFacts) -> str:
+    """For a `raise` that no condition of its own guards: where it stands."""
     if place.case == "else":
         return "If none of the conditions before holds."
-    calls = [call for call in function.calls if is_quotable(call) and call.rsplit(".", 1)[-1] != place.name]
-    if len(function.raises) == 1 and not function.returns_value and not calls:
+    if place.case == "always" and not function.is_generator:
         return "On every call."
+    if place.case != "end":
+        return "In one of the cases that are told apart."
+    calls = [call for call in function.calls if is_quotable(call) and call.rsplit(".", 1)[-1] != place.name]
     return (
-        f"At the end, when {code(calls[-1])} has not led elsewhere."
-        if calls
-        else "When nothing has been returned before."
+        f"At the end, when {code(calls[-1])} has not led elsewhere." if calls else "When nothing was returned before."
     )
 
 

@@ -28,24 +28,27 @@ def returns_text(context: Context, facts: FunctionFacts) -> str:
     also_none = len(texts) < len(facts.returned)
     if facts.is_stub and not texts:
         return _promised(facts)
-    if set(texts) <= {"True", "False"}:
+    if not texts and also_none:
+        return "Always ``None``."
+    if texts and set(texts) <= {"True", "False"}:
         return _answer(texts, facts)
-    phrases = list(
-        dict.fromkeys(said for text in texts if (said := expression_phrase(text, context)) and ":" not in said)
-    )
+    said_of = [said for text in texts if (said := expression_phrase(text, context)) and ":" not in said]
+    phrases = list(dict.fromkeys(said_of))
     if not phrases:
         described = _from_name(facts, texts)
-    elif len(phrases) == 1 or (len(phrases) < len(texts) and len(texts) > 3):
-        described = (
-            phrases[0] if len(texts) == 1 else f"{phrases[0]}" if len(phrases) == 1 else listed(phrases[:2], "or")
-        )
     else:
-        described = listed(phrases[:3], "or")
-    if len(described) > 170 and phrases:
-        described = phrases[0]
+        told = phrases[: 2 if len(said_of) < len(texts) > 3 else 3]
+        described = _alternatives(told, len(told) == len(phrases) and len(said_of) == len(texts))
+        if len(described) > 170:
+            described = _alternatives(phrases[:1], len(texts) == 1)
     if also_none and "None" not in described:
         described += ", or ``None``"
     return capital(described) + "."
+
+
+def _alternatives(phrases: list[str], is_all: bool) -> str:
+    """What may be returned, one or the other."""
+    return listed(phrases if is_all else [*phrases, "another value"], "or")
 
 
 def _answer(texts: list[str], facts: FunctionFacts) -> str:
@@ -53,8 +56,9 @@ def _answer(texts: list[str], facts: FunctionFacts) -> str:
     words = split(facts.name)
     question = question_phrase(words)
     if len(texts) == 1:
-        other = "never" if len(facts.returned) == 1 else "``None`` otherwise"
-        return f"Always ``{texts[0]}``." if other == "never" else f"``{texts[0]}``, or {other}."
+        if len(facts.returned) > 1:
+            return f"``{texts[0]}``, or ``None`` otherwise."
+        return f"Always ``{texts[0]}``." if facts.always_returns else f"``{texts[0]}`` where anything is returned."
     if question:
         return f"Whether it {question}."
     verb = verb_of(words)
@@ -147,7 +151,7 @@ def yields_text(context: Context, facts: FunctionFacts) -> str:
             phrases.append("control, without a value")
     phrases = list(dict.fromkeys(phrases))
     return (
-        capital(listed(phrases[:3], "or")) + "."
+        capital(_alternatives(phrases[:3], len(phrases) <= 3)) + "."
         if phrases
         else f"{capital(article(phrase(split(facts.name))))}, one at a time."
     )

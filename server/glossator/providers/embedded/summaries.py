@@ -71,7 +71,14 @@ def _refused(base: str, facts: FunctionFacts) -> str:
     only = (
         facts.raises[0] if len(facts.raises) == 1 and not (facts.returned or facts.is_stub or facts.yielded) else None
     )
-    if only is None or only.guard or only.case or only.cause or only.handled or set(facts.calls) - {only.name}:
+    if (
+        only is None
+        or only.guard
+        or only.case != "always"
+        or only.cause
+        or only.handled
+        or set(facts.calls) - {only.name}
+    ):
         return ""
     if base.split(" ", 1)[0].lower() in word_set("verbs"):
         return f"Refuse to {base[0].lower()}{base[1:]} by raising {code(only.name)}"
