@@ -159,7 +159,7 @@ class Documenter:
 
     def check(self, document: Document) -> tuple[Finding, ...]:
         """What is missing or wrong in a document."""
-        return check(document, self.settings, self._about(document))
+        return () if document.declined else check(self.outline(document), self.settings, self._about(document))
 
     def _about(self, document: Document) -> Neighbourhood:
         return self.index.about(path_of(document.uri))
@@ -212,11 +212,9 @@ def path_of(uri: str) -> str:
     return url2pathname(urlsplit(uri).path) if uri.startswith("file:") else uri
 
 
-def check(document: Document, settings: Settings, about: Neighbourhood) -> tuple[Finding, ...]:
+def check(outline: Outline, settings: Settings, about: Neighbourhood) -> tuple[Finding, ...]:
     """What is missing or wrong in a document."""
-    if document.declined:
-        return ()
-    found = missing(Outline(document).symbols, settings.select, settings.ignore)
+    found = missing(outline.symbols, settings.select, settings.ignore)
     return tuple(finding for finding in found if not _says_its_base(finding.symbol, settings, about))
 
 
@@ -326,9 +324,9 @@ def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:
     document = Document(path, text)
     if document.declined:
         return CheckOutcome(path, error=f"not worked on, since it {document.declined}")
-    about = options.index.about(path)
-    findings = check(document, options.settings, about)
-    wanted = [symbol for symbol in Outline(document).symbols if wants_documentation(symbol)]
+    outline, about = Outline(document), options.index.about(path)
+    findings = check(outline, options.settings, about)
+    wanted = [symbol for symbol in outline.symbols if wants_documentation(symbol)]
     documented = sum(symbol.docstring is not None for symbol in wanted)
     public = [one for one in wanted if one.docstring or not _says_its_base(one.path, options.settings, about)]
     return CheckOutcome(path, "", tuple(_placed(document, one) for one in findings), len(public), documented)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from concurrent.futures import Future
 from pathlib import Path
@@ -22,6 +23,11 @@ from glossator.workspace.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
+IDLE_S = 0.002
+"""How long after a change nothing must have come before its text is parsed: requests mostly come with the change."""
+
+READ_AHEAD_BYTES = 1 << 20
+
 WARNING = 2
 """LSP's MessageType.Warning."""
 
@@ -36,6 +42,7 @@ class Session:
         self.projects = Projects(self.warn)
         self.diagnostics = Diagnostics(self)
         self._conventions: dict[str, Conventions] = {}
+        self._reading: asyncio.TimerHandle | None = None
 
     @property
     def client(self) -> Client:
@@ -77,6 +84,15 @@ class Session:
     def changed(self, uri: str) -> None:
         """A document's text changed."""
         self.diagnostics.changed(uri)
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = asyncio.get_running_loop().call_later(IDLE_S, self._read_ahead, uri)
+
+    def _read_ahead(self, uri: str) -> None:
+        """Parse a text that nobody has asked about yet: its next version is then parsed from this one."""
+        document = self.workspace.document(uri)
+        if document is not None and len(document.text) <= READ_AHEAD_BYTES and not document.declined:
+            document.root  # noqa: B018 - parsed when it is asked for
 
     def closed(self, uri: str) -> None:
         """A document was closed."""

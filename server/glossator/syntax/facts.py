@@ -237,7 +237,7 @@ def module_facts(outline: Outline) -> ModuleFacts:
 
 def is_script(document: Document) -> bool:
     """Whether a module does something when it is run."""
-    return any(guard in document.text for guard in MAIN_GUARDS)
+    return b"__name__ ==" in document.text and any(guard in document.text for guard in MAIN_GUARDS)
 
 
 def _imports(document: Document) -> Iterator[str]:

@@ -20,7 +20,7 @@ _TYPE_COMMENT: Final = re.compile(rb"[ \t]*#\s*type:")
 def definition_place(document: Document, node: Node, body: Node) -> DocPlace | None:
     """Where a docstring would go: on the line after the header, or before a body that stands on the header's line.
 
-    None where the header or the place is broken, or no docstring can stand.
+    None where the header or the place is broken, no docstring can stand, or one is being typed there.
     """
     if _is_broken(node, body):
         return None

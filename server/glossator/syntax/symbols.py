@@ -158,7 +158,7 @@ class Outline:
     def _read_level(self, owner: Entry) -> Iterator[Entry]:
         prefix = "" if owner.owner is None else owner.path + "."
         body = owner.node if owner.owner is None else owner.node.child_by_field_name("body")
-        if body is None:
+        if body is None or not _may_hold(self.document.text, body):
             return
         seen: dict[str, int] = {}
         text = self.document.text
@@ -170,6 +170,12 @@ class Outline:
             count = seen[name] = seen.get(name, 0) + 1
             path = f"{prefix}{name}" if count == 1 else f"{prefix}{name}#{count}"
             yield Entry(self.document, path, (node, outer), owner)
+
+
+def _may_hold(text: bytes, body: Node) -> bool:
+    """Whether a definition can stand in a body: most functions hold none, and need not be walked."""
+    span = body.start_byte, body.end_byte
+    return text.find(b"def", *span) >= 0 or text.find(b"class", *span) >= 0
 
 
 def _may_define(text: bytes, name: bytes, span: Span) -> bool:
