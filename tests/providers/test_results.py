@@ -102,7 +102,7 @@ YIELDED = [
     ("yield from p", "Each item of ``p``."),
     ("yield from g(p)", "Each item of ``g(p)``."),
     ("x = yield p", "``p`` itself."),
-    ("for name in p: yield name", "Each name."),
+    ("for name in p: yield name", "Each name for ``p``."),
     ("yield 1\nyield 2\nyield 3\nyield 4", "``1``, ``2``, ``3`` or another value."),
 ]
 
@@ -135,11 +135,11 @@ NAMED = [
     ),
     ("class C:\n    def get_name(self): ...", "C.get_name", "The name that an implementation gives."),
     ("class C:\n    def open(self) -> bool: ...", "C.open", "Whether open holds, as an implementation decides."),
-    ("def get_names(p): return build(" + "p, " * 60 + ")", "get_names", "The names for ``p``."),
-    ("def get_names(p): return {**" + "p" * 170 + "}", "get_names", "The names for ``p``."),
-    ("def get_names(p): return [" + "p, " * 70 + "]", "get_names", "The names for ``p``."),
-    ("def get_names(p): return (lambda: 3)(" + "p, " * 70 + ")", "get_names", "The names for ``p``."),
-    ("def get_names(p): return p(" + "1, " * 70 + ")", "get_names", "The names for ``p``."),
+    ("def get_names(p): return build(" + "p, " * 60 + ")", "get_names", "The names."),
+    ("def get_names(p): return {**" + "p" * 170 + "}", "get_names", "The names."),
+    ("def get_names(p): return [" + "p, " * 70 + "]", "get_names", "The names."),
+    ("def get_names(p): return (lambda: 3)(" + "p, " * 70 + ")", "get_names", "The names."),
+    ("def get_names(p): return p(" + "1, " * 70 + ")", "get_names", "The names."),
     ("def get_names(p): return " + "p + " * 19 + "p", "get_names", "The names, computed."),
     ("def f(p): return " + "p + " * 19 + "p", "f", "The f, computed."),
     ("class Node:\n    def add(self): return self", "Node.add", "The node itself, so that calls can be chained."),
@@ -166,7 +166,7 @@ NAMED = [
     ("def sort(p):\n    result = []\n    result = g(p)\n    return result", "sort", "The outcome of sorting ``p``."),
     ("def sort():\n    result = []\n    result = g(p)\n    return result", "sort", "The outcome of sorting."),
     ("def sort_names(p):\n    result = []\n    result = g(p)\n    return result", "sort_names", "The names, sorted."),
-    ("def get_names(p):\n    result = []\n    result = g(p)\n    return result", "get_names", "The names for ``p``."),
+    ("def get_names(p):\n    result = []\n    result = g(p)\n    return result", "get_names", "The names."),
     (
         "def f(p):\n    result = []\n    for x in p: result.append(x)\n    return result",
         "f",
@@ -215,3 +215,32 @@ NAMED = [
 def test_the_name_of_a_function_tells_where_its_expressions_do_not(source, path, text):
     is_generator = context(source, path).facts.is_generator
     assert (yielded if is_generator else returned)(source, path) == text
+
+
+# What stands for a long name, `{}`, is too long to be shown.
+LONG = [
+    ("return {}.size < 3", "Whether ``size`` is less than ``3``."),
+    ("return {} < 3", "Whether a comparison holds."),
+    ("return not {}.size", "Whether ``xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.size`` is not set."),
+    ("return {}.a or 3", "The f."),
+    (
+        "return 3 if {} else 4",
+        "``3`` if ``xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`` is set, else ``4``.",
+    ),
+    (
+        "if p == 1: return {}\nreturn 3",
+        "The xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx for ``p`` or ``3``.",
+    ),
+    ("return {}(p)", "The f."),
+    ("return {}.a", "The f."),
+    ("return {}, 1", "A tuple of 2 items."),
+    ("return p[{}]", "The f."),
+    ("return await {}", "The xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx."),
+    ("return lambda x: {}", "A function."),
+    ("return max(p, key={})", "The largest of ``p``."),
+]
+
+
+@pytest.mark.parametrize(("body", "text"), LONG, ids=[body for body, _ in LONG])
+def test_what_is_too_long_to_be_quoted_is_left_out(body, text):
+    assert returned(function(body.replace("{}", "x" * 60))) == text
