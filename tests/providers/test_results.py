@@ -215,3 +215,29 @@ NAMED = [
 def test_the_name_of_a_function_tells_where_its_expressions_do_not(source, path, text):
     is_generator = context(source, path).facts.is_generator
     assert (yielded if is_generator else returned)(source, path) == text
+
+
+# What stands for a long name, `{}`, is too long to be shown.
+LONG = [
+    ("return {}.size < 3", "Whether ``size`` is less than ``3``."),
+    ("return {} < 3", "Whether a comparison holds."),
+    ("return not {}.size", "Whether ``xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.size`` is not set."),
+    ("return {}.a or 3", "The f."),
+    (
+        "return 3 if {} else 4",
+        "``3`` if ``xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`` is set, else ``4``.",
+    ),
+    ("if p == 1: return {}\nreturn 3", "The xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx or ``3``."),
+    ("return {}(p)", "The f."),
+    ("return {}.a", "The f."),
+    ("return {}, 1", "A tuple of 2 items."),
+    ("return p[{}]", "The f."),
+    ("return await {}", "The xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx."),
+    ("return lambda x: {}", "A function."),
+    ("return max(p, key={})", "The largest of ``p``."),
+]
+
+
+@pytest.mark.parametrize(("body", "text"), LONG, ids=[body for body, _ in LONG])
+def test_what_is_too_long_to_be_quoted_is_left_out(body, text):
+    assert returned(function(body.replace("{}", "x" * 60))) == text
