@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glossator.config import Settings
-from glossator.documenter import DocRequest, Documenter, FileOptions, check_bytes, document_bytes
+from glossator.documenter import DocRequest, Documenter, FileOptions, check_bytes, document_bytes, path_of
 from glossator.errors import SourceError, Superseded
 from glossator.model import Action
 from glossator.syntax.document import Document
@@ -271,3 +271,16 @@ def test_editor_and_command_line_give_the_same_text(text, style):
     outcome = document_bytes(text.encode(), "x.py", FileOptions(chosen))
     if outcome.error == "":
         assert (before.text if outcome.raw is None else outcome.raw) == after.text
+
+
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("file:///work/a%20b.py", "/work/a b.py"),
+        ("file:///C:/work/a.py", "C:/work/a.py"),
+        ("untitled:Untitled-1", "untitled:Untitled-1"),
+        ("src/a%20b.py", "src/a%20b.py"),
+    ],
+)
+def test_the_path_of_a_document_is_that_of_its_file(uri, path):
+    assert path_of(uri) == path

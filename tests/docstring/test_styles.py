@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from glossator.docstring.styles import Style, detect, parse, render
-from glossator.model import Doc, DocField, FieldKind, Section
+from glossator.docstring.literal import content_of
+from glossator.docstring.styles import Style, detect, may_be_styled, parse, render
+from glossator.model import Doc, DocField, Docstring, FieldKind, Section, Span
 
 DOC = Doc(
     "Average a series.",
@@ -290,3 +294,29 @@ def test_a_long_summary_is_wrapped_behind_the_room_for_the_quotes() -> None:
 def test_a_type_that_does_not_fit_stays_on_the_line_of_its_name() -> None:
     doc = Doc("S.", "", (DocField("x", "The x.", "dict[str, list[int]]"),))
     assert render(doc, Style.GOOGLE, 24).split("\n")[3:] == ["    x (dict[str, list[int]]):", "        The x."]
+
+
+PIECES = (
+    "Args:",
+    "x: it.",
+    ":param x: it.",
+    "@param x: it.",
+    "Parameters",
+    "----",
+    ":",
+    "\\n",
+    "\\x3a",
+    "    ",
+    "\n",
+    "\r\n",
+    "\r",
+    "\t",
+)
+
+
+@given(st.sampled_from(["", "r"]), st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
+@hypothesis.settings(max_examples=500)
+def test_what_has_a_style_may_be_styled(prefix, source):
+    docstring = Docstring(Span(0, 0), prefix, '"""', source)
+    if detect(content_of(docstring).text) is not None:
+        assert may_be_styled(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import marshal
 import os
 import stat
@@ -46,6 +47,15 @@ def test_new_code_is_added(file):
             define(number)
     assert any("field_1" in source for source in kept(file))
     assert any("field_2" in source for source in kept(file))
+
+
+def test_the_code_of_dataclasses_is_kept_too(file):
+    for _ in range(2):
+        with remembered_code(file):
+            made = dataclasses.make_dataclass("Made", ["kept_field"], frozen=True)
+        assert made(7).kept_field == 7
+    assert any("kept_field" in source for source in kept(file))
+    assert "exec" not in vars(dataclasses)
 
 
 @pytest.mark.parametrize(("path", "mode"), [("cache", 0o755), ("cache/generated.bin", 0o644)])

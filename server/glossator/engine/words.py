@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from glossator.docstring.literal import content_of
-from glossator.docstring.styles import detect, parse
+from glossator.docstring.styles import detect, may_be_styled, parse
 from glossator.model import ClassFacts, Context, FunctionFacts, Parameter
-from glossator.syntax.docstrings import docstring_in
 from glossator.syntax.document import Document
 from glossator.syntax.signatures import signature
 from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
@@ -57,9 +56,10 @@ def words(outline: Outline) -> Words:
     document = outline.document
     found: dict[str, list[Said]] = {}
     for entry in _entries(outline):
-        body = entry.node.child_by_field_name("body")
-        docstring = docstring_in(document, body) if body is not None else None
-        text = content_of(docstring).text if docstring is not None else ""
+        docstring = entry.symbol.docstring
+        if docstring is None or not may_be_styled(docstring.text):
+            continue
+        text = content_of(docstring).text
         style = detect(text) if text else None
         fields = parse(text, style).doc.parameters if style is not None else ()
         if fields:

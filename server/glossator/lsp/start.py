@@ -62,8 +62,9 @@ def serve_tcp(address: str) -> int:
 def _load() -> ModuleType:
     """The server's module, with all that it imports.
 
-    lsprotocol, the slowest import of all, takes what attrs generated for it last time. The garbage collector would look
-    through ever more modules and find nothing (a fifth of the time); afterwards they are put where it never looks.
+    lsprotocol, the slowest import of all, and our own classes take what was generated for them last time. The garbage
+    collector would look through ever more modules and find nothing (a fifth of the time); afterwards they are put where
+    it never looks.
     """
     import gc
     from importlib import import_module
@@ -72,8 +73,7 @@ def _load() -> ModuleType:
 
     gc.disable()
     with remembered_code(code_file(os.environ)):
-        import_module("lsprotocol.types")
-    server = import_module("glossator.lsp.server")
+        server = import_module("glossator.lsp.server")
     gc.freeze()
     gc.enable()
     return server

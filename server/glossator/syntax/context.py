@@ -12,7 +12,7 @@ from typing import Final
 from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Use
 from glossator.syntax.comments import comment_start
 from glossator.syntax.document import NOTHING, Document
-from glossator.syntax.facts import class_facts, function_facts, initializer, is_script, module_facts
+from glossator.syntax.facts import class_facts, function_facts, initializer, module_facts
 from glossator.syntax.symbols import DEFINITIONS, Entry, Outline
 
 MAX_KEPT: Final = 4096
@@ -65,7 +65,7 @@ class FactsMemo:
 def own_level(document: Document) -> bytes:
     """All that a module's facts depend on: its text with each definition up to its name, whatever it holds left out."""
     kinds, text = document.grammar.kinds, document.text
-    pieces = [b"script" if is_script(document) else b""]
+    pieces: list[bytes] = []
     position = 0
     for child in document.root.named_children:
         kind = kinds[child.kind_id]

@@ -229,15 +229,17 @@ def module_facts(outline: Outline) -> ModuleFacts:
         constants=constants,
         exports=None if exports is None else tuple(re.findall(r"[\"'](\w+)[\"']", exports)),
         imports=tuple(_imports(document)),
-        is_script=is_script(document),
+        is_script=_is_script(document),
         is_package=is_package,
         comment=module_comment(document),
     )
 
 
-def is_script(document: Document) -> bool:
+def _is_script(document: Document) -> bool:
     """Whether a module does something when it is run."""
-    return b"__name__ ==" in document.text and any(guard in document.text for guard in MAIN_GUARDS)
+    kinds, text = document.grammar.kinds, document.text
+    tests = (child for child in document.root.named_children if kinds[child.kind_id] == "if_statement")
+    return any(text.find(guard, one.start_byte, one.end_byte) >= 0 for one in tests for guard in MAIN_GUARDS)
 
 
 def _imports(document: Document) -> Iterator[str]:

@@ -37,22 +37,18 @@ class Entry:
     The symbol is made when it is asked for: finding what stands under the cursor needs few of them.
     """
 
-    __slots__ = ("_symbol", "document", "is_nested", "node", "outer", "owner", "path")
+    __slots__ = ("_symbol", "document", "is_nested", "name", "node", "outer", "owner", "path")
 
     def __init__(self, document: Document, path: str, nodes: tuple[Node, Node], owner: Entry | None) -> None:
         """Remember where the definition stands."""
         self.document = document
         self.path = path
+        self.name = path.rsplit(".", 1)[-1].split("#", 1)[0]
         self.node, self.outer = nodes
         self.owner = owner
         # Whether a function stands around it.
         self.is_nested: bool = owner is not None and owner.owner is not None and (owner.is_nested or not owner.is_class)
         self._symbol: Symbol | None = None
-
-    @property
-    def name(self) -> str:
-        """The name that is defined here."""
-        return self.path.rsplit(".", 1)[-1].split("#", 1)[0]
 
     @property
     def symbol(self) -> Symbol:

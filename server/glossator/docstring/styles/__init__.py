@@ -34,6 +34,7 @@ class Style(enum.Enum):
     EPYTEXT = "epytext"
 
 
+_COLON = re.compile(r":\s*[\r\n]|(?:\A|[\r\n])\s*:")
 _NUMPY = re.compile(
     r"\n[ \t]*(?:(?:Other )?Parameters|Returns|Raises|Yields|Receives|Warns|Attributes|Notes|Examples?|See Also|"
     r"References|Methods)[ \t]*\n[ \t]*---+[ \t]*(?:\n|$)"
@@ -61,6 +62,16 @@ _STRUCTURE = (
     (Style.EPYTEXT, _EPYTEXT),
     (Style.GOOGLE, _GOOGLE_FIELDS),
 )
+
+
+def may_be_styled(source: str) -> bool:
+    """Whether a docstring's source can have a style (`detect`); False spares the reading of its content.
+
+    Errs on the side of yes. Cost: under 1 us for most.
+    """
+    if "---" in source or "@" in source or "\\" in source:
+        return True
+    return ":" in source and _COLON.search(source) is not None
 
 
 def detect(text: str) -> Style | None:

@@ -75,7 +75,14 @@ def _name(node: ast.expr, context: Context) -> str:
     if is_quotable(source := facts.gathered.get(node.id, "")):
         gathered = "what is" if is_general else f"{definite(noun)} that {'are' if is_plural(noun) else 'is'}"
         return f"{gathered} gathered from {quoted(source)}"
-    return _made_of(facts) if is_general else definite(noun)
+    return _made_of(facts) if is_general else f"{definite(noun)}{_depending(facts)}"
+
+
+def _depending(facts: FunctionFacts) -> str:
+    """What a result is for: the first parameter that the body uses; "" without one."""
+    used = (p.name for p in facts.parameters if p.uses and not p.starred.startswith("*"))
+    first = next(used, "")
+    return f" for {code(first)}" if first else ""
 
 
 GENERAL_NAMES = frozenset(["result", "ret", "res", "rv", "retval", "rc", "out", "value", "val", "data"])

@@ -13,6 +13,7 @@ from glossator.providers.embedded.words import (
     article,
     capital,
     definite,
+    gerund,
     is_plural,
     participle,
     phrase,
@@ -91,8 +92,9 @@ def _promised(facts: FunctionFacts) -> str:
 def _from_name(facts: FunctionFacts, texts: list[str]) -> str:
     """Where the expressions are too long to tell: what the name says, and what kind of expression it is."""
     words = split(facts.name)
-    rest = words[1:] if verb_of(words) else words
-    noun = definite(phrase(rest)) if rest else "the outcome"
+    verb = verb_of(words)
+    rest = words[1:] if verb else words
+    noun = definite(phrase(rest)) if rest else f"the outcome of {gerund(verb)}" if verb else "the outcome"
     tree = parsed(texts[0]) if texts else None
     if isinstance(tree, ast.Compare):
         return _compared(tree)

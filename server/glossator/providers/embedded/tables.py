@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 def _lines(name: str) -> Iterator[str]:
-    text = files("glossator.providers.embedded").joinpath("tables", f"{name}.txt").read_text(encoding="utf-8")
+    # By path, not importlib.resources: that one reads zip files, too, and importing it takes longer than all tables.
+    text = Path(__file__).parent.joinpath("tables", f"{name}.txt").read_text(encoding="utf-8")
     return (line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
