@@ -258,7 +258,7 @@ class BodyReader:
         kind = self.kinds[node.kind_id]
         if kind == "identifier":
             name = self._names.get(self._source[node.start_byte : node.end_byte])
-            return None if name in scope.hidden else name
+            return None if name is None or name in scope.hidden else name
         if kind == "attribute" and self._prefix:
             text = self._source[node.start_byte : node.end_byte]
             if text.startswith(self._prefix) and text.count(b".") == 1:

@@ -8,10 +8,10 @@ from tree_sitter import Node
 
 from glossator.syntax.docstrings import docstring_statement
 from glossator.syntax.document import Document
-from glossator.syntax.symbols import OPENED
+from glossator.syntax.symbols import DEFINITIONS, OPENED
 
 Statement = tuple[str, int, int]
-BODIES = frozenset(("module", "block"))
+ENTERED = OPENED | {"module"}
 
 
 def statements(root: Node, document: Document) -> Iterator[Statement]:
@@ -20,19 +20,17 @@ def statements(root: Node, document: Document) -> Iterator[Statement]:
     The order is that of no text, but the same for equal trees.
     """
     kinds = document.grammar.kinds
-    stack = [(root, "")]
+    stack = [(root, kinds[root.kind_id], "")]
     while stack:
-        node, parent = stack.pop()
-        kind = kinds[node.kind_id]
-        if kind not in BODIES and node is not root:
-            yield kind, node.start_byte, node.end_byte
-        if kind not in OPENED and node is not root and kind not in BODIES:
-            continue
-        is_documented = kind == "module" or (kind == "block" and parent in ("function_definition", "class_definition"))
+        node, kind, around = stack.pop()
+        is_documented = kind == "module" or (kind == "block" and around in DEFINITIONS)
         docstring = docstring_statement(document, node) if is_documented else None
         skipped = docstring.start_byte if docstring is not None else -1
-        stack.extend(
-            (child, kind)
-            for child in node.named_children
-            if kinds[child.kind_id] != "comment" and child.start_byte != skipped
-        )
+        for child in node.named_children:
+            inner = kinds[child.kind_id]
+            start = child.start_byte
+            if inner != "comment" and start != skipped:
+                if inner != "block":
+                    yield inner, start, child.end_byte
+                if inner in ENTERED:
+                    stack.append((child, inner, kind))

@@ -37,7 +37,7 @@ class Entry:
     The symbol is made when it is asked for: finding what stands under the cursor needs few of them.
     """
 
-    __slots__ = ("_symbol", "document", "is_nested", "name", "node", "outer", "owner", "path")
+    __slots__ = ("_symbol", "document", "is_class", "is_nested", "name", "node", "outer", "owner", "path")
 
     def __init__(self, document: Document, path: str, nodes: tuple[Node, Node], owner: Entry | None) -> None:
         """Remember where the definition stands."""
@@ -46,6 +46,8 @@ class Entry:
         self.name = path.rsplit(".", 1)[-1].split("#", 1)[0]
         self.node, self.outer = nodes
         self.owner = owner
+        # Whether a class is defined here.
+        self.is_class = document.grammar.kinds[nodes[0].kind_id] == "class_definition"
         # Whether a function stands around it.
         self.is_nested: bool = owner is not None and owner.owner is not None and (owner.is_nested or not owner.is_class)
         self._symbol: Symbol | None = None
@@ -56,11 +58,6 @@ class Entry:
         if self._symbol is None:
             self._symbol = _module_symbol(self.document) if self.owner is None else _symbol(self)
         return self._symbol
-
-    @property
-    def is_class(self) -> bool:
-        """Whether a class is defined here."""
-        return self.document.grammar.kinds[self.node.kind_id] == "class_definition"
 
 
 class Outline:

@@ -87,16 +87,16 @@ def _call_role(reader: BodyReader, scope: Scope) -> str:
 
 def _method(reader: BodyReader, function: Node | None, given: list[Node], scope: Scope) -> None:
     """`p.m(...)`, with the first argument where that is a text: `p.get("key")`."""
-    is_method = function is not None and reader.kind(function) == "attribute"
-    owner = function.child_by_field_name("object") if function is not None and is_method else None
-    name = reader.parameter(owner, scope)
-    if name and function is not None:
-        member = reader.text(function.child_by_field_name("attribute"))
+    if function is None or reader.kind(function) != "attribute":
+        return
+    owner = function.child_by_field_name("object")
+    member = reader.text(function.child_by_field_name("attribute"))
+    if name := reader.parameter(owner, scope):
         key = reader.text(given[0]) if given and reader.kind(given[0]) == "string" else ""
         reader.use(name, "method", member, key)
         if member in MUTATORS:
             reader.body.mutated[name] = None
-    elif function is not None and is_method and reader.text(function.child_by_field_name("attribute")) in MUTATORS:
+    elif member in MUTATORS:
         reader.change(owner, scope)
 
 
@@ -114,23 +114,23 @@ def subscript(reader: BodyReader, node: Node, children: list[Node], scope: Scope
     if not children:
         return scope
     container, keys = children[0], children[1:]
-    target = reader.role()
-    role = "delete" if target == "delete" else ""
     name = reader.parameter(container, scope)
-    if name and keys and target != "target":
+    if name and keys and (target := reader.role()) != "target":
+        role = "delete" if target == "delete" else ""
         reader.use(name, "item", ", ".join(reader.text(key) for key in keys), role=role)
     for key in keys:
-        if reader.kind(key) == "slice":
-            for bound, place in _bounds(reader, key):
-                if index := reader.parameter(bound, scope):
-                    reader.use(index, "slice", reader.text(container), place, role)
-        elif index := reader.parameter(key, scope):
-            reader.use(index, "index", reader.text(container), role=role)
+        for bound, place in _bounds(reader, key):
+            if index := reader.parameter(bound, scope):
+                role = "delete" if reader.role() == "delete" else ""
+                reader.use(index, "slice" if place else "index", reader.text(container), place, role)
     return scope
 
 
 def _bounds(reader: BodyReader, node: Node) -> Iterator[tuple[Node, str]]:
-    """The bounds of a slice, each with its place: start, stop, step."""
+    """The bounds of a slice, each with its place: start, stop, step; an index as it is."""
+    if reader.kind(node) != "slice":
+        yield node, ""
+        return
     place = 0
     for child in node.children:
         if reader.kind(child) == ":":
@@ -150,10 +150,10 @@ def comparison(reader: BodyReader, node: Node, children: list[Node], scope: Scop
                 reader.use(name, "range", reader.text(node), place)
         return scope
     left, right = children
-    operator = reader.between(left, right)
     if name := reader.parameter(left, scope):
-        reader.use(name, "compare", reader.text(right), operator)
+        reader.use(name, "compare", reader.text(right), reader.between(left, right))
     if name := reader.parameter(right, scope):
+        operator = reader.between(left, right)
         if operator in ("in", "not in"):
             reader.use(name, "contains", reader.text(left), operator)
         else:
@@ -184,12 +184,11 @@ def conditional(reader: BodyReader, node: Node, children: list[Node], scope: Sco
 def binary(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> Scope:
     """`p + y` and `y + p`."""
     if len(children) == 2:
-        operator = reader.between(*children)
         left, right = children
         if name := reader.parameter(left, scope):
-            reader.use(name, "binary", reader.text(right), operator, "left")
+            reader.use(name, "binary", reader.text(right), reader.between(left, right), "left")
         if name := reader.parameter(right, scope):
-            reader.use(name, "binary", reader.text(left), operator, "right")
+            reader.use(name, "binary", reader.text(left), reader.between(left, right), "right")
     return scope
 
 
