@@ -102,7 +102,7 @@ YIELDED = [
     ("yield from p", "Each item of ``p``."),
     ("yield from g(p)", "Each item of ``g(p)``."),
     ("x = yield p", "``p`` itself."),
-    ("for name in p: yield name", "Each name for ``p``."),
+    ("for name in p: yield name", "Each name."),
     ("yield 1\nyield 2\nyield 3\nyield 4", "``1``, ``2``, ``3`` or another value."),
 ]
 
