@@ -134,6 +134,16 @@ USES = [
     ("while p: pass", "P for the f."),
     ("import p", "P for the f."),
     ('print("p")', "P for the f."),
+    ("if p: frobnicate()", "Whether ``frobnicate`` is called."),
+    ("x = p._a", "The source of the ``_a``."),
+    ("collect(list_items([p]))", "Part of what ``list_items`` gets."),
+    ("x = p is not False", "Checked for being other than ``False``."),
+    ("x = p ** 2", "Raised to the power ``2``."),
+    ("y -= p", "Subtracted from ``y``."),
+    ("y @= p", "Multiplied as a matrix by ``y``."),
+    ("self.x = p", "Assigned to ``x``."),
+    ("x.y = g(p)", "The first argument of ``g``."),
+    ("q.a[0].append(p)", "Appended to ``q.a[0]``."),
 ]
 
 
@@ -239,3 +249,54 @@ def test_a_parameter_that_is_used_in_any_way_is_not_called_unused(body):
     text = parameter(function(body))
     assert "effect" not in text
     assert "ignored" not in text
+
+
+# What stands for a name of 60 characters is too long to be shown: `{}`.
+LONG = [
+    ("if p: {}()", "P for the f."),
+    ("x = {} if p else 3", "P for the f."),
+    ("if p: raise {}()", "P for the f."),
+    ("if p: {} = 3", "P for the f."),
+    ("if p: return {}", "P for the f."),
+    ("p[{}] = 1", "Filled in item by item."),
+    ("x = {p: {}}", "Used as a key."),
+    ("p({})", "Called."),
+    ("p = {}", "P for the f."),
+    ("{}.a = p", "P for the f."),
+    ("x = p[{}]", "Indexed."),
+    ("x = a < p < {}", "Checked to be in range."),
+    ("x = p < {}", "P for the f."),
+    ("x = p + {}", "P for the f."),
+    ("{}(p)", "P for the f."),
+]
+
+
+@pytest.mark.parametrize(("body", "text"), LONG, ids=[body for body, _ in LONG])
+def test_what_is_too_long_to_be_quoted_is_left_out(body, text):
+    assert parameter(function(body.replace("{}", "x" * 60), "p, q")) == text
+
+
+@pytest.mark.parametrize(
+    ("calls", "callee", "text"),
+    [
+        (
+            "self.g(p)",
+            "def g(self, a): self.h(a)\n    def h(self, a): open(a)",
+            "The first argument of ``g``, for the c.",
+        ),
+        ("self.g(1, p)", "def g(self, a): open(a)", "The second argument of ``g``, for the c."),
+        ("self.g(p=p)", "def g(self, **p): open(p)", "Passed on to ``g`` by the same name."),
+        ("self.{}(p)".format("x" * 60), "def {}(self, a): open(a)".format("x" * 60), "Opened as a file."),
+    ],
+)
+def test_a_call_is_followed_once_to_the_parameter_that_it_fills(calls, callee, text):
+    assert parameter(f"class C:\n    def f(self, p): {calls}\n    {callee}\n", "p", "C.f") == text
+
+
+def test_what_methods_do_with_an_attribute_is_said_of_the_parameter_that_is_kept_in_it():
+    source = "class C:\n    def __init__(self, p): self.a = p\n    def g(self): return self.a.read()\n"
+    assert parameter(source, "p", "C") == "Read from and kept by the c as ``a``."
+
+
+def test_the_function_of_a_module_is_no_method_of_an_object():
+    assert "ooked up" not in parameter("import requests\ndef f(p): requests.get(p)\n")

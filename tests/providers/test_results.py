@@ -69,9 +69,9 @@ RETURNED = [
     ("return lambda: p", "A function."),
     ("n = len(p)\nreturn n", "The number of items in ``p``."),
     ("n = len(p)\nn += 1\nreturn n", "The f."),
-    ("names = sorted(p)\nnames.append(1)\nreturn names", "The names."),
+    ("names = sorted(p)\nnames.append(1)\nreturn names", "The names for ``p``."),
     ("names = []\nfor x in p: names.append(x)\nreturn names", "The names that are gathered from ``p``."),
-    ("names = []\nfor x in p: print(x)\nreturn names", "The names."),
+    ("names = []\nfor x in p: print(x)\nreturn names", "The names for ``p``."),
     (
         "names = []\nfor x in p: print(x)\nfor y in q: names.append(y)\nreturn names",
         "The names that are gathered from ``q``.",
@@ -80,10 +80,10 @@ RETURNED = [
         "names = []\nfor x in p:\n    for y in x: names.append(y)\nreturn names",
         "The names that are gathered from ``p``.",
     ),
-    ("names = []\nfor x in p: names.append(x)\nfor x in q: names.append(x)\nreturn names", "The names."),
+    ("names = []\nfor x in p: names.append(x)\nfor x in q: names.append(x)\nreturn names", "The names for ``p``."),
     ('text = ""\nfor x in p: text += x\nreturn text', "The text that is gathered from ``p``."),
     ("found = {}\nfor x in p: found[x] = 1\nreturn found", "The found that is gathered from ``p``."),
-    ("for name in p:\n    if name: return name", "The name."),
+    ("for name in p:\n    if name: return name", "The name for ``p``."),
     ("a, b = p\nreturn a", "The f."),
     ("p = p.strip()\nreturn p", "``p`` as ``p.strip`` leaves it."),
     ("p = make(q)\nreturn p", "``p``, as it is in the end."),
@@ -215,3 +215,32 @@ NAMED = [
 def test_the_name_of_a_function_tells_where_its_expressions_do_not(source, path, text):
     is_generator = context(source, path).facts.is_generator
     assert (yielded if is_generator else returned)(source, path) == text
+
+
+# What stands for a long name, `{}`, is too long to be shown.
+LONG = [
+    ("return {}.size < 3", "Whether ``size`` is less than ``3``."),
+    ("return {} < 3", "Whether a comparison holds."),
+    ("return not {}.size", "Whether ``xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.size`` is not set."),
+    ("return {}.a or 3", "The f."),
+    (
+        "return 3 if {} else 4",
+        "``3`` if ``xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`` is set, else ``4``.",
+    ),
+    (
+        "if p == 1: return {}\nreturn 3",
+        "The xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx for ``p`` or ``3``.",
+    ),
+    ("return {}(p)", "The f."),
+    ("return {}.a", "The f."),
+    ("return {}, 1", "A tuple of 2 items."),
+    ("return p[{}]", "The f."),
+    ("return await {}", "The xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx."),
+    ("return lambda x: {}", "A function."),
+    ("return max(p, key={})", "The largest of ``p``."),
+]
+
+
+@pytest.mark.parametrize(("body", "text"), LONG, ids=[body for body, _ in LONG])
+def test_what_is_too_long_to_be_quoted_is_left_out(body, text):
+    assert returned(function(body.replace("{}", "x" * 60))) == text

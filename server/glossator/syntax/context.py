@@ -11,9 +11,9 @@ from typing import Final
 
 from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Use
 from glossator.syntax.comments import comment_start
-from glossator.syntax.document import NOTHING, Document
+from glossator.syntax.document import NOTHING
 from glossator.syntax.facts import class_facts, function_facts, initializer, module_facts
-from glossator.syntax.symbols import DEFINITIONS, Entry, Outline
+from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 
 MAX_KEPT: Final = 4096
 MAX_MODULES: Final = 64
@@ -52,7 +52,7 @@ class FactsMemo:
         document = outline.document
         if document.root.has_error or document.unread != NOTHING:
             return module_facts(outline)
-        key = document.uri, own_level(document)
+        key = document.uri, own_level(outline)
         found = self._modules.get(key)
         if found is None:
             found = self._modules[key] = module_facts(outline)
@@ -62,18 +62,14 @@ class FactsMemo:
         return found
 
 
-def own_level(document: Document) -> bytes:
-    """All that a module's facts depend on: its text with each definition up to its name, whatever it holds left out."""
-    kinds, text = document.grammar.kinds, document.text
+def own_level(outline: Outline) -> bytes:
+    """All that a module's facts depend on: its text with each definition's kind and name in the definition's place."""
+    text, position = outline.document.text, 0
     pieces: list[bytes] = []
-    position = 0
-    for child in document.root.named_children:
-        kind = kinds[child.kind_id]
-        node = child.child_by_field_name("definition") if kind == "decorated_definition" else child
-        if node is not None and kinds[node.kind_id] in DEFINITIONS:
-            name = node.child_by_field_name("name") or node
-            pieces += (text[position : child.start_byte], text[node.start_byte : name.end_byte])
-            position = child.end_byte
+    for entry in outline.members(MODULE_PATH):
+        kind = b"class " if entry.is_class else b"def "
+        pieces += (text[position : entry.outer.start_byte], kind + entry.name.encode())
+        position = entry.node.end_byte
     return b"\0".join((*pieces, text[position:]))
 
 

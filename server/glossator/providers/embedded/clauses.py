@@ -93,7 +93,8 @@ def _followed(around: Around, use: Use) -> str:
         positional = [p for p in callee.parameters if p.kind in (ParameterKind.NORMAL, ParameterKind.POSITIONAL_ONLY)]
         parameter = positional[int(use.place)] if int(use.place) < len(positional) else None
     else:
-        parameter = next((p for p in callee.parameters if p.name == use.place), None)
+        starred = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
+        parameter = next((p for p in callee.parameters if p.name == use.place and p.kind not in starred), None)
     if parameter is None:
         return ""
     inner = clauses(Around(parameter.name, around.context, around.depth + 1), parameter.uses)
@@ -104,9 +105,9 @@ def _followed(around: Around, use: Use) -> str:
             if parameter.name not in (around.name, "args") and len(parameter.name) > 2
             else ""
         )
-    if around.depth:
-        return told.text
     shown = quoted(use.other)
+    if around.depth or not shown:
+        return told.text
     return f"{told.text}, by {shown}" if not told.is_noun else f"{told.text}, for {shown}"
 
 

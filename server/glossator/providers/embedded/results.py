@@ -146,7 +146,7 @@ def yields_text(context: Context, facts: FunctionFacts) -> str:
         elif text:
             said = expression_phrase(text, context)
             phrases.append(
-                f"each {said.removeprefix('the ')}"
+                f"each {said.removeprefix('the ').split(' for ``')[0]}"
                 if said.startswith("the ") and parsed(text).__class__ is ast.Name
                 else said or "the next item"
             )
