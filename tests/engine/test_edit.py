@@ -1,6 +1,7 @@
 """Edits put docstrings in and are proven to change nothing else; what would change code is refused."""
 
 import ast
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -113,8 +114,12 @@ def test_d7_form_feeds_before_a_definition_are_no_indentation(blanks):
 
 
 def test_a_symbol_without_a_place_has_no_edit():
+    before = document()
     with pytest.raises(SourceError, match="syntax"):
-        edit_of("def whole(a):\n    return a\n\n\ndef f(a, b=:\n    return a\n", "f")
+        docstring_edit(before, replace(Outline(before).find("f"), place=None), '"""Doc."""')
+
+
+def whole(a):\n    return a\n\n\ndef f(a, b=:\n    return a\n", "f")
 
 
 def test_behind_a_continued_header_the_docstring_stands_on_the_line_of_the_body():
