@@ -119,9 +119,6 @@ def test_a_symbol_without_a_place_has_no_edit():
         docstring_edit(before, replace(Outline(before).find("f"), place=None), '"""Doc."""')
 
 
-def whole(a):\n    return a\n\n\ndef f(a, b=:\n    return a\n", "f")
-
-
 def test_behind_a_continued_header_the_docstring_stands_on_the_line_of_the_body():
     before, edit = edit_of("def f(a): \\\n    return a\n", "f")
     assert prove_file(before, [edit]).text == b'def f(a): \\\n    """Doc."""; return a\n'
