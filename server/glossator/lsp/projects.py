@@ -11,7 +11,6 @@ from pygls.uris import to_fs_path
 from glossator.config import Resolved, Settings, Sources, resolve
 from glossator.documenter import Documenter
 from glossator.lsp.wire import Json
-from glossator.workspace.project import project_root
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Projects:
         """Tell `warn` about each wrong setting, once."""
         self._warn = warn
         self._editor = EditorSettings()
-        self._documenters: dict[tuple[Settings, Path | None], Documenter] = {}
+        self._documenters: dict[Settings, Documenter] = {}
         self._by_folder: dict[Path | None, Documenter] = {}
         self._by_uri: dict[str, Documenter] = {}
         self._warned: set[str] = set()
@@ -62,12 +61,12 @@ class Projects:
         return documenter
 
     def _make(self, folder: Path | None) -> Documenter:
-        settings = self.resolve(folder).settings
-        # Folders of one project with the same settings share a documenter, and with it what it remembers.
-        key = settings, project_root(folder / "__init__.py") if folder is not None else None
-        if key not in self._documenters:
-            self._documenters[key] = Documenter(settings)
-        return self._documenters[key]
+        resolved = self.resolve(folder)
+        # Folders with the same settings share a documenter, and with it what it remembers.
+        documenter = self._documenters.get(resolved.settings)
+        if documenter is None:
+            documenter = self._documenters[resolved.settings] = Documenter(resolved.settings)
+        return documenter
 
     def closed(self, uri: str) -> None:
         """Forget which documenter a document has."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from pygls.uris import to_fs_path
 from glossator.documenter import Conventions, Documenter
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.handshake import Client
-from glossator.lsp.indexing import Indexing
 from glossator.lsp.projects import EditorSettings, Projects
 from glossator.lsp.protocol import GlossatorProtocol
 from glossator.lsp.wire import Json
@@ -43,7 +41,6 @@ class Session:
         self.workspace = Workspace()
         self.projects = Projects(self.warn)
         self.diagnostics = Diagnostics(self)
-        self.indexing = Indexing(self)
         self._conventions: dict[str, Conventions] = {}
         self._reading: asyncio.TimerHandle | None = None
 
@@ -102,14 +99,6 @@ class Session:
         self._conventions.pop(uri, None)
         self.projects.closed(uri)
         self.diagnostics.closed(uri)
-
-    def opened(self) -> Iterator[Document]:
-        """The documents that are open and synced."""
-        yield from self.workspace.documents
-
-    def index_changed(self) -> None:
-        """What the projects say has changed: what was derived from it is found again."""
-        self.settings_changed()
 
     def settings_changed(self) -> None:
         """Settings changed: what was derived from them is found again."""

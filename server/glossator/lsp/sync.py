@@ -21,7 +21,6 @@ def did_open(session: Session, params: Json) -> None:
     text, version = wire.text(params, "textDocument", "text"), wire.integer(params, "textDocument", "version")
     session.workspace.open(uri, text, version)
     session.changed(uri)
-    session.indexing.touched(uri)
 
 
 def did_change(session: Session, params: Json) -> None:
@@ -40,11 +39,6 @@ def did_change(session: Session, params: Json) -> None:
     if was_synced and session.workspace.document(uri) is None:
         session.warn_unsynced(uri)
     session.changed(uri)
-
-
-def did_save(session: Session, params: Json) -> None:
-    """Note that a file on disk is another one now. Raises BadParams."""
-    session.indexing.touched(wire.document_uri(params))
 
 
 def did_close(session: Session, params: Json) -> None:
