@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from glossator.config import Settings
@@ -118,15 +119,22 @@ class CheckOutcome:
     documented: int = 0
 
 
+class Knowledge(Protocol):
+    """What projects say about their files: an index, or many."""
+
+    def about(self, path: str) -> Neighbourhood:
+        """What the project of the file at a path says about it."""
+
+
 @dataclass(slots=True)
 class Documenter:
     """Everything Glossator can do with a document. Owns the memo of facts, and the outline that was asked for last.
 
-    `index` is that of the documents' project; whoever reads it anew puts it here.
+    `index` says what the documents' projects say about them.
     """
 
     settings: Settings
-    index: Index = field(default_factory=Index)
+    index: Knowledge = field(default_factory=Index)
     _memo: FactsMemo = field(default_factory=FactsMemo)
     _last: Outline | None = None
 

@@ -88,7 +88,7 @@ def initialize_result(client: Client) -> Json:
     """Our answer: the capabilities that this client can use."""
     capabilities: dict[str, Json] = {
         "positionEncoding": client.encoding,
-        "textDocumentSync": {"openClose": True, "change": 2, "save": False},
+        "textDocumentSync": {"openClose": True, "change": 2, "save": True},
         "codeActionProvider": {
             "codeActionKinds": [QUICKFIX, REWRITE, DOCUMENT_FILE],
             "resolveProvider": client.resolves_actions,

@@ -9,7 +9,7 @@ from pathlib import Path
 from pygls.uris import to_fs_path
 
 from glossator.config import Resolved, Settings, Sources, resolve
-from glossator.documenter import Documenter
+from glossator.documenter import Documenter, Knowledge
 from glossator.lsp.wire import Json
 
 
@@ -25,9 +25,10 @@ class EditorSettings:
 class Projects:
     """The documenters by folder. A documenter is made when the first document of its folder is opened."""
 
-    def __init__(self, warn: Callable[[str], None]) -> None:
-        """Tell `warn` about each wrong setting, once."""
+    def __init__(self, warn: Callable[[str], None], index: Knowledge) -> None:
+        """Tell `warn` about each wrong setting, once; documenters know what `index` says."""
         self._warn = warn
+        self._index = index
         self._editor = EditorSettings()
         self._documenters: dict[Settings, Documenter] = {}
         self._by_folder: dict[Path | None, Documenter] = {}
@@ -65,7 +66,7 @@ class Projects:
         # Folders with the same settings share a documenter, and with it what it remembers.
         documenter = self._documenters.get(resolved.settings)
         if documenter is None:
-            documenter = self._documenters[resolved.settings] = Documenter(resolved.settings)
+            documenter = self._documenters[resolved.settings] = Documenter(resolved.settings, self._index)
         return documenter
 
     def closed(self, uri: str) -> None:

@@ -153,5 +153,6 @@ def _notifications(session: Session) -> dict[str, Handler]:
         "workspace/didChangeWatchedFiles": partial(settings.did_change_watched_files, session),
         "textDocument/didOpen": partial(sync.did_open, session),
         "textDocument/didChange": partial(sync.did_change, session),
+        "textDocument/didSave": partial(sync.did_save, session),
         "textDocument/didClose": partial(sync.did_close, session),
     }

@@ -14,6 +14,7 @@ from pygls.uris import to_fs_path
 from glossator.documenter import Conventions, Documenter
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.handshake import Client
+from glossator.lsp.neighbours import Neighbours
 from glossator.lsp.projects import EditorSettings, Projects
 from glossator.lsp.protocol import GlossatorProtocol
 from glossator.lsp.wire import Json
@@ -39,7 +40,8 @@ class Session:
         """Nothing is open."""
         self.protocol = protocol
         self.workspace = Workspace()
-        self.projects = Projects(self.warn)
+        self.neighbours = Neighbours(self._uris, self.settings_changed)
+        self.projects = Projects(self.warn, self.neighbours.indexes)
         self.diagnostics = Diagnostics(self)
         self._conventions: dict[str, Conventions] = {}
         self._reading: asyncio.TimerHandle | None = None
@@ -98,10 +100,15 @@ class Session:
         """A document was closed."""
         self._conventions.pop(uri, None)
         self.projects.closed(uri)
+        self.neighbours.refresh()
         self.diagnostics.closed(uri)
 
+    def _uris(self) -> list[str]:
+        """The uris of the open documents."""
+        return [document.uri for document in self.workspace.documents]
+
     def settings_changed(self) -> None:
-        """Settings changed: what was derived from them is found again."""
+        """Settings, or what other files say, changed: what was derived from them is found again."""
         self._conventions.clear()
         self.diagnostics.refresh()
 

@@ -21,6 +21,7 @@ def did_open(session: Session, params: Json) -> None:
     text, version = wire.text(params, "textDocument", "text"), wire.integer(params, "textDocument", "version")
     session.workspace.open(uri, text, version)
     session.changed(uri)
+    session.neighbours.refresh()
 
 
 def did_change(session: Session, params: Json) -> None:
@@ -39,6 +40,11 @@ def did_change(session: Session, params: Json) -> None:
     if was_synced and session.workspace.document(uri) is None:
         session.warn_unsynced(uri)
     session.changed(uri)
+
+
+def did_save(session: Session, _params: Json) -> None:
+    """A file on disk is another one: what it says about others may be, too."""
+    session.neighbours.refresh()
 
 
 def did_close(session: Session, params: Json) -> None:

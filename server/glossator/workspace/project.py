@@ -86,6 +86,7 @@ class IndexReader:
     """Reads a project's index, again and again: files that have not changed since are not read anew."""
 
     root: Path
+    is_wanted: Callable[[], bool] = lambda: True
     _words: _Memo[FileWords] = field(default_factory=lambda: _Memo(words_of))
     _classes: _Memo[FileClasses] = field(default_factory=lambda: _Memo(classes_of))
     _documented: _Memo[bool] = field(default_factory=lambda: _Memo(may_have_docs))
@@ -93,11 +94,15 @@ class IndexReader:
     def read(self, targets: Sequence[str], mapper: Mapper = map) -> Index:
         """The index now, with what is inherited in the files at `targets` (absolute paths).
 
-        `mapper` works like `map` and may run in many processes. Cost: the words of all files, about 10 ms a megabyte,
+        `mapper` works like `map` and may run in many processes. Where the index is not wanted any more (`is_wanted`),
+        it is empty. Cost: the words of all files, about 10 ms a megabyte,
         and a parse of the targets and the files of their bases.
         """
         stamps = dict(project_files(self.root))
-        described, style = vocabulary(self._words.of(path, stamp) for path, stamp in stamps.items())
+        words = [self._words.of(path, stamp) for path, stamp in stamps.items() if self.is_wanted()]
+        if not self.is_wanted():
+            return Index()
+        described, style = vocabulary(words)
         wanted = [path for path in targets if path in stamps]
         return Index(self._inherited(wanted, stamps, mapper), described, style)
 

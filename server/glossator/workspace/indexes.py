@@ -1,0 +1,56 @@
+"""The indexes of the projects whose files are open: read in the background, asked at any time."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from glossator.workspace.index import Index, Neighbourhood
+from glossator.workspace.project import IndexReader, project_root
+
+
+class Indexes:
+    """What projects say about their open files. `read` may run in another thread, one at a time; `take` its result.
+
+    Until a project was read, it says nothing.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._current: Mapping[str, Index] = MappingProxyType({})
+        self._readers: dict[Path, IndexReader] = {}
+        self._is_stopped = False
+
+    def about(self, path: str) -> Neighbourhood:
+        """What the project of a file says about it, as it was when it was last read."""
+        index = self._current.get(os.path.dirname(os.path.abspath(path)))
+        return index.about(path) if index is not None else Neighbourhood()
+
+    def read(self, paths: Sequence[str]) -> Mapping[str, Index]:
+        """The indexes of the projects of these files, by the folders of the files. Blocks while it reads the disk."""
+        folders: defaultdict[Path, set[str]] = defaultdict(set)
+        targets: defaultdict[Path, list[str]] = defaultdict(list)
+        for path in map(os.path.abspath, paths):
+            root = project_root(Path(path))
+            folders[root].add(os.path.dirname(path))
+            targets[root].append(path)
+        found: dict[str, Index] = {}
+        for root in targets:
+            reader = self._readers.setdefault(root, IndexReader(root, lambda: not self._is_stopped))
+            found.update(dict.fromkeys(folders[root], reader.read(sorted(targets[root]))))
+        for root in self._readers.keys() - targets.keys():
+            del self._readers[root]
+        return found
+
+    def take(self, found: Mapping[str, Index]) -> bool:
+        """Answer from these from now on; whether they say anything else than before."""
+        is_new = found != self._current
+        self._current = found
+        return is_new
+
+    def stop(self) -> None:
+        """Have a reading in another thread end soon."""
+        self._is_stopped = True
