@@ -152,6 +152,8 @@ def _member(name: str) -> str:
     if name in SPECIAL_ATTRIBUTES:
         return SPECIAL_ATTRIBUTES[name]
     words = split(name)
+    if not is_quotable(name):
+        return name_phrase(name)
     return code(name) if not words or min(map(len, words)) < 2 or name.startswith("_") else phrase(words)
 
 
@@ -180,7 +182,7 @@ def _invoke(around: Around, group: list[Use]) -> Clause | None:
 
 def _store(around: Around, group: list[Use]) -> Clause | None:
     use = group[0]
-    target = code(use.other)
+    target = code(use.other) if is_quotable(use.other) else f"its {name_phrase(use.other)}"
     if use.place:
         known = known_role(use.place, "0")
         return Clause(

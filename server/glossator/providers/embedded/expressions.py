@@ -122,7 +122,8 @@ def _attribute(node: ast.expr, context: Context) -> str:
         owner = context.owner
         if noun == node.attr and owner is not None:
             return f"the {code(node.attr)} of {definite(name_phrase(owner.name))}"
-        return f"{definite(noun)} that {'are' if is_plural(noun) else 'is'} kept in {code(node.attr)}"
+        kept = f" that {'are' if is_plural(noun) else 'is'} kept in {code(node.attr)}" if is_quotable(node.attr) else ""
+        return f"{definite(noun)}{kept}"
     return f"{definite(noun)} of {code(short(node.value))}" if is_quotable(short(node.value)) else ""
 
 

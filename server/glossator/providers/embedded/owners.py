@@ -252,7 +252,7 @@ def _held(subject: str, start: str, bases: list[str], context: Context, facts: C
         yield f"{kind} that keeps {listed([definite(name_phrase(name)) for name in kept[:3]])}"
         yield f"{kind} that keeps {listed([definite(name_phrase(name)) for name in kept[:2]])}"
         yield f"{kind} that keeps {definite(name_phrase(kept[0]))}"
-    fields = [field for field in facts.fields if field.name not in SETTINGS]
+    fields = [field for field in facts.fields if field.name not in SETTINGS and is_quotable(field.name)]
     if len(fields) == 1 and is_quotable(fields[0].value) and len(fields[0].value) < 40:
         yield f"{kind} whose {code(fields[0].name)} is {code(fields[0].value)}"
     if fields and bases:
