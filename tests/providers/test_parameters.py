@@ -22,6 +22,8 @@ USES = [
     ("return sorted(q, key=lambda x: dist(p, x))", "The first argument of ``dist``."),
     ("Tag(p)", "The first argument of a new tag (``Tag``)."),
     ("x.writer.emit(p)", "Emitted by ``x.writer``."),
+    ("line.split(p)", "What ``line`` is split at."),
+    ("newline_re.split(p)", "Split at matches of ``newline_re``."),
     ("isinstance(p, str)", "Treated apart where it is a ``str``."),
     ("isinstance(p, (str, bytes))", "Treated apart where it is a ``str`` or a ``bytes``."),
     ("isinstance(p, type(q))", "P for the f."),

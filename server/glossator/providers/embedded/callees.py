@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.tables import flat, nested
+
+# Objects named like regular expressions: their `split` takes the text, a string's takes what it is split at.
+PATTERN = re.compile(r"(?:^|[._])(?:re|regexp?|pattern|rx|pat)$|_re\b", re.IGNORECASE)
 
 
 def known_role(callee: str, place: str, *, is_method: bool = True) -> str:
@@ -16,6 +21,8 @@ def known_role(callee: str, place: str, *, is_method: bool = True) -> str:
     if roles is not None:
         return roles.get(place, roles.get("*", "") if place.isdigit() else "")
     owner, dot, method = callee.rpartition(".")
+    if method in ("split", "rsplit") and PATTERN.search(owner):
+        return f"split at matches of {code(owner.removeprefix('self.'))}" if place == "0" and is_quotable(owner) else ""
     clause = nested("methods").get(method, {}).get(place, "") if dot and is_method else ""
     if not clause or not is_quotable(owner):
         return ""
