@@ -276,8 +276,8 @@ def test_editor_and_command_line_give_the_same_text(text, style):
 @pytest.mark.parametrize(
     ("uri", "path"),
     [
-        ("file:///work/a%20b.py", "/work/a b.py"),
-        ("file:///C:/work/a.py", "C:/work/a.py"),
+        ("file:///home/me/a%20b.py", "/home/me/a b.py"),
+        ("file:///C:/code/a.py", "C:/code/a.py"),
         ("untitled:Untitled-1", "untitled:Untitled-1"),
         ("src/a%20b.py", "src/a%20b.py"),
     ],
