@@ -86,6 +86,26 @@ def test_an_edit_that_replaces_code_is_refused(old, new, reason):
         prove_file(before, [SourceEdit(Span(start, start + len(old)), new)])
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"""Old."""\n    x = 1', '"""New."""'),  # the statement behind it is lost
+        ('"""Old."""\n    ', '"""New."""\n'),  # it leaves the function
+        ('"""Old."""', '"""New."""\n    y = 2'),  # one comes in
+    ],
+)
+def test_a_docstring_that_is_replaced_with_code_around_it_is_refused(old, new):
+    text = 'def f():\n    """Old."""\n    x = 1\n'
+    before = document(text)
+    ast.parse(text.replace(old, new))  # Python's parser alone would let it pass
+    start = text.index(old)
+    edit = SourceEdit(Span(start, start + len(old)), new)
+    with pytest.raises(SourceError, match="would change code"):
+        prove_file(before, [edit])
+    with pytest.raises(SourceError, match="would change code"):
+        prove_definition(before, Outline(before).find("f"), edit)
+
+
 def test_edits_that_overlap_are_refused():
     before = document()
     edits = [SourceEdit(Span(4, 9), ""), SourceEdit(Span(6, 12), "")]
