@@ -176,19 +176,8 @@ def participle(verb: str) -> str:
         form = head + "d"
     elif head.endswith("y") and head[-2:-1] not in "aeiou":
         form = head[:-1] + "ied"
-    elif head in DOUBLED or head in (
-        "refer",
-        "transfer",
-        "submit",
-        "commit",
-        "emit",
-        "permit",
-        "omit",
-        "defer",
-        "control",
-        "cancel",
-    ):
-        form = head + head[-1] + "ed" if head != "cancel" else "cancelled"
+    elif head in DOUBLED:
+        form = head + head[-1] + "ed"
     else:
         form = head + "ed"
     return f"{form} {rest}" if rest else form
@@ -202,21 +191,7 @@ def gerund(verb: str) -> str:
         form = head[:-1] + "ing"
     elif head == "die":
         form = "dying"
-    elif (head in DOUBLED and head != "ignore") or head in (
-        "refer",
-        "transfer",
-        "submit",
-        "commit",
-        "emit",
-        "permit",
-        "omit",
-        "defer",
-        "control",
-        "cancel",
-        "reset",
-        "unset",
-        "forget",
-    ):
+    elif head in DOUBLED:
         form = head + head[-1] + "ing"
     else:
         form = head + "ing"
