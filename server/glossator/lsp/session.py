@@ -92,8 +92,8 @@ class Session:
 
     def _read_ahead(self, uri: str) -> None:
         """Parse a text that nobody has asked about yet: its next version is then parsed from this one."""
-        document = self.workspace.document(uri)
-        if document is not None and len(document.text) <= READ_AHEAD_BYTES and not document.declined:
+        document = self.document(uri)
+        if document is not None and len(document.text) <= READ_AHEAD_BYTES:
             document.root  # noqa: B018 - parsed when it is asked for
 
     def closed(self, uri: str) -> None:
