@@ -1,12 +1,28 @@
+import itertools
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from glossator.engine.executor import AHEAD, CHUNK, Lost, Pool, processes_for, run
+
+
+@pytest.fixture(params=["alone", "beside a thread"])
+def company(request):
+    """Without another thread processes are forked, beside one they come from a fork server."""
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    if request.param != "alone":
+        thread.start()
+    yield request.param
+    done.set()
+    if thread.ident is not None:
+        thread.join()
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -21,6 +37,7 @@ def test_an_item_that_fails_is_lost_and_the_others_are_not(processes):
     assert results == [1, Lost("1 / 0", "internal error (ZeroDivisionError)"), 2]
 
 
+@pytest.mark.usefixtures("company")
 def test_an_item_that_takes_its_process_down_is_lost_alone():
     death = "__import__('os')._exit(9)"
     results = list(run(eval, ["3", "1", death, "4", "1", "5", "9"], Pool(2)))
@@ -53,8 +70,28 @@ def test_no_items_give_no_results():
     assert list(run(abs, [], Pool(2))) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are never forked")
+def test_processes_are_forked_only_where_no_thread_holds_a_lock(company):
+    (parent,) = {*run(eval, ["__import__('os').getppid()"] * 2, Pool(2))}
+    assert (parent == os.getpid()) == (company == "alone")
+
+
+@pytest.mark.usefixtures("company")
+def test_workers_end_quietly_whatever_signals_the_parent_handles(capfd):
+    before = signal.signal(signal.SIGTERM, lambda *_: 1 / 0)
+    try:
+        results = run(eval, itertools.repeat("1"), Pool(2))
+        assert next(results) == 1
+        results.close()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert capfd.readouterr().err == ""
+
+
 PARENT = """
-import itertools, os
+import itertools, os, sys, threading, time
+if sys.argv[1] != "alone":
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
 from glossator.engine.executor import Pool, run
 results = run(eval, itertools.repeat("__import__('os').getpid()"), Pool(2))
 print(*(next(results) for _ in range(9)), flush=True)
@@ -62,8 +99,9 @@ os.kill(os.getpid(), 9)
 """
 
 
-def test_workers_end_with_a_parent_that_was_killed():
-    done = subprocess.run([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, check=False)
+@pytest.mark.parametrize("company", ["alone", "beside a thread"])
+def test_workers_end_with_a_parent_that_was_killed(company):
+    done = subprocess.run([sys.executable, "-c", PARENT, company], stdout=subprocess.PIPE, text=True, check=False)
     workers = set(map(int, done.stdout.split()))
     assert workers
     until = time.monotonic() + 20

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 # Starting processes takes as long as documenting this much source.
-IN_PROCESS_BYTES: Final = 150_000
+IN_PROCESS_BYTES: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,9 @@ def results(
                 taken.append(task)
                 yield task
 
+    found = run(work, tasks(), _pool(plan, arguments))  # before the bar, which has a thread of its own
     with terminal.progress(len(plan.targets)) as advance:
-        for result in run(work, tasks(), _pool(plan, arguments)):
+        for result in found:
             advance()
             task = taken.popleft()
             if isinstance(result, Lost):

@@ -11,11 +11,17 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import islice
 from multiprocessing.connection import Connection, wait
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkContext, ForkServerContext, SpawnContext
 
 logger = logging.getLogger(__name__)
 
@@ -54,11 +60,14 @@ def run(function: Callable[[Item], Result], items: Iterable[Item], pool: Pool) -
 
     `function` is a top-level function of an importable module, its items and results can be pickled. Items are taken
     when there is room for them, so that an endless iterable needs bounded memory. One that fails gives a `Lost`; so
-    does one that takes its process down, and the others go on in new processes. Closing the iterator ends them all.
+    does one that takes its process down, and the others go on in new processes. They start now, and end when the
+    iterator is closed or exhausted.
     """
     if pool.processes == 1:
         return (_guarded(function, item) for item in items)
-    return _Run(function, iter(items), pool).results()
+    started = _Run(function, iter(items), pool)
+    started.start()
+    return started.results()
 
 
 @dataclass(slots=True)
@@ -81,7 +90,7 @@ class _Worker(Generic[Item]):
     def end(self) -> None:
         """End the process now: what it does is pure, so nothing is lost but time."""
         self.connection.close()
-        self.process.terminate()
+        self.process.kill()  # whatever state it is in: one that has just been forked has our handlers of signals
         self.process.join()
 
 
@@ -97,16 +106,24 @@ class _Run(Generic[Item, Result]):
     sent: int = 0
     yielded: int = 0
 
+    def start(self) -> None:
+        """Start the processes: before the caller starts threads, so that they can be forked."""
+        for _ in range(self.pool.processes):
+            self.workers.append(self._new_worker())
+
     def results(self) -> Iterator[Result | Lost[Item]]:
+        """The results in the items' order."""
         try:
-            self.workers = [_start(self.function, self.pool) for _ in range(self.pool.processes)]
             while True:
                 self._hand_out()
                 if self.yielded in self.done:
-                    yield from self.done.pop(self.yielded)
+                    for result in self.done.pop(self.yielded):
+                        yield result
+                        self._collect(timeout_s=0)  # whoever got it took his time: nobody shall wait for him
+                        self._hand_out()
                     self.yielded += 1
-                elif busy := [worker for worker in self.workers if worker.chunk]:
-                    self._collect(busy)
+                elif any(worker.chunk for worker in self.workers):
+                    self._collect()
                 else:
                     return
         finally:
@@ -122,21 +139,38 @@ class _Run(Generic[Item, Result]):
                     worker.give(self.sent, chunk)
                     self.sent += 1
 
-    def _collect(self, busy: list[_Worker[Item]]) -> None:
-        ready = wait([worker.connection for worker in busy])
+    def _collect(self, timeout_s: float | None = None) -> None:
+        """Take what workers have done; with None, wait until one has done something."""
+        busy = [worker for worker in self.workers if worker.chunk]
+        ready = wait([worker.connection for worker in busy], timeout_s)
         for worker in busy:
             if worker.connection in ready:
                 results = _received(worker)
                 if results is None:
                     results = [self._alone(item) for item in worker.chunk]
                     worker.end()
-                    self.workers[self.workers.index(worker)] = _start(self.function, self.pool)
+                    self.workers[self.workers.index(worker)] = self._new_worker()
                 self.done[worker.number] = results
                 worker.chunk = []
 
+    def _new_worker(self) -> _Worker[Item]:
+        context = _context()
+        ours, theirs = context.Pipe()
+        inherited: tuple[Connection, ...] = ()
+        if context.get_start_method() == "fork":
+            for name in self.pool.preload:
+                import_module(name)
+            inherited = (ours, *(worker.connection for worker in self.workers))
+        else:
+            context.set_forkserver_preload(list(self.pool.preload))
+        process = context.Process(target=_serve, args=(self.function, theirs, inherited), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
     def _alone(self, item: Item) -> Result | Lost[Item]:
         """The result of an item in a process of its own, so that only the one that takes it down is lost."""
-        worker: _Worker[Item] = _start(self.function, self.pool)
+        worker = self._new_worker()
         try:
             worker.give(0, [item])
             results = _received(worker)
@@ -158,22 +192,26 @@ def _received(worker: _Worker[Item]) -> list[Any] | None:
     return received
 
 
-def _start(function: Callable[[Item], Result], pool: Pool) -> _Worker[Item]:
-    # forkserver: the modules are imported once and workers are forked from there, without our threads and open files.
-    # fork would copy our threads' locks; spawn would import everything once per worker.
-    has_forkserver = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver") if has_forkserver else multiprocessing.get_context("spawn")
-    context.set_forkserver_preload(list(pool.preload))
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(function, theirs), daemon=True)
-    process.start()
-    theirs.close()
-    return _Worker(process, ours)
+def _context() -> ForkContext | ForkServerContext | SpawnContext:
+    """How a process starts: as a fork of this one, where no thread holds a lock that nobody would release in the fork.
+
+    A fork has our modules and needs 5 ms; a fork server imports them anew (0.35 s), once.
+    """
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("forkserver")
+    return multiprocessing.get_context("spawn")
 
 
-def _serve(function: Callable[[Item], Result], connection: Connection) -> None:
-    """Work on chunks until the parent is gone; the terminal's Ctrl-C is for the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _serve(function: Callable[[Item], Result], connection: Connection, inherited: tuple[Connection, ...]) -> None:
+    """Work on chunks until the parent is gone; its ends of pipes are closed, or they would never say so."""
+    for other in inherited:
+        other.close()
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the parent
     # Trees are many objects and no cycles: at the default threshold, collecting takes a tenth of the time for nothing.
     gc.freeze()
     gc.set_threshold(200_000, 10, 10)
