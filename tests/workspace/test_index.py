@@ -6,7 +6,7 @@ import pytest
 
 from glossator.workspace.bases import module_names
 from glossator.workspace.index import BaseDoc, Index, index_of
-from glossator.workspace.summary import classes_of, may_have_docs, words_of
+from glossator.workspace.summary import classes_of, words_of
 
 BASE = '''
 class Base:
@@ -170,14 +170,14 @@ def test_what_cannot_be_read_says_nothing(raw):
     ],
 )
 def test_whatever_has_a_docstring_may_have_one(text):
-    assert may_have_docs(text.encode())
+    assert words_of(text.encode()).may_have_docs
 
 
 @pytest.mark.parametrize(
     "text", ["x = 1", "def f():\n    return 'a'", "x = {'a': 'b'}", "#" * 100_000, "\n# a" * 50_000]
 )
 def test_what_has_no_docstring_is_seen_without_a_parse(text):
-    assert not may_have_docs(text.encode())
+    assert not words_of(text.encode()).may_have_docs
 
 
 def test_modules_are_named_by_their_packages():

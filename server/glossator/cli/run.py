@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import argparse
 
     from glossator.workspace.index import Index
-    from glossator.workspace.summary import FileClasses
 
 Result = TypeVar("Result")
 # Starting processes takes as long as documenting this much source.
@@ -107,16 +106,15 @@ def _add(plan: Plan, files: Sequence[Path], settings: Settings) -> None:
 def indexes(plan: Plan, arguments: argparse.Namespace) -> dict[str, Index]:
     """What each project says about the files of the plan, by its folder; read before any file is changed."""
     from glossator.workspace.project import IndexReader
-    from glossator.workspace.summary import FileClasses
 
     targets: dict[Path, list[str]] = {}
     for target in plan.targets:
         targets.setdefault(_root_of(target.path), []).append(os.path.abspath(target.path))
     pool = _pool(plan, arguments)
 
-    def in_processes(function: Callable[[str], FileClasses], paths: Iterable[str]) -> Iterator[FileClasses]:
+    def in_processes(function: Callable[[str], Result], paths: Iterable[str]) -> Iterator[Result]:
         for found in run(function, paths, pool):
-            yield FileClasses() if isinstance(found, Lost) else found
+            yield function("") if isinstance(found, Lost) else found  # nothing is known of a file that cannot be read
 
     return {str(root): IndexReader(root).read(paths, in_processes) for root, paths in targets.items()}
 

@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from glossator.workspace.bases import Bases
 from glossator.workspace.files import select_files
 from glossator.workspace.index import BaseDoc, Index, inherited_in, vocabulary
-from glossator.workspace.summary import FileClasses, FileWords, classes_of, may_have_docs, words_of
+from glossator.workspace.summary import FileClasses, FileWords, classes_of, words_of
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,13 @@ EAGER_SHARE: Final = 0.1
 
 Summary = TypeVar("Summary")
 Stamp = tuple[int, int]  # by what a change of a file shows: its time (ns) and its size (bytes)
-Mapper = Callable[[Callable[[str], FileClasses], Iterable[str]], Iterable[FileClasses]]
+
+
+class Mapper(Protocol):
+    """What works like `map`, maybe in many processes."""
+
+    def __call__(self, function: Callable[[str], Summary], paths: Iterable[str], /) -> Iterable[Summary]:
+        """The results, in order."""
 
 
 def project_root(path: Path) -> Path:
@@ -61,24 +67,26 @@ def project_files(root: Path) -> Iterator[tuple[str, Stamp]]:
 class _Memo(Generic[Summary]):
     """Summaries of files, kept as long as these do not change."""
 
-    def __init__(self, summarise: Callable[[bytes], Summary]) -> None:
+    def __init__(self, summarise: Callable[[str], Summary]) -> None:
         self._summarise = summarise
         self._kept: dict[str, tuple[Stamp, Summary]] = {}
 
-    def known(self, path: str, stamp: Stamp) -> bool:
-        """Whether the summary of a file as it is now is kept."""
-        kept = self._kept.get(path)
-        return kept is not None and kept[0] == stamp
-
-    def keep(self, path: str, stamp: Stamp, found: Summary) -> None:
-        """Keep a summary that was made elsewhere."""
-        self._kept[path] = stamp, found
+    def fill(self, paths: Iterable[str], stamps: Mapping[str, Stamp], mapper: Mapper) -> Iterator[None]:
+        """Read those that are new, one at each step."""
+        missing = [path for path in paths if not self._is_known(path, stamps[path])]
+        for path, found in zip(missing, mapper(self._summarise, missing), strict=True):
+            self._kept[path] = stamps[path], found
+            yield
 
     def of(self, path: str, stamp: Stamp) -> Summary:
         """The summary of a file, read if it is new."""
-        if not self.known(path, stamp):
-            self.keep(path, stamp, self._summarise(_bytes_of(path)))
+        if not self._is_known(path, stamp):
+            self._kept[path] = stamp, self._summarise(path)
         return self._kept[path][1]
+
+    def _is_known(self, path: str, stamp: Stamp) -> bool:
+        kept = self._kept.get(path)
+        return kept is not None and kept[0] == stamp
 
 
 @dataclass(slots=True)
@@ -87,22 +95,20 @@ class IndexReader:
 
     root: Path
     is_wanted: Callable[[], bool] = lambda: True
-    _words: _Memo[FileWords] = field(default_factory=lambda: _Memo(words_of))
-    _classes: _Memo[FileClasses] = field(default_factory=lambda: _Memo(classes_of))
-    _documented: _Memo[bool] = field(default_factory=lambda: _Memo(may_have_docs))
+    _words: _Memo[FileWords] = field(default_factory=lambda: _Memo(words_at))
+    _classes: _Memo[FileClasses] = field(default_factory=lambda: _Memo(classes_at))
 
     def read(self, targets: Sequence[str], mapper: Mapper = map) -> Index:
         """The index now, with what is inherited in the files at `targets` (absolute paths).
 
-        `mapper` works like `map` and may run in many processes. Where the index is not wanted any more (`is_wanted`),
-        it is empty. Cost: the words of all files, about 10 ms a megabyte,
-        and a parse of the targets and the files of their bases.
+        Where it is not wanted any more (`is_wanted`), it is empty. Cost: the words of all files, about 15 ms a
+        megabyte, and a parse of the targets and the files of their bases.
         """
         stamps = dict(project_files(self.root))
-        words = [self._words.of(path, stamp) for path, stamp in stamps.items() if self.is_wanted()]
-        if not self.is_wanted():
-            return Index()
-        described, style = vocabulary(words)
+        for _ in self._words.fill(stamps, stamps, mapper):
+            if not self.is_wanted():
+                return Index()
+        described, style = vocabulary(self._words.of(path, stamp) for path, stamp in stamps.items())
         wanted = [path for path in targets if path in stamps]
         return Index(self._inherited(wanted, stamps, mapper), described, style)
 
@@ -113,11 +119,11 @@ class IndexReader:
         if len(targets) > EAGER_SHARE * len(stamps):
             # Files without docstrings matter only as links between classes, and not at all where no method has any:
             # a project that is to be documented from nothing costs a look at its bytes.
-            documented = [path for path, stamp in stamps.items() if self._documented.of(path, stamp)]
+            documented = [path for path, stamp in stamps.items() if self._words.of(path, stamp).may_have_docs]
             classes.fill(documented, mapper)
             if not any(classes[path].has_docs for path in documented):
                 return {}
-            classes.fill(list(stamps), mapper)
+            classes.fill(stamps, mapper)
         bases = Bases(stamps, classes.__getitem__)
         return {path: found for path in targets if (found := inherited_in(path, classes, bases))}
 
@@ -140,9 +146,13 @@ class _Classes(Mapping[str, FileClasses]):
 
     def fill(self, paths: Iterable[str], mapper: Mapper) -> None:
         """Read many at once."""
-        missing = [path for path in paths if not self._memo.known(path, self._stamps[path])]
-        for path, found in zip(missing, mapper(classes_at, missing), strict=True):
-            self._memo.keep(path, self._stamps[path], found)
+        for _ in self._memo.fill(paths, self._stamps, mapper):
+            pass
+
+
+def words_at(path: str) -> FileWords:
+    """The words of the file at a path; none where it cannot be read."""
+    return words_of(_bytes_of(path))
 
 
 def classes_at(path: str) -> FileClasses:
