@@ -3,11 +3,12 @@
 The proof. An edit replaces a docstring or goes in where one belongs, so every byte outside its span stays. What is
 left to show is that these bytes still mean the same. The statements of both texts are listed (kind, start, end),
 docstrings left out, offsets moved by what was inserted before them: if the lists are equal, each statement consists of
-the same bytes in the same place of the same block, and a statement's tree follows from its bytes. This is done with
-tree-sitter's trees. Python's own `ast` has the last word: it parses the new text, and must see each inserted literal
-as the docstring of a block that goes on behind it. Taking a whole first statement out of a block takes its subtree out
-of the tree and nothing else, so that the old text's tree is the new one without docstrings; parsing the old text, too,
-would cost a fifth of a run and find nothing more (`tests/engine/test_edit.py` compares full dumps of both).
+the same bytes in the same place of the same block, and a statement's tree follows from its bytes (those that an edit
+touches are looked into). This is done with tree-sitter's trees. Python's own `ast` has the last word: it parses the new
+text, and must see each inserted literal as the docstring of a block that goes on behind it. Taking a whole first
+statement out of a block takes its subtree out of the tree and nothing else, so that the old text's tree is the new one
+without docstrings; parsing the old text, too, would cost a fifth of a run and find nothing more
+(`tests/engine/test_edit.py` compares full dumps of both).
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ from glossator.syntax.text import LINE_END
 
 DEFINITION = re.compile(rb"(?:@|class\b|def\b|async\b)")
 BLANKS = b" \t\f"
-BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 UNPARSABLE = (SyntaxError, ValueError, MemoryError, RecursionError)
 
 
@@ -91,8 +91,18 @@ class Moved:
         """Prepare the look-up: one step per edit."""
         ordered = sorted(edits, key=lambda edit: edit.span)
         self._ends = [edit.span.end for edit in ordered]
-        growths = (len(edit.new_text.encode()) - (edit.span.end - edit.span.start) for edit in ordered)
+        self._lengths = [len(edit.new_text.encode()) for edit in ordered]
+        growths = (
+            length - (edit.span.end - edit.span.start) for edit, length in zip(ordered, self._lengths, strict=True)
+        )
         self._shifts = [0, *accumulate(growths)]
+
+    def spans(self) -> list[Span]:
+        """What the edits have put in, in the new text, sorted."""
+        return [
+            Span(end + shift - length, end + shift)
+            for end, shift, length in zip(self._ends, self._shifts[1:], self._lengths, strict=True)
+        ]
 
     def __call__(self, offset: int) -> int:
         """The new place of an offset; one at the end of an edit comes to stand behind what was inserted."""
@@ -152,18 +162,17 @@ def _check_statements(before: Document, after: Document, edits: Sequence[SourceE
     """tree-sitter finds the same statements in both."""
     _check_spans(before, edits)
     moved = Moved(edits)
-    expected = [(kind, moved(start), moved(end - 1) + 1) for kind, start, end in statements(before.root, before)]
-    if expected != list(statements(after.root, after)):
+    old = statements(before, sorted(edit.span for edit in edits))
+    expected = [(kind, moved(start), moved(end - 1) + 1) for kind, start, end in old]
+    if expected != list(statements(after, moved.spans())):
         raise SourceError("the edit would change code; nothing was written")
 
 
 def _check_docstrings(tree: ast.Module, after: Document, edits: Sequence[SourceEdit]) -> None:
     """Every edit has put a docstring where `ast` sees one."""
     found = set(_docstring_spans(tree, after))
-    moved = Moved(edits)
-    for edit in edits:
-        end = moved(edit.span.end)
-        if _literal_span(after.text, end - len(edit.new_text.encode()), end) not in found:
+    for start, end in Moved(edits).spans():
+        if _literal_span(after.text, start, end) not in found:
             raise SourceError("an edit would not be a docstring where it stands; nothing was written")
 
 
@@ -206,10 +215,17 @@ def _docstring_spans(tree: ast.Module, document: Document) -> Iterator[Span]:
             first = node.body[0]
             end_line, end_column = first.end_lineno or first.lineno, first.end_col_offset or 0
             yield Span(start(first.lineno - 1) + first.col_offset, start(end_line - 1) + end_column)
-        for name in BLOCKS:
-            block = node.__dict__.get(name)
-            if block.__class__ is list:
-                stack.extend(block)
+        for name in BLOCKS[node.__class__]:
+            stack += [child for child in getattr(node, name) if child.__class__ in BLOCKS]
 
 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+# What has blocks of statements, by the names of its fields that hold them or parts of it that do.
+BLOCKS: dict[type[ast.AST], tuple[str, ...]] = {
+    kind: names
+    for kind in vars(ast).values()
+    if isinstance(kind, type)
+    and issubclass(kind, ast.AST)
+    and (names := tuple(name for name in ("body", "orelse", "finalbody", "handlers", "cases") if name in kind._fields))
+    and not issubclass(kind, ast.expr)
+}

@@ -36,7 +36,7 @@ class Document:
     `unread` is what the tree does not show, as if blanks stood there: a docstring that is being typed (`unclosed`).
     """
 
-    __slots__ = ("_lines", "_stale", "_tree", "language", "text", "unread", "uri", "version")
+    __slots__ = ("_lines", "_stale", "_tree", "grammar", "language", "text", "unread", "uri", "version")
 
     def __init__(self, uri: str, text: bytes, version: int | None = None, language: str = "python") -> None:
         """Keep the text; nothing is parsed yet."""
@@ -44,6 +44,7 @@ class Document:
         self.text = text
         self.version = version
         self.language = language
+        self.grammar: Grammar = grammar(language)
         self.unread: Span = NOTHING
         self._lines: LineIndex | None = None
         self._tree: Tree | None = None
@@ -53,11 +54,6 @@ class Document:
     def open(cls, uri: str, text: str, version: int | None = None) -> Document:
         """Snapshot of a text that an editor sent."""
         return cls(uri, text.encode("utf-8", "surrogatepass"), version)
-
-    @property
-    def grammar(self) -> Grammar:
-        """The grammar of the document's language."""
-        return grammar(self.language)
 
     @property
     def lines(self) -> LineIndex:

@@ -38,6 +38,7 @@ EFFECTS: Final = {
     "environment": r"^os\.(?:getenv|putenv|environ\b)",
     "processes": r"^(?:subprocess\.\w+|os\.(?:system|popen|exec\w+|spawn\w+|fork|kill))$",
 }
+_NAME: Final = re.compile(r"\w+")
 _EFFECT: Final = re.compile("|".join(f"(?P<{what}>{pattern})" for what, pattern in EFFECTS.items()))
 ENUM_BASES: Final = frozenset(("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"))
 DATACLASS_DECORATORS: Final = frozenset(("dataclass", "pydantic_dataclass"))
@@ -114,8 +115,8 @@ def _uses(name: str, body: Body, document: Document, block: Node | None) -> tupl
     # The find is for speed: few names stand in a body without a use, and then mostly not at all.
     if document.text.find(name.encode(), block.start_byte, block.end_byte) < 0:
         return ()
-    words = re.findall(rf"\b{re.escape(name)}\b", document.slice(block.start_byte, block.end_byte))
-    return (Use("mention"),) if words else ()
+    words = _NAME.findall(document.slice(block.start_byte, block.end_byte))
+    return (Use("mention"),) if name in words else ()
 
 
 def _is_told(name: str, values: list[str], body: Body) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
 LINE_END = re.compile(rb"\r\n|\r|\n")
 UTF8, UTF16, UTF32 = "utf-8", "utf-16", "utf-32"
@@ -17,12 +18,8 @@ def line_starts(text: bytes) -> list[int]:
     """Offsets at which the lines of `text` start; never empty."""
     if b"\r" in text:
         return [0, *(match.end() for match in LINE_END.finditer(text))]
-    starts = [0]
-    offset = text.find(b"\n") + 1
-    while offset:
-        starts.append(offset)
-        offset = text.find(b"\n", offset) + 1
-    return starts
+    lines = text.split(b"\n")[:-1]
+    return [0, *accumulate([len(line) + 1 for line in lines])]
 
 
 class LineIndex:

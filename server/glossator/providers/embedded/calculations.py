@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from glossator.model import Context
-from glossator.providers.embedded.conditions import code, is_quotable
+from glossator.providers.embedded.conditions import code, is_quotable, spelt
 from glossator.providers.embedded.words import phrase, split, verb_of
 
 OPERATIONS: dict[type[ast.operator], str] = {
@@ -30,7 +30,7 @@ FOR_NUMBERS: dict[type[ast.operator], str] = {
 def operation(node: ast.expr, context: Context) -> str:
     """An operation with two operands in words."""
     assert isinstance(node, ast.BinOp)
-    text = ast.unparse(node)
+    text = spelt(node)
     words = split(context.facts.name)
     noun = phrase(words[1:] if verb_of(words) else words)
     if _makes_text(node):

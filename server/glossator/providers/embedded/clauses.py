@@ -11,7 +11,7 @@ import ast
 from glossator.model import ParameterKind, Use
 from glossator.providers.embedded.arguments import handed
 from glossator.providers.embedded.callees import known_role, known_treatment
-from glossator.providers.embedded.conditions import code, is_quotable, parsed
+from glossator.providers.embedded.conditions import code, is_quotable, parsed, spelt
 from glossator.providers.embedded.decisions import decision
 from glossator.providers.embedded.operations import OPERATIONS, Teller
 from glossator.providers.embedded.phrasing import NOUN_START, Around, Clause, is_module, listed, passed_through, quoted
@@ -114,7 +114,7 @@ def _followed(around: Around, use: Use) -> str:
 def _isinstance(around: Around, group: list[Use]) -> Clause | None:
     trees = [tree for use in group if (tree := parsed(use.other)) is not None]
     types = [one for tree in trees for one in (tree.elts if isinstance(tree, ast.Tuple) else [tree])]
-    plain = (ast.unparse(one) for one in types if isinstance(one, (ast.Name, ast.Attribute)))
+    plain = (spelt(one) for one in types if isinstance(one, (ast.Name, ast.Attribute)))
     spans = list(dict.fromkeys(code(kind) for kind in plain if is_quotable(kind)))[:4]
     return Clause(f"treated apart where it is {listed([indefinite(one) for one in spans], 'or')}", 7) if spans else None
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from glossator.model import Context, FunctionFacts, Parameter
 from glossator.providers.embedded.calculations import operation
-from glossator.providers.embedded.conditions import MAX_CODE, code, condition, is_quotable, parsed, short
+from glossator.providers.embedded.conditions import MAX_CODE, code, condition, is_quotable, parsed, short, spelt
 from glossator.providers.embedded.phrasing import is_module, listed, passed_through, quoted
 from glossator.providers.embedded.tables import flat, nested
 from glossator.providers.embedded.words import (
@@ -62,7 +62,7 @@ def _name(node: ast.expr, context: Context) -> str:
     if (
         assigned
         and assigned not in ("[]", "{}", "None", "''", '""', "set()", "list()", "dict()", "0")
-        and not re.search(rf"\b{node.id}\b", assigned)
+        and node.id not in NAME.findall(assigned)
     ):
         said = expression_phrase(assigned, replace(context, facts=replace(facts, assigned={})))
         if is_general:
@@ -85,6 +85,7 @@ def _depending(facts: FunctionFacts) -> str:
     return f" for {code(first)}" if first else ""
 
 
+NAME = re.compile(r"\w+")
 GENERAL_NAMES = frozenset(["result", "ret", "res", "rv", "retval", "rc", "out", "value", "val", "data"])
 
 
@@ -129,7 +130,7 @@ def _attribute(node: ast.expr, context: Context) -> str:
 
 def _call(node: ast.expr, context: Context) -> str:
     assert isinstance(node, ast.Call)
-    name = ast.unparse(node.func)
+    name = spelt(node.func)
     spans = [code(short(argument)) for argument in node.args]
     if all(is_quotable(span[2:-2]) for span in spans):
         values = dict(enumerate(spans))
@@ -154,10 +155,8 @@ def _is_method(node: ast.Call, context: Context) -> bool:
     """Whether a call is one of an object's method, with the arguments that the table knows; no module's function."""
     assert isinstance(node.func, ast.Attribute)
     owner = short(node.func.value)
-    known = (node.func.attr not in ONE_ONLY or not node.args) and ast.unparse(node.func) not in nested("functions")
-    return (
-        known and is_quotable(owner) and not is_module(owner, context) and ast.unparse(node.func) not in context.callees
-    )
+    known = (node.func.attr not in ONE_ONLY or not node.args) and spelt(node.func) not in nested("functions")
+    return known and is_quotable(owner) and not is_module(owner, context) and spelt(node.func) not in context.callees
 
 
 def _followed(node: ast.Call, name: str, context: Context) -> str:
@@ -173,7 +172,7 @@ def _followed(node: ast.Call, name: str, context: Context) -> str:
     ):
         return ""
     said = expression_phrase(texts[0], replace(context, facts=callee, callees={}))
-    shown = ast.unparse(node)
+    shown = spelt(node)
     return (
         f"{said}, through {quoted(shown if is_quotable(shown) else name)}"
         if said and len(said) < 70 and is_quotable(name)
@@ -201,7 +200,7 @@ def _made_by(node: ast.Call, name: str, facts: FunctionFacts) -> str:
         )
     if name in ("cls", "type(self)", "self.__class__"):
         return "a new instance of the class"
-    shown = ast.unparse(node)
+    shown = spelt(node)
     return _outcome(split(last), quoted(shown if is_quotable(shown) else name))
 
 
@@ -238,7 +237,7 @@ def _subscript(node: ast.expr, context: Context) -> str:
 
 
 def _whether(node: ast.expr, context: Context) -> str:
-    clause = condition(ast.unparse(node))
+    clause = condition(spelt(node))
     return f"whether {clause}" if clause else ""
 
 
@@ -263,7 +262,7 @@ def _not(node: ast.expr, context: Context) -> str:
 
 def _conditional(node: ast.expr, context: Context) -> str:
     assert isinstance(node, ast.IfExp)
-    clause = condition(ast.unparse(node.test))
+    clause = condition(spelt(node.test))
     first, second = short(node.body), short(node.orelse)
     return (
         f"{code(first)} if {clause}, else {code(second)}"
@@ -300,7 +299,7 @@ def _list(node: ast.expr, context: Context) -> str:
 
 def _dict(node: ast.expr, context: Context) -> str:
     assert isinstance(node, ast.Dict)
-    keys = [ast.unparse(key) for key in node.keys if isinstance(key, ast.Constant)]
+    keys = [spelt(key) for key in node.keys if isinstance(key, ast.Constant)]
     if None in node.keys:
         return "a dictionary"
     if not node.keys:
@@ -338,18 +337,18 @@ def _comprehension(node: ast.expr, context: Context) -> str:
 
 
 def _formatted(node: ast.expr, context: Context) -> str:
-    text = ast.unparse(node)
+    text = spelt(node)
     return f"the text {code(text)}" if is_quotable(text) and "{" in text else "a text with values filled in"
 
 
 def _constant(node: ast.expr, context: Context) -> str:
-    text = ast.unparse(node)
+    text = spelt(node)
     return code(text) if is_quotable(text) else "a fixed text"
 
 
 def _awaited(node: ast.expr, context: Context) -> str:
     assert isinstance(node, ast.Await)
-    return expression_phrase(ast.unparse(node.value), context)
+    return expression_phrase(spelt(node.value), context)
 
 
 def _lambda(node: ast.expr, context: Context) -> str:

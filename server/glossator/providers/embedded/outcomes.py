@@ -33,6 +33,7 @@ def returned_phrase(context: Context, facts: FunctionFacts) -> str:
 
 
 SPAN = re.compile(r"``(\w+)[^`]*``")
+PLAIN_NAME = re.compile(r"(?<![\w.'\"])\w+(?![\w'\"=(])")  # no attribute, keyword, callee or text
 
 
 BUILTINS = frozenset(dir(builtins))
@@ -45,7 +46,7 @@ def tells_locals(said: str, text: str, context: Context, facts: FunctionFacts) -
             continue
         if root == facts.receiver or any(root == one.name for one in facts.parameters):
             continue
-        if not re.search(rf"(?<![\w.'\"]){root}(?![\w'\"=(])", text):
+        if root not in PLAIN_NAME.findall(text):
             continue
         module = context.module
         names = () if module is None else (*module.functions, *(one.name for one in module.constants), *module.imports)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from glossator.model import ClassFacts, Context
-from glossator.providers.embedded.conditions import code, is_quotable, parsed
+from glossator.providers.embedded.conditions import code, is_quotable, parsed, spelt
 from glossator.providers.embedded.words import name_phrase
 
 NOUN_START = re.compile(r"^(?:the|a|an|what|whether|where|which|flags|how|part of) ")
@@ -50,7 +50,7 @@ def quoted(text: str) -> str:
 def passed_through(value: str, name: str) -> tuple[str, str] | None:
     """The function that a value is the call of, and the number of the argument that is `name`; "" for a part of one."""
     tree = parsed(value)
-    if not isinstance(tree, ast.Call) or not is_quotable(callee := ast.unparse(tree.func)):
+    if not isinstance(tree, ast.Call) or not is_quotable(callee := spelt(tree.func)):
         return None
     arguments = [*tree.args, *(keyword.value for keyword in tree.keywords)]
     if not any(

@@ -6,7 +6,7 @@ import ast
 import re
 
 from glossator.model import Context, FunctionFacts
-from glossator.providers.embedded.conditions import code, condition, is_quotable, parsed
+from glossator.providers.embedded.conditions import code, condition, is_quotable, parsed, spelt
 from glossator.providers.embedded.expressions import expression_phrase
 from glossator.providers.embedded.phrasing import listed, quoted
 from glossator.providers.embedded.words import (
@@ -116,7 +116,7 @@ FORMS: dict[type[ast.expr], str] = {
 
 def _compared(tree: ast.Compare) -> str:
     """A comparison whose left side is too long to be told: by its last name."""
-    left, right = tree.left, ast.unparse(tree.comparators[0])
+    left, right = tree.left, spelt(tree.comparators[0])
     name = left.attr if isinstance(left, ast.Attribute) else ""
     if len(tree.ops) == 1 and name and (clause := condition(f"{name} {_operator(tree)} {right}")):
         return f"whether {clause}"
@@ -125,7 +125,7 @@ def _compared(tree: ast.Compare) -> str:
 
 def _operator(tree: ast.Compare) -> str:
     """The first operator of a comparison, as it is written."""
-    return ast.unparse(ast.Compare(ast.Name("a"), tree.ops[:1], [ast.Name("b")]))[2:-2]
+    return spelt(ast.Compare(ast.Name("a"), tree.ops[:1], [ast.Name("b")]))[2:-2]
 
 
 def yields_text(context: Context, facts: FunctionFacts) -> str:
