@@ -130,14 +130,14 @@ def _worth(doc: Doc, names: str) -> float:
 
 def says_more(text: str, names: str) -> bool:
     """Whether a text has a word that neither the names hold, in whatever form, nor every text does."""
-    known: set[str] | None = None
+    lowered = names.lower()
     for match in _WORD.finditer(text):
         word = match[0].lower()
         if word in _EMPTY:
             continue
-        if known is None:
-            known = {_stem(name.lower()) for name in _WORD.findall(names)}
-        if _stem(word) not in known:
+        stem = _stem(word)
+        # The look at the whole text is for speed: what is not in it is no word's beginning either.
+        if stem not in lowered or all(_stem(name) != stem for name in _WORD.findall(lowered)):
             return True
     return False
 

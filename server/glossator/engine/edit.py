@@ -33,14 +33,13 @@ UNPARSABLE = (SyntaxError, ValueError, MemoryError, RecursionError)
 
 def line_end_at(document: Document, offset: int) -> str:
     """The line end in use at an offset: that of the line before, else that of the line itself, else LF."""
-    line = document.lines.line_of(offset)
-    for index in (line, line + 1):
-        if 0 < index < len(document.lines):
-            end = document.lines.start(index)
-            match = LINE_END.search(document.text, max(0, end - 2), end)
-            if match:
-                return match.group().decode()
-    return "\n"
+    lines = document.lines
+    line = lines.line_of(offset) or 1
+    if line == len(lines):
+        return "\n"
+    end = lines.start(line)
+    before = document.text[max(0, end - 2) : end]
+    return "\r\n" if before == b"\r\n" else before[-1:].decode()
 
 
 def docstring_edit(document: Document, symbol: Symbol, literal: str) -> SourceEdit:

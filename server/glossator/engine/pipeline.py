@@ -20,7 +20,7 @@ from glossator.engine.edit import docstring_edit, line_end_at
 from glossator.engine.plan import plan
 from glossator.engine.words import Words, described
 from glossator.errors import SourceError
-from glossator.model import Action, Context, Doc, Draft, FieldKey, Symbol
+from glossator.model import Action, Context, Doc, Draft, FieldKey, SourceEdit, Symbol
 from glossator.providers import embedded
 from glossator.syntax.context import ContextReader
 
@@ -121,20 +121,20 @@ def compose(job: Job, path: str) -> Draft:
     doc = steps.filled(texts)
     clock.lap("provide")
     try:
-        draft = _written(job, symbol, doc)  # 9 edit
+        text, edit = _written(job, symbol, doc)  # 9 edit
     except SourceError as error:
         return Draft(symbol, Action.FAILED, doc, error=str(error))
     clock.lap("edit")
     score = quality(doc, context.facts).score
     clock.lap("quality")
-    return replace(draft, quality=score, timings_us=clock.steps_us)
+    return Draft(symbol, Action.ADDED, doc, text, edit, ORIGIN, score, timings_us=clock.steps_us)
 
 
 def _texts(context: Context, fields: tuple[FieldKey, ...], width: int) -> Mapping[FieldKey, str]:
     return embedded.describe(context, fields, room=width - 2 * QUOTES)
 
 
-def _written(job: Job, symbol: Symbol, doc: Doc) -> Draft:
+def _written(job: Job, symbol: Symbol, doc: Doc) -> tuple[str, SourceEdit]:
     """A doc as text in the job's style, and the edit that puts it into the source."""
     document = job.reader.outline.document
     place = symbol.place
@@ -147,8 +147,7 @@ def _written(job: Job, symbol: Symbol, doc: Doc) -> Draft:
         width=job.settings.line_length,
         encoding=job.encoding,
     )
-    edit = docstring_edit(document, symbol, literal(content, layout))
-    return Draft(symbol, Action.ADDED, doc, content, edit, ORIGIN)
+    return content, docstring_edit(document, symbol, literal(content, layout))
 
 
 def _columns(indent: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from glossator.config import Settings
 from glossator.docstring.styles import Style
@@ -51,7 +51,7 @@ class Plan:
         """The doc with a text for each field. Raises KeyError for a field without one."""
 
         def with_text(kind: FieldKind, one: DocField) -> DocField:
-            return replace(one, description=texts[FieldKey(kind, one.name)])
+            return DocField(one.name, texts[FieldKey(kind, one.name)], one.type, one.default)
 
         shape = self.shape
         return Doc(

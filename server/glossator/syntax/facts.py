@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from tree_sitter import Node
@@ -90,8 +91,15 @@ def function_facts(entry: Entry) -> FunctionFacts:
 
 def _touches(calls: Iterable[str]) -> tuple[str, ...]:
     """What the calls reach outside of the program, in the order of EFFECTS."""
-    found = {match.lastgroup for call in calls if (match := _EFFECT.search(call))}
-    return tuple(what for what in EFFECTS if what in found) if found else ()
+    found = {_touched(call) for call in calls}
+    return tuple(what for what in EFFECTS if what in found)
+
+
+@lru_cache(maxsize=2048)
+def _touched(call: str) -> str | None:
+    """What a call of this text reaches outside of the program; a few names make most calls."""
+    match = _EFFECT.search(call)
+    return match.lastgroup if match is not None else None
 
 
 def _is_bound(entry: Entry) -> bool:
