@@ -27,6 +27,9 @@ Result = TypeVar("Result")
 # Starting processes takes as long as documenting this much source.
 IN_PROCESS_BYTES: Final = 50_000
 
+# So many files of one project are read in several processes; PATH may hold a hundred projects of one file each.
+MANY: Final = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -113,7 +116,8 @@ def indexes(plan: Plan, arguments: argparse.Namespace) -> dict[str, Index]:
     pool = _pool(plan, arguments)
 
     def in_processes(function: Callable[[str], Result], paths: Iterable[str]) -> Iterator[Result]:
-        for found in run(function, paths, pool):
+        paths = list(paths)
+        for found in run(function, paths, pool if len(paths) >= MANY else Pool(1)):
             yield function("") if isinstance(found, Lost) else found  # nothing is known of a file that cannot be read
 
     return {str(root): IndexReader(root).read(paths, in_processes) for root, paths in targets.items()}

@@ -6,7 +6,8 @@ A function's facts follow from its own text, its comments and what owns it, so t
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Final
 
 from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Use
@@ -18,6 +19,7 @@ from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 MAX_KEPT: Final = 4096
 MAX_MODULES: Final = 64
 MAX_MEMBERS: Final = 24  # of a module: what its summary is made from
+INTERFACES: Final = ("protocol", "abstract")
 
 
 class FactsMemo:
@@ -91,7 +93,6 @@ class ContextReader:
         self._functions: dict[str, FunctionFacts] = {}
         self._classes: dict[str, ClassFacts] = {}
         self._siblings: dict[str, tuple[str, ...]] = {}
-        self._raises: defaultdict[str, dict[str, Raise]] | None = None
         self._module: ModuleFacts | None = None
 
     def module(self) -> ModuleFacts:
@@ -114,6 +115,7 @@ class ContextReader:
             raise KeyError(path)
         owner = entry.owner
         facts = self.facts(entry)
+        members = self.outline.members(path)
         is_exception = isinstance(facts, ClassFacts) and facts.form == "exception"
         return Context(
             path=path,
@@ -121,10 +123,10 @@ class ContextReader:
             facts=facts,
             owner=self._class(owner) if owner is not None and owner.is_class else None,
             module=self.module(),
-            members=self._facts_of_members(entry),
-            attribute_uses=self._attribute_uses(entry) if entry.is_class else {},
+            members=self._facts_of_members(facts, members),
+            attribute_uses=self._attribute_uses(facts.init, members) if isinstance(facts, ClassFacts) else {},
             callees=self._callees(entry),
-            raised_by=self._raised_by(facts.name) if is_exception else (),
+            raised_by=tuple(self._raised_by(facts.name)) if is_exception else (),
             siblings=self._members(owner.path) if owner is not None else (),
         )
 
@@ -149,18 +151,27 @@ class ContextReader:
             self._siblings[path] = tuple(member.name for member in self.outline.members(path))
         return self._siblings[path]
 
-    def _facts_of_members(self, entry: Entry) -> tuple[Facts, ...]:
-        """The facts of what a class or a module defines, for a module of the first definitions only."""
-        if entry.owner is not None and not entry.is_class:
-            return ()
-        members = self.outline.members(entry.path)
-        return tuple(self.facts(member) for member in (members if entry.owner is not None else members[:MAX_MEMBERS]))
+    def _facts_of_members(self, facts: Facts, members: tuple[Entry, ...]) -> tuple[Facts, ...]:
+        """The facts of what a class or a module defines, for a module of the first definitions only.
 
-    def _attribute_uses(self, entry: Entry) -> dict[str, tuple[Use, ...]]:
-        """What the methods of a class do with the attributes that its initializer sets."""
+        Private functions are left out where public ones say what it is for: not in an interface, which wants them.
+        """
+        if isinstance(facts, FunctionFacts):
+            return ()
+        if isinstance(facts, ModuleFacts):
+            members = members[:MAX_MEMBERS]
+        is_whole = facts.form in INTERFACES if isinstance(facts, ClassFacts) else facts.exports is not None
+        public = tuple(member for member in members if member.is_class or not member.is_private)
+        is_whole = is_whole or all(member.is_class for member in public)
+        return tuple(map(self.facts, members if is_whole else public))
+
+    def _attribute_uses(self, init: FunctionFacts | None, members: tuple[Entry, ...]) -> dict[str, tuple[Use, ...]]:
+        """What the methods of a class do with the attributes in which its initializer keeps its parameters."""
+        parameters = init.parameters if init is not None else ()
+        kept = {f".{use.other}".encode() for one in parameters for use in one.uses if use.verb == "store"}
         found: dict[str, tuple[Use, ...]] = {}
-        for member in self.outline.members(entry.path):
-            if not member.is_class:
+        for member in members:
+            if not member.is_class and any(map(member.may_mention, kept)):
                 for name, uses in self._function(member).attribute_uses.items():
                     found[name] = (*found.get(name, ()), *uses)
         return found
@@ -201,12 +212,11 @@ class ContextReader:
             return None
         return initializer(self.outline, entry) if entry.is_class else entry
 
-    def _raised_by(self, name: str) -> tuple[tuple[str, Raise], ...]:
+    def _raised_by(self, name: str) -> Iterator[tuple[str, Raise]]:
         """The functions of this document that raise an exception, with the first place where they do."""
-        if self._raises is None:
-            self._raises = defaultdict(dict)
-            for entry in self.outline.entries.values():
-                if entry.owner is not None and not entry.is_class:
-                    for one in self._function(entry).raises:
-                        self._raises[one.name.rsplit(".", 1)[-1]].setdefault(entry.path, one)
-        return tuple(self._raises.get(name, {}).items())
+        for entry in self.outline.entries.values():
+            if entry.owner is not None and not entry.is_class and entry.may_mention(name.encode()):
+                raises = self._function(entry).raises
+                first = next((one for one in raises if one.name.rsplit(".", 1)[-1] == name), None)
+                if first is not None:
+                    yield entry.path, first

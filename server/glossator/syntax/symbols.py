@@ -53,6 +53,15 @@ class Entry:
         self._symbol: Symbol | None = None
 
     @property
+    def is_private(self) -> bool:
+        """Whether the name starts with an underscore."""
+        return self.name.startswith("_")
+
+    def may_mention(self, text: bytes) -> bool:
+        """Whether a text stands somewhere in the definition."""
+        return self.document.text.find(text, self.node.start_byte, self.node.end_byte) >= 0
+
+    @property
     def symbol(self) -> Symbol:
         """The symbol that stands here."""
         if self._symbol is None:
