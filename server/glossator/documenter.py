@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from glossator.config import Settings
@@ -70,9 +70,8 @@ class FileOptions:
     index: Index = field(default_factory=Index)
 
 
-@dataclass(frozen=True, slots=True)
-class DraftSummary:
-    """What became of one symbol of a file; `line` is 1-based."""
+class DraftSummary(NamedTuple):
+    """What became of one symbol of a file; `line` is 1-based. A tuple, since processes send many of them."""
 
     name: str
     kind: str
