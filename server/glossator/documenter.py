@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 import time
@@ -195,6 +194,8 @@ class Documenter:
 
     async def document(self, request: DocRequest) -> tuple[Draft, ...]:
         """All drafts of a request; gives way to other work every few milliseconds."""
+        import asyncio  # here: the command line starts without it
+
         found: list[Draft] = []
         started = time.monotonic()
         for draft in self.drafts(request):

@@ -63,10 +63,10 @@ def quality(doc: Doc, facts: Facts, path: str = "") -> Quality:
     shown, optional = _shown(doc, facts)
     said = _said(doc)
     recall = len(shown & said) / len(shown) if shown else 1.0
-    known = shown | optional
-    anything = isinstance(facts, FunctionFacts) and facts.raises_unknown
-    right = sum(one in known or (anything and one[0] == "raise") for one in said)
-    precision = right / len(said) if said else 1.0
+    wrong = said - shown - optional
+    if isinstance(facts, FunctionFacts) and facts.raises_unknown:
+        wrong = {one for one in wrong if one[0] != "raise"}
+    precision = 1 - len(wrong) / len(said) if said else 1.0
     return Quality(
         10.0 * bool(doc.summary) + 20 * recall,
         max(0.0, 30 * precision - 15 * (not _in_order(doc, facts))),
