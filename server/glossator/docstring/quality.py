@@ -137,7 +137,7 @@ def says_more(text: str, names: str) -> bool:
             continue
         stem = _stem(word)
         # The look at the whole text is for speed: what is not in it is no word's beginning either.
-        if stem not in lowered or all(_stem(name) != stem for name in _WORD.findall(lowered)):
+        if stem not in lowered or all(_stem(name.lower()) != stem for name in _WORD.findall(names)):
             return True
     return False
 
