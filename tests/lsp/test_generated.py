@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import marshal
 import os
 import stat
@@ -47,6 +48,16 @@ def test_new_code_is_added(file):
             define(number)
     assert any("field_1" in source for source in kept(file))
     assert any("field_2" in source for source in kept(file))
+
+
+def test_a_full_disk_leaves_nothing_behind(file, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(marshal, "dump", refuse)
+    with remembered_code(file):
+        assert define(1).field_1 == 1
+    assert list(file.parent.iterdir()) == []
 
 
 def test_the_code_of_dataclasses_is_kept_too(file):

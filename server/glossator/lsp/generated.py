@@ -80,9 +80,12 @@ def _require_own(found: os.stat_result) -> None:
 def _save(file: Path, known: dict[str, CodeType]) -> None:
     """Write the file anew, whole or not at all; a start that cannot is only slower."""
     new = file.with_suffix(f".{os.getpid()}")
-    with suppress(OSError):
+    try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _require_own(os.lstat(file.parent))
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as stream:
             marshal.dump(known, stream)
         new.replace(file)
+    except OSError:  # a full disk, say
+        with suppress(OSError):
+            new.unlink()
