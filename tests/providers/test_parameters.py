@@ -3,6 +3,9 @@
 import pytest
 from described import context, function, parameter
 
+FOLLOWED = "Passed on to ``g`` by the same name."
+SHOWN = "Whether a new bar (``Bar``) is to show the eta."
+
 # (the body of `f(p, q)`, what is said of `p`)
 USES = [
     ("open(p)", "Opened as a file."),
@@ -10,6 +13,7 @@ USES = [
     ("x = count_items(p)", "Needed for counting the items (``count_items``)."),
     ("g(q, key=p)", "The ``key`` of ``g``."),
     ("g(p=p)", "Passed on to ``g`` by the same name."),
+    ("if p: q.a = p", "Assigned to ``q.a``."),
     ("g(*p)", "Passed on to ``g``."),
     ("g(**p)", "Passed on by name to ``g``."),
     ("g(*q, p)", "Passed on to ``g``."),
@@ -276,6 +280,28 @@ LONG = [
 @pytest.mark.parametrize(("body", "text"), LONG, ids=[body for body, _ in LONG])
 def test_what_is_too_long_to_be_quoted_is_left_out(body, text):
     assert parameter(function(body.replace("{}", "x" * 60), "p, q")) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "text"),
+    [
+        ("def f(headers): g(headers=headers)", "headers", "The headers for ``g``."),
+        ("def f(follow_links): g(follow_links=follow_links)", "follow_links", FOLLOWED),
+        ("def f(cached): g(cached=cached)", "cached", "Passed on to ``g`` by the same name."),
+        ("def f(size=True): g(size=size)", "size", "Passed on to ``g`` by the same name."),
+        ("def f(size): return Bar(size=size)", "size", "The size of a new bar (``Bar``)."),
+        ("def f(cached=True): return Bar(cached=cached)", "cached", "Whether a new bar (``Bar``) is cached."),
+        ("def f(show_eta=True): return Bar(show_eta=show_eta)", "show_eta", SHOWN),
+        ("def f(atomic: bool): return Bar(atomic=atomic)", "atomic", "What a new bar (``Bar``) gets as ``atomic``."),
+        (
+            "def f(size):\n    progress = Bar(size=size)\n    progress.go()",
+            "size",
+            "The size of the progress (``Bar``).",
+        ),
+    ],
+)
+def test_a_keyword_of_the_same_name_is_what_the_callee_gets(source, name, text):
+    assert parameter(source, name) == text
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,13 @@ NAMED = [
         "f",
         "Nothing; the block runs between setting up and cleaning up.",
     ),
+    ("def f(p): return DEFAULT", "f", "``DEFAULT``."),
+    ("def f(p): return typing.cast(str, p)", "f", "``p`` itself."),
+    ("def f(p): return typing.cast(str, *p)", "f", "``typing.cast(str, *p)``."),
+    ("def to_dict(p):\n    ret = {}\n    ret[p] = 1\n    return ret", "to_dict", "The dictionary."),
+    ("def f(p): return handle_error(p)", "f", "What ``handle_error(p)`` returns."),
+    ("def f(p): return f'{p} " + "x y " * 14 + "{p.a}'", "f", "A text with ``p`` and ``p.a`` filled in."),
+    ("def f(p): return f'" + "{" + "p" * 60 + "}'", "f", "A text with values filled in."),
     ("def f(p):\n    yield from " + "p" * 60 + "", "f", "The items of another iterator."),
     ("def f(p):\n    yield " + "-p" * 100 + "", "f", "The next item."),
 ]

@@ -33,6 +33,29 @@ CASES = [
         "Provide the connection for a ``with`` block, given ``url``.",
     ),
     (
+        "class Client:\n    def get(self, url, **options): return self.request('GET', url, **options)",
+        "Client.get",
+        "Call ``request`` with ``'GET'`` and pass everything on.",
+    ),
+    ("class Mail:\n    def noop(self): return self.send('noop')", "Mail.noop", "Call ``send`` with ``'noop'``."),
+    (
+        "class Mail:\n    def head(self, n): return self.send('HEAD', n)",
+        "Mail.head",
+        "Call ``send`` with ``'HEAD'`` and ``n``.",
+    ),
+    ("class Mail:\n    def head(self, n): return self.send('HEAD', 1)", "Mail.head", "Return the head with ``send``."),
+    (
+        "class Mail:\n    def rename(self, a): return self.send('RENAME', a)",
+        "Mail.rename",
+        "Rename ``a`` with ``send``.",
+    ),
+    (
+        "class Text:\n    def pad(self, count, character=' '): self.plain += character * count",
+        "Text.pad",
+        "Pad the text, given ``character``.",
+    ),
+    ("def clear():\n    if not isatty(out): return\n    echo('x')", "clear", "Clear with ``echo``."),
+    (
         "def list_templates():\n    raise TypeError('no')",
         "list_templates",
         "Refuse to list templates by raising ``TypeError``.",

@@ -5,10 +5,19 @@ What for, where the function's name says it, else by the place of the call and w
 
 from __future__ import annotations
 
-from glossator.model import Use
+from glossator.model import ClassFacts, FunctionFacts, Use
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.phrasing import Around, quoted
-from glossator.providers.embedded.words import PREPOSITIONS, definite, gerund, name_phrase, phrase, split, verb_of
+from glossator.providers.embedded.words import (
+    PREPOSITIONS,
+    definite,
+    gerund,
+    is_quality,
+    name_phrase,
+    phrase,
+    split,
+    verb_of,
+)
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 BY_ROLE = {
@@ -40,6 +49,8 @@ def _by_role(around: Around, use: Use, callee: str) -> str:
         return BY_ROLE[role].format(callee=callee)
     noun = name_phrase(last_name(target)) if is_quotable(target) and "[" not in target else ""
     if role == "assign" and len(noun) > 2 and target != around.name:
+        if is_class(use.other) and not use.place.isdigit():
+            return _part_of(around, use.place, f"{definite(noun)} ({callee})")
         return f"what {callee} makes the {noun} from"
     if is_class(use.other):
         return ""
@@ -55,10 +66,36 @@ def _by_place(around: Around, use: Use, callee: str) -> str:
     """By the argument's number or keyword."""
     if is_class(use.other):
         made = f"a new {name_phrase(last_name(use.other))} ({callee})"
-        return f"the {_ordinal(use.place) + ' argument' if use.place.isdigit() else name_phrase(use.place)} of {made}"
+        if use.place.isdigit():
+            return f"the {_ordinal(use.place)} argument of {made}"
+        return _part_of(around, use.place, made)
     if not use.place.isdigit():
-        return f"passed on to {_shown(use.other)} by the same name"
+        words = split(use.place)
+        if not words or verb_of(words) or is_quality(words[-1]) or _is_flag(around) or len(words[-1]) < 3:
+            return f"passed on to {_shown(use.other)} by the same name"
+        return f"the {name_phrase(use.place)} for {_shown(use.other)}"
     return f"the {_ordinal(use.place)} argument of {_shown(use.other)}{_purpose(around)}"
+
+
+def _part_of(around: Around, name: str, made: str) -> str:
+    """What a keyword of a class says about the object that is made: whether it is so, or what it has."""
+    noun, is_flag = name_phrase(name), _is_flag(around)
+    words = split(name)
+    if is_flag and verb_of(words):
+        return f"whether {made} is to {verb_of(words)} {definite(phrase(words[1:])) if words[1:] else ''}".rstrip()
+    if is_flag and is_quality(noun):
+        return f"whether {made} is {noun}"
+    return f"what {made} gets as {code(name)}" if is_flag else f"the {noun} of {made}"
+
+
+def _is_flag(around: Around) -> bool:
+    """Whether the parameter is a truth value, by its default or its annotation."""
+    facts = around.context.facts
+    function = facts.init if isinstance(facts, ClassFacts) else facts
+    parameters = function.parameters if isinstance(function, FunctionFacts) else ()
+    return any(
+        one.name == around.name and (one.default in ("True", "False") or one.annotation == "bool") for one in parameters
+    )
 
 
 def _purpose(around: Around) -> str:

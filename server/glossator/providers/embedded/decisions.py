@@ -59,6 +59,6 @@ def _raised(name: str, is_negated: bool) -> Clause | None:
 
 def _assigned(name: str, statement: str) -> Clause | None:
     target, sign, value = statement.partition(" = ")
-    if not sign or target == name or not (is_quotable(target) and is_quotable(value)):
-        return None
+    if not sign or name in (target, value) or not (is_quotable(target) and is_quotable(value)):
+        return None  # where it is kept is told as that
     return Clause(f"what decides whether {quoted(target)} becomes {quoted(value)}", 6)

@@ -10,7 +10,16 @@ from typing import NamedTuple
 from glossator.model import Context, FunctionFacts
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.tables import flat, vocabulary
-from glossator.providers.embedded.words import definite, gerund, indefinite, name_phrase, phrase, split, verb_of
+from glossator.providers.embedded.words import (
+    PREPOSITIONS,
+    definite,
+    gerund,
+    indefinite,
+    name_phrase,
+    phrase,
+    split,
+    verb_of,
+)
 
 CALL = re.compile(r"^([A-Za-z_][\w.]*)\((.*)\)$", re.DOTALL)
 ARGUMENT = re.compile(r"^(?:[\w.]{1,30}|(?P<quote>['\"])[^'\"\\`{}]{1,20}(?P=quote)|[\w.]{1,20}\[[\w.'\"-]{1,12}\])$")
@@ -112,6 +121,8 @@ class Spoken(NamedTuple):
         if text != root:
             return code(text) if len(root) < 4 or root[0] == "_" else ""
         noun = name_phrase(text)
+        if noun.split(" ", 1)[0] in PREPOSITIONS:
+            return ""
         return (
             definite(noun) if len(text) > 3 and noun not in VAGUE and not text[-1].isdigit() and text[0] != "_" else ""
         )

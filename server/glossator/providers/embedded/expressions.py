@@ -14,7 +14,7 @@ from glossator.model import Context, FunctionFacts, Parameter
 from glossator.providers.embedded.calculations import operation
 from glossator.providers.embedded.conditions import MAX_CODE, code, condition, is_quotable, parsed, short, spelt
 from glossator.providers.embedded.phrasing import is_module, listed, passed_through, quoted
-from glossator.providers.embedded.tables import flat, nested
+from glossator.providers.embedded.tables import flat, nested, vocabulary
 from glossator.providers.embedded.words import (
     PREPOSITIONS,
     definite,
@@ -26,6 +26,7 @@ from glossator.providers.embedded.words import (
     question_phrase,
     split,
     verb_of,
+    without_preposition,
 )
 
 
@@ -56,6 +57,8 @@ def _name(node: ast.expr, context: Context) -> str:
         return _given_back(parameter, facts)
     if node.id == "NotImplemented":
         return "``NotImplemented``"
+    if len(node.id) > 1 and node.id.isupper():
+        return code(node.id)  # a constant stands for itself
     noun = name_phrase(node.id)
     is_general = node.id in GENERAL_NAMES or len(node.id) < 3
     assigned = facts.assigned.get(node.id, "")
@@ -105,7 +108,7 @@ def _made_of(facts: FunctionFacts) -> str:
     """What a result of a general name is: the object that the function's name tells."""
     words = split(facts.name)
     verb = verb_of(words)
-    rest = phrase(words[1:]) if verb else phrase(words)
+    rest = phrase(without_preposition(words[1:] if verb else words))
     if not rest:
         given = [code(parameter.name) for parameter in facts.parameters[:2]]
         return f"the outcome of {gerund(verb)} {listed(given)}" if given else f"the outcome of {gerund(verb)}"
@@ -131,6 +134,8 @@ def _attribute(node: ast.expr, context: Context) -> str:
 def _call(node: ast.expr, context: Context) -> str:
     assert isinstance(node, ast.Call)
     name = spelt(node.func)
+    if name in CASTS and len(node.args) == CAST_ARGUMENTS:
+        return expression_phrase(spelt(node.args[1]), context)  # at run time it gives its second argument
     spans = [code(short(argument)) for argument in node.args]
     if all(is_quotable(span[2:-2]) for span in spans):
         values = dict(enumerate(spans))
@@ -148,6 +153,8 @@ def _call(node: ast.expr, context: Context) -> str:
     return ""
 
 
+CASTS = ("cast", "t.cast", "typing.cast")
+CAST_ARGUMENTS = 2
 ONE_ONLY = frozenset(("iter", "type", "strip", "lstrip", "rstrip"))  # with more arguments they do other things
 
 
@@ -213,13 +220,15 @@ def _outcome(words: tuple[str, ...], shown: str) -> str:
         return f"whether it {question}, by {shown}"
     if verb and not rest:
         return f"the outcome of {gerund(verb)} with {shown}"
-    if len(rest) < 3 or words[1 if verb else 0].lower() in PREPOSITIONS or words == ("next",):
+    if len(rest) < 3 or words[1 if verb else 0].lower() in PREPOSITIONS or words == ("next",) or verb in TREATING:
         return f"what {shown} returns"
     if verb in ("get", "find", "read", "fetch", "return", "compute", "load", "lookup", "look up", "") or not verb:
         return f"the {rest} from {shown}"
     return f"the {rest}, {participle(verb)} by {shown}"
 
 
+# Verbs for what is done with a thing, and not for making it: nobody gets back the request that was handled.
+TREATING = vocabulary("treating")
 ITEMS = {"0": "first", "1": "second", "-1": "last"}
 
 
@@ -337,8 +346,14 @@ def _comprehension(node: ast.expr, context: Context) -> str:
 
 
 def _formatted(node: ast.expr, context: Context) -> str:
+    assert isinstance(node, ast.JoinedStr)
     text = spelt(node)
-    return f"the text {code(text)}" if is_quotable(text) and "{" in text else "a text with values filled in"
+    if is_quotable(text) and "{" in text:
+        return f"the text {code(text)}"
+    shown = [short(part.value) for part in node.values if isinstance(part, ast.FormattedValue)]
+    if 0 < len(shown) < 4 and all(map(is_quotable, shown)):
+        return f"a text with {listed([code(one) for one in dict.fromkeys(shown)])} filled in"
+    return "a text with values filled in"
 
 
 def _constant(node: ast.expr, context: Context) -> str:

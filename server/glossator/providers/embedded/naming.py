@@ -29,6 +29,7 @@ TRAILING = flat("trailing")
 AFFIXES = flat("affixes")
 # Parameters that say how something is done; they are no objects of verbs.
 MANNERS = vocabulary("manners")
+AMOUNTS = frozenset(("amount", "amt", "count", "n", "width"))
 # How a verb without an object relates to the instance that its method belongs to.
 OWNER_LINKS = flat("owner_links")
 EVENT = re.compile(r"(?:ed|made|lost|sent|found|begun|done|shown|read)$")
@@ -111,6 +112,8 @@ def implied_parameter(facts: FunctionFacts) -> str:
     for parameter in facts.parameters:
         if is_object(parameter) and (parameter.uses or facts.is_stub):
             return code(parameter.name)
+        if parameter.name in AMOUNTS:
+            return ""  # and what stands behind it says of what: `pad(count, character=" ")`
     return ""
 
 

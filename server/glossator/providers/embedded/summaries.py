@@ -90,6 +90,8 @@ def _detailed(base: str, context: Context, facts: FunctionFacts) -> Iterator[str
     verb = base.split(" ", 1)[0].lower()
     if refused := _refused(base, facts):
         yield refused
+    if base.startswith("Return the ") or facts.name.lower() in HTTP_METHODS:
+        yield from _delegated(facts)
     said = returned_phrase(context, facts)
     if said.startswith("whether") and verb in CHECKING:
         yield f"Tell {said}"
@@ -106,6 +108,22 @@ def _detailed(base: str, context: Context, facts: FunctionFacts) -> Iterator[str
     yield base
 
 
+def _delegated(facts: FunctionFacts) -> Iterator[str]:
+    """A function that hands all it gets to another one, and says only who asks: `return self.request("GET", url)`."""
+    match = ASKING.match(facts.returned[0]) if len(facts.returned) == len(facts.calls) == 1 else None
+    if match is None or match.group(2).lower() != facts.name.lower() or not is_quotable(facts.calls[0]):
+        return
+    handed = [use.verb == "call" and use.other == facts.calls[0] for one in facts.parameters for use in one.uses]
+    if len(handed) >= len(facts.parameters) and all(handed):
+        tail = (
+            " and pass everything on" if len(handed) > 1 else f" and {code(facts.parameters[0].name)}" if handed else ""
+        )
+        yield f"Call {quoted(facts.calls[0])} with {code(match.group(1))}{tail}"
+
+
+# As names of functions they are misread: what is put and posted is not the address.
+HTTP_METHODS = frozenset(("get", "head", "post", "put", "patch", "delete", "options", "trace", "connect"))
+ASKING = re.compile(r"^(?:await )?[\w.]+\( ?((?:\"|')(\w+)(?:\"|'))[,)]")
 BETWEEN = re.compile(r" (?:to|from|into|with|by|onto) ")
 LINK = re.compile(r"^ (?:with|by|from|through|for|to|using)\b")
 

@@ -115,6 +115,11 @@ def starts_with_vowel(word: str) -> bool:
     return word[:1].lower() in "aeiou" or word.lower().startswith(("hour", "honest", "honor"))
 
 
+def without_preposition(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name that is left of its verb, without the preposition in front: `to_dict` gives a dictionary."""
+    return words[1:] if len(words) > 1 and words[0].lower() in LEADING else words
+
+
 def definite(noun: str) -> str:
     """A noun phrase with "the"."""
     return noun if noun.split(" ", 1)[0] in DETERMINERS else f"the {noun}"
@@ -201,6 +206,12 @@ def gerund(verb: str) -> str:
 QUESTION_WORDS = vocabulary("question_words")
 
 PREPOSITIONS = vocabulary("prepositions")
+LEADING = frozenset(("to", "as", "from", "into", "in", "by", "with", "for", "of"))
+
+
+def is_quality(word: str) -> bool:
+    """Whether a word says how something is, and not what: "cached", "executable"."""
+    return word.endswith(("ed", "able", "ible", "only", "ing", "ive", "ready", "done", "open", "valid"))
 
 
 def flag(noun: str, owner: str) -> str:
@@ -208,7 +219,7 @@ def flag(noun: str, owner: str) -> str:
     words = tuple(noun.split())
     if words[0] in QUESTION_WORDS:
         return f"Whether {owner} {noun}"
-    if words[-1].endswith(("ed", "able", "ible", "only", "ing", "ive", "ready", "done", "open", "valid")):
+    if is_quality(words[-1]):
         return f"Whether {owner} is {noun}"
     if verb_of(words):
         rest = " ".join(words[1:])
