@@ -29,7 +29,7 @@ TRAILING = flat("trailing")
 AFFIXES = flat("affixes")
 # Parameters that say how something is done; they are no objects of verbs.
 MANNERS = vocabulary("manners")
-AMOUNTS = frozenset(("amount", "amt", "count", "n", "width"))
+AMOUNTS = frozenset(("amount", "amt", "count", "delta", "n", "offset", "width"))
 # How a verb without an object relates to the instance that its method belongs to.
 OWNER_LINKS = flat("owner_links")
 EVENT = re.compile(r"(?:ed|made|lost|sent|found|begun|done|shown|read)$")

@@ -9,6 +9,7 @@ from glossator.providers.embedded.conditions import code, condition, is_quotable
 from glossator.providers.embedded.words import definite, gerund, name_phrase, phrase, split, verb_of
 
 BARE_FIELD = re.compile(r"\{[^{}]*\}|%(?:\(\w+\))?[-#0-9.]*[sdrfx]")
+SENTENCE = re.compile(r"[.!:;] ")
 MESSAGE_WORDS = re.compile(r"[A-Za-z]{2,}")
 AT_THE_END = frozenset(("StopIteration", "StopAsyncIteration"))
 
@@ -42,6 +43,8 @@ def _reason(place: Raise) -> str:
             if is_quotable(place.guard) and is_quotable(pattern)
             else ""
         )
+    if place.case == "tried":
+        return f"If {code(place.tried)} raises nothing" if is_quotable(place.tried) else ""
     clause = condition(place.guard, negated=place.negated) if place.guard else ""
     if place.handled:
         return _handled(place, clause)
@@ -109,7 +112,7 @@ def _in_the_end(place: Raise, function: FunctionFacts) -> str:
     if place.case == "always" and not function.is_generator:
         return "On every call."
     if place.case != "end":
-        return "If the work gets to where it is raised."
+        return "If the call gets as far as its ``raise``."
     calls = [call for call in function.calls if is_quotable(call) and call.rsplit(".", 1)[-1] != place.name]
     return (
         f"At the end, when {code(calls[-1])} has not led elsewhere." if calls else "When nothing was returned before."
@@ -117,8 +120,13 @@ def _in_the_end(place: Raise, function: FunctionFacts) -> str:
 
 
 def message_text(message: str) -> str:
-    """An exception's message in quotes, with an ellipsis for what is filled in; "" for one that says nothing."""
-    text = " ".join(BARE_FIELD.sub("…", message).split()).strip(" .!:")
-    if len(MESSAGE_WORDS.findall(text)) < 2 or len(text) > 90 or "\\" in text or "`" in text or '"' in text:
-        return ""
-    return f'"{text}"'
+    """An exception's message in quotes, with an ellipsis for what is filled in; "" for one that says nothing.
+
+    Of a message that is too long, or that quotes would break, the first sentence.
+    """
+    text = " ".join(BARE_FIELD.sub("…", message).split())
+    for part in (text, SENTENCE.split(text)[0]):
+        shown = part.strip(" .!:")
+        if len(MESSAGE_WORDS.findall(shown)) > 1 and len(shown) <= 90 and not any(sign in shown for sign in '\\`"'):
+            return f'"{shown}"'
+    return ""
