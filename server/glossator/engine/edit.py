@@ -18,7 +18,7 @@ import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from glossator.errors import SourceError
 from glossator.model import SourceEdit, Span, Symbol, SymbolKind
@@ -84,24 +84,19 @@ def apply(document: Document, edits: Sequence[SourceEdit]) -> Document:
 
 
 class Moved:
-    """Where offsets of a text lie after edits to it."""
+    """Where offsets lie after edits to a text; `replaced` are the spans of the old text, `inserted` of the new."""
 
     def __init__(self, edits: Sequence[SourceEdit]) -> None:
         """Prepare the look-up: one step per edit."""
         ordered = sorted(edits, key=lambda edit: edit.span)
+        self.replaced = [edit.span for edit in ordered]
+        self.inserted: list[Span] = []
         self._ends = [edit.span.end for edit in ordered]
-        self._lengths = [len(edit.new_text.encode()) for edit in ordered]
-        growths = (
-            length - (edit.span.end - edit.span.start) for edit, length in zip(ordered, self._lengths, strict=True)
-        )
-        self._shifts = [0, *accumulate(growths)]
-
-    def spans(self) -> list[Span]:
-        """What the edits have put in, in the new text, sorted."""
-        return [
-            Span(end + shift - length, end + shift)
-            for end, shift, length in zip(self._ends, self._shifts[1:], self._lengths, strict=True)
-        ]
+        self._shifts = [0]
+        for (start, end), length in ((edit.span, len(edit.new_text.encode())) for edit in ordered):
+            first = start + self._shifts[-1]
+            self.inserted.append(Span(first, first + length))
+            self._shifts.append(first + length - end)
 
     def __call__(self, offset: int) -> int:
         """The new place of an offset; one at the end of an edit comes to stand behind what was inserted."""
@@ -119,8 +114,9 @@ def prove_file(before: Document, edits: Sequence[SourceEdit]) -> Document:
         broke = parse(before.text) is not None
         reason = "the edit would break the file" if broke else "the file cannot be parsed"
         raise SourceError(f"{reason}; correct its syntax first")
-    _check_statements(before, after, edits)
-    _check_docstrings(tree, after, edits)
+    moved = Moved(edits)
+    _check_statements(before, after, moved)
+    _check_docstrings(tree, after, moved)
     return after
 
 
@@ -131,12 +127,12 @@ def prove_definition(before: Document, symbol: Symbol, edit: SourceEdit) -> None
     Raises SourceError if anything but the docstring would change. Cost: two parses of a definition.
     """
     excerpt, shift = _excerpt(before, symbol)
-    moved = SourceEdit(Span(edit.span.start - shift, edit.span.end - shift), edit.new_text)
-    after = apply(excerpt, [moved])
-    _check_statements(excerpt, after, [moved])
+    inner = SourceEdit(Span(edit.span.start - shift, edit.span.end - shift), edit.new_text)
+    after, moved = apply(excerpt, [inner]), Moved([inner])
+    _check_statements(excerpt, after, moved)
     tree = parse(after.text)
     if tree is not None:
-        _check_docstrings(tree, after, [moved])
+        _check_docstrings(tree, after, moved)
     elif parse(excerpt.text) is not None:  # if it could not be parsed before, tree-sitter alone decides
         raise SourceError(f"{symbol.path}: the edit would break the code; nothing was written")
 
@@ -157,20 +153,19 @@ def _excerpt(document: Document, symbol: Symbol) -> tuple[Document, int]:
     return Document(document.uri, lead + text), first - len(lead)
 
 
-def _check_statements(before: Document, after: Document, edits: Sequence[SourceEdit]) -> None:
+def _check_statements(before: Document, after: Document, moved: Moved) -> None:
     """tree-sitter finds the same statements in both."""
-    _check_spans(before, edits)
-    moved = Moved(edits)
-    old = statements(before, sorted(edit.span for edit in edits))
+    _check_spans(before, moved.replaced)
+    old = statements(before, moved.replaced)
     expected = [(kind, moved(start), moved(end - 1) + 1) for kind, start, end in old]
-    if expected != list(statements(after, moved.spans())):
+    if expected != list(statements(after, moved.inserted)):
         raise SourceError("the edit would change code; nothing was written")
 
 
-def _check_docstrings(tree: ast.Module, after: Document, edits: Sequence[SourceEdit]) -> None:
+def _check_docstrings(tree: ast.Module, after: Document, moved: Moved) -> None:
     """Every edit has put a docstring where `ast` sees one."""
     found = set(_docstring_spans(tree, after))
-    for start, end in Moved(edits).spans():
+    for start, end in moved.inserted:
         if _literal_span(after.text, start, end) not in found:
             raise SourceError("an edit would not be a docstring where it stands; nothing was written")
 
@@ -181,10 +176,10 @@ def _literal_span(text: bytes, start: int, end: int) -> Span:
     return Span(start + len(inserted) - len(inserted.lstrip()), start + len(inserted.rstrip()))
 
 
-def _check_spans(before: Document, edits: Sequence[SourceEdit]) -> None:
+def _check_spans(before: Document, spans: Sequence[Span]) -> None:
     """An edit replaces a string literal, or nothing but blanks."""
-    for edit in edits:
-        replaced = before.text[edit.span.start : edit.span.end].strip(BLANKS)
+    for start, end in spans:
+        replaced = before.text[start:end].strip(BLANKS)
         if replaced and not re.match(rb"\(*\s*[rRuU]?[\"']", replaced):
             raise SourceError("an edit would replace something that is no docstring; nothing was written")
 
