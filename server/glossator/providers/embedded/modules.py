@@ -183,7 +183,7 @@ def _told(context: Context, names: list[str]) -> list[str]:
     for one in context.members:
         words = split(one.name)
         if isinstance(one, FunctionFacts) and one.name in names and len(words) > 1 and verb_of(words):
-            base = base_phrase(words, replace(inner, facts=one), one)
+            base = base_phrase(words, inner, one)
             if not base.startswith("Return "):
                 told.append(f"{base[0].lower()}{base[1:]}")
     return list(dict.fromkeys(told))

@@ -187,7 +187,7 @@ def deeds_of(context: Context, facts: ClassFacts) -> list[str]:
             or (len(words) == 1 and words[0] in DULL)
         ):
             continue
-        base = base_phrase(words, replace(inner, facts=one), one)
+        base = base_phrase(words, inner, one)
         head, _, rest = base.partition(" ")
         rest = PARAMETER.sub(lambda match: definite(name_phrase(match.group(1))), rest)
         if head.lower()[:4] in rest[-12:]:
