@@ -1,4 +1,4 @@
-import itertools
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -76,16 +76,44 @@ def test_processes_are_forked_only_where_no_thread_holds_a_lock(company):
     assert (parent == os.getpid()) == (company == "alone")
 
 
-@pytest.mark.usefixtures("company")
-def test_workers_end_quietly_whatever_signals_the_parent_handles(capfd):
-    before = signal.signal(signal.SIGTERM, lambda *_: 1 / 0)
-    try:
-        results = run(eval, itertools.repeat("1"), Pool(2))
-        assert next(results) == 1
-        results.close()
-    finally:
-        signal.signal(signal.SIGTERM, before)
-    assert capfd.readouterr().err == ""
+SIGNALLED = """
+import os, signal, sys
+from glossator.engine.executor import Pool, run
+number, forks = int(sys.argv[1]), []
+signal.signal(number, lambda *_: 1 / 0)
+os.register_at_fork(
+    before=lambda: forks.append(1), after_in_child=lambda: len(forks) > 2 or os.kill(os.getpid(), number)
+)
+print(list(run(abs, [-1, -2], Pool(2))))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are never forked")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_right_after_the_fork_is_no_error_of_the_worker(number):
+    done = subprocess.run(
+        [sys.executable, "-c", SIGNALLED, str(int(number))], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("[1, 2]\n", "")
+
+
+def test_workers_end_with_an_iterator_that_was_never_used():
+    run(abs, [1], Pool(2)).close()
+    assert multiprocessing.active_children() == []
+
+
+def test_workers_end_when_not_all_of_them_can_start(monkeypatch):
+    fork = os.fork
+
+    def refuse():
+        if multiprocessing.active_children():
+            raise BlockingIOError("no more processes")
+        return fork()
+
+    monkeypatch.setattr(os, "fork", refuse)
+    with pytest.raises(BlockingIOError):
+        run(abs, [1], Pool(2))
+    assert multiprocessing.active_children() == []
 
 
 PARENT = """

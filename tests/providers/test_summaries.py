@@ -37,6 +37,26 @@ CASES = [
         "Client.get",
         "Call ``request`` with ``'GET'`` and pass everything on.",
     ),
+    (
+        "class Mail:\n    def head(self, n, m): return self.send('HEAD', n, n)",
+        "Mail.head",
+        "Return the head with ``send``.",
+    ),
+    (
+        "class Mail:\n    def head(self, n): return self.send('HEAD', n) or self.n",
+        "Mail.head",
+        "Return ``self.send('HEAD', n)``, or where that is empty ``n``.",
+    ),
+    (
+        "class Text:\n    def pad(self, width, character=' '): self.plain += character * width",
+        "Text.pad",
+        "Pad the text, given ``width`` and ``character``.",
+    ),
+    (
+        "class Text:\n    def drop(self, amount, reason): self.log(reason)",
+        "Text.drop",
+        "Drop ``reason`` by calling ``log``.",
+    ),
     ("class Mail:\n    def noop(self): return self.send('noop')", "Mail.noop", "Call ``send`` with ``'noop'``."),
     (
         "class Mail:\n    def head(self, n): return self.send('HEAD', n)",

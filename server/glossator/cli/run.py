@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 # Starting processes takes as long as documenting this much source.
-IN_PROCESS_BYTES: Final = 50_000
+IN_PROCESS_BYTES: Final = 150_000
 
 # So many files of one project are read in several processes; PATH may hold a hundred projects of one file each.
 MANY: Final = 50

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import islice
@@ -65,9 +66,9 @@ def run(function: Callable[[Item], Result], items: Iterable[Item], pool: Pool) -
     """
     if pool.processes == 1:
         return (_guarded(function, item) for item in items)
-    started = _Run(function, iter(items), pool)
-    started.start()
-    return started.results()
+    results = _Run(function, iter(items), pool).results()
+    next(results)
+    return results
 
 
 @dataclass(slots=True)
@@ -90,7 +91,7 @@ class _Worker(Generic[Item]):
     def end(self) -> None:
         """End the process now: what it does is pure, so nothing is lost but time."""
         self.connection.close()
-        self.process.kill()  # whatever state it is in: one that has just been forked has our handlers of signals
+        self.process.kill()
         self.process.join()
 
 
@@ -106,14 +107,12 @@ class _Run(Generic[Item, Result]):
     sent: int = 0
     yielded: int = 0
 
-    def start(self) -> None:
-        """Start the processes: before the caller starts threads, so that they can be forked."""
-        for _ in range(self.pool.processes):
-            self.workers.append(self._new_worker())
-
-    def results(self) -> Iterator[Result | Lost[Item]]:
-        """The results in the items' order."""
+    def results(self) -> Iterator[Any]:
+        """None as soon as the processes have started, then the results in the items' order."""
         try:
+            for _ in range(self.pool.processes):
+                self.workers.append(self._new_worker())
+            yield None
             while True:
                 self._hand_out()
                 if self.yielded in self.done:
@@ -157,14 +156,16 @@ class _Run(Generic[Item, Result]):
         context = _context()
         ours, theirs = context.Pipe()
         inherited: tuple[Connection, ...] = ()
-        if context.get_start_method() == "fork":
+        is_forked = context.get_start_method() == "fork"
+        if is_forked:
             for name in self.pool.preload:
                 import_module(name)
             inherited = (ours, *(worker.connection for worker in self.workers))
         else:
             context.set_forkserver_preload(list(self.pool.preload))
         process = context.Process(target=_serve, args=(self.function, theirs, inherited), daemon=True)
-        process.start()
+        with _held_signals() if is_forked else nullcontext():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -204,14 +205,29 @@ def _context() -> ForkContext | ForkServerContext | SpawnContext:
     return multiprocessing.get_context("spawn")
 
 
+@contextmanager
+def _held_signals() -> Iterator[None]:
+    """Hold signals back from what is forked here until it has handlers of its own (`_serve`)."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _signals() -> list[signal.Signals]:
+    """What a terminal or a supervisor ends a process with."""
+    return [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
 def _serve(function: Callable[[Item], Result], connection: Connection, inherited: tuple[Connection, ...]) -> None:
     """Work on chunks until the parent is gone; its ends of pipes are closed, or they would never say so."""
     for other in inherited:
         other.close()
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the parent
+    for number in _signals():  # the terminal's Ctrl-C is for the parent
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _signals())
     # Trees are many objects and no cycles: at the default threshold, collecting takes a tenth of the time for nothing.
     gc.freeze()
     gc.set_threshold(200_000, 10, 10)

@@ -6,8 +6,7 @@ A function's facts follow from its own text, its comments and what owns it, so t
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import OrderedDict, defaultdict
 from typing import Final
 
 from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Use
@@ -93,6 +92,7 @@ class ContextReader:
         self._functions: dict[str, FunctionFacts] = {}
         self._classes: dict[str, ClassFacts] = {}
         self._siblings: dict[str, tuple[str, ...]] = {}
+        self._raises: defaultdict[str, dict[str, Raise]] | None = None
         self._module: ModuleFacts | None = None
 
     def module(self) -> ModuleFacts:
@@ -126,7 +126,7 @@ class ContextReader:
             members=self._facts_of_members(facts, members),
             attribute_uses=self._attribute_uses(facts.init, members) if isinstance(facts, ClassFacts) else {},
             callees=self._callees(entry),
-            raised_by=tuple(self._raised_by(facts.name)) if is_exception else (),
+            raised_by=self._raised_by(facts.name) if is_exception else (),
             siblings=self._members(owner.path) if owner is not None else (),
         )
 
@@ -212,11 +212,12 @@ class ContextReader:
             return None
         return initializer(self.outline, entry) if entry.is_class else entry
 
-    def _raised_by(self, name: str) -> Iterator[tuple[str, Raise]]:
+    def _raised_by(self, name: str) -> tuple[tuple[str, Raise], ...]:
         """The functions of this document that raise an exception, with the first place where they do."""
-        for entry in self.outline.entries.values():
-            if entry.owner is not None and not entry.is_class and entry.may_mention(name.encode()):
-                raises = self._function(entry).raises
-                first = next((one for one in raises if one.name.rsplit(".", 1)[-1] == name), None)
-                if first is not None:
-                    yield entry.path, first
+        if self._raises is None:
+            self._raises = defaultdict(dict)
+            for entry in self.outline.entries.values():
+                if entry.owner is not None and not entry.is_class and entry.may_mention(b"raise"):
+                    for one in self._function(entry).raises:
+                        self._raises[one.name.rsplit(".", 1)[-1]].setdefault(entry.path, one)
+        return tuple(self._raises.get(name, {}).items())

@@ -31,15 +31,14 @@ class ExceptClause(NamedTuple):
 
 
 def try_statement(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
-    """The body's exceptions are caught by the handlers; those and `else` know what was tried."""
+    """The body's exceptions are caught by the handlers; a handler's body knows what it handles."""
     body = node.child_by_field_name("body")
     tried = _tried(reader, body)
     caught: tuple[str, ...] = ()
     for child in reversed(children):
         if reader.kind(child) not in ("except_clause", "except_group_clause"):
             if child != body:
-                is_else = reader.kind(child) == "else_clause"
-                reader.push(child, scope.guarded("", case="tried")._replace(tried=tried) if is_else else scope)
+                reader.push(child, scope)
             continue
         clause = _except_clause(reader, child)
         caught = (*(("BaseException",) if clause.is_bare else clause.names), *caught)

@@ -8,17 +8,22 @@ from __future__ import annotations
 from glossator.model import ClassFacts, FunctionFacts, Use
 from glossator.providers.embedded.conditions import code, is_quotable
 from glossator.providers.embedded.phrasing import Around, quoted
+from glossator.providers.embedded.tables import vocabulary
 from glossator.providers.embedded.words import (
     PREPOSITIONS,
+    QUESTION_WORDS,
     definite,
     gerund,
     is_quality,
     name_phrase,
     phrase,
+    question_phrase,
     split,
     verb_of,
 )
 
+ADJECTIVES = vocabulary("adjectives")
+NO_THINGS = PREPOSITIONS | QUESTION_WORDS | {"no", "not", "non"}
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 BY_ROLE = {
     "raise": "told in the {callee} that is raised",
@@ -70,8 +75,7 @@ def _by_place(around: Around, use: Use, callee: str) -> str:
             return f"the {_ordinal(use.place)} argument of {made}"
         return _part_of(around, use.place, made)
     if not use.place.isdigit():
-        words = split(use.place)
-        if not words or verb_of(words) or is_quality(words[-1]) or _is_flag(around) or len(words[-1]) < 3:
+        if _is_flag(around) or not _is_thing(split(use.place)):
             return f"passed on to {_shown(use.other)} by the same name"
         return f"the {name_phrase(use.place)} for {_shown(use.other)}"
     return f"the {_ordinal(use.place)} argument of {_shown(use.other)}{_purpose(around)}"
@@ -79,13 +83,22 @@ def _by_place(around: Around, use: Use, callee: str) -> str:
 
 def _part_of(around: Around, name: str, made: str) -> str:
     """What a keyword of a class says about the object that is made: whether it is so, or what it has."""
-    noun, is_flag = name_phrase(name), _is_flag(around)
-    words = split(name)
-    if is_flag and verb_of(words):
-        return f"whether {made} is to {verb_of(words)} {definite(phrase(words[1:])) if words[1:] else ''}".rstrip()
-    if is_flag and is_quality(noun):
-        return f"whether {made} is {noun}"
-    return f"what {made} gets as {code(name)}" if is_flag else f"the {noun} of {made}"
+    noun, words = name_phrase(name), split(name)
+    verb, rest = verb_of(words), words[1:]
+    if not _is_flag(around):
+        return f"the {noun} of {made}" if _is_thing(words) else f"what {made} gets as {code(name)}"
+    if question := question_phrase(words):
+        return f"whether {made} {question}"
+    if verb and (not rest or _is_thing(rest)):
+        return f"whether {made} is to {verb} {definite(phrase(rest)) if rest else ''}".rstrip()
+    return f"whether {made} is {noun}" if is_quality(noun) and not verb else f"what {made} gets as {code(name)}"
+
+
+def _is_thing(words: tuple[str, ...]) -> bool:
+    """Whether a name is that of a thing: neither of what is done, nor of how something is."""
+    if not words or verb_of(words) or len(words[-1]) < 3 or is_quality(words[-1].lower()):
+        return False
+    return words[-1].lower() not in ADJECTIVES and words[0].lower() not in NO_THINGS
 
 
 def _is_flag(around: Around) -> bool:

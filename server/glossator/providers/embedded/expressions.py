@@ -21,12 +21,12 @@ from glossator.providers.embedded.words import (
     gerund,
     is_plural,
     name_phrase,
+    object_words,
     participle,
     phrase,
     question_phrase,
     split,
     verb_of,
-    without_preposition,
 )
 
 
@@ -57,8 +57,8 @@ def _name(node: ast.expr, context: Context) -> str:
         return _given_back(parameter, facts)
     if node.id == "NotImplemented":
         return "``NotImplemented``"
-    if len(node.id) > 1 and node.id.isupper():
-        return code(node.id)  # a constant stands for itself
+    if node.id.isupper() and node.id not in facts.assigned and _is_constant(node.id, context):
+        return code(node.id)
     noun = name_phrase(node.id)
     is_general = node.id in GENERAL_NAMES or len(node.id) < 3
     assigned = facts.assigned.get(node.id, "")
@@ -79,6 +79,11 @@ def _name(node: ast.expr, context: Context) -> str:
         gathered = "what is" if is_general else f"{definite(noun)} that {'are' if is_plural(noun) else 'is'}"
         return f"{gathered} gathered from {quoted(source)}"
     return _made_of(facts) if is_general else f"{definite(noun)}{_depending(facts)}"
+
+
+def _is_constant(name: str, context: Context) -> bool:
+    """Whether a module assigns a name."""
+    return context.module is not None and any(one.name == name for one in context.module.constants)
 
 
 def _depending(facts: FunctionFacts) -> str:
@@ -108,7 +113,7 @@ def _made_of(facts: FunctionFacts) -> str:
     """What a result of a general name is: the object that the function's name tells."""
     words = split(facts.name)
     verb = verb_of(words)
-    rest = phrase(without_preposition(words[1:] if verb else words))
+    rest = phrase(object_words(words[1:] if verb else words))
     if not rest:
         given = [code(parameter.name) for parameter in facts.parameters[:2]]
         return f"the outcome of {gerund(verb)} {listed(given)}" if given else f"the outcome of {gerund(verb)}"
@@ -134,7 +139,7 @@ def _attribute(node: ast.expr, context: Context) -> str:
 def _call(node: ast.expr, context: Context) -> str:
     assert isinstance(node, ast.Call)
     name = spelt(node.func)
-    if name in CASTS and len(node.args) == CAST_ARGUMENTS:
+    if name in CASTS and is_module(name, context) and len(node.args) == CAST_ARGUMENTS:
         return expression_phrase(spelt(node.args[1]), context)  # at run time it gives its second argument
     spans = [code(short(argument)) for argument in node.args]
     if all(is_quotable(span[2:-2]) for span in spans):
@@ -153,7 +158,7 @@ def _call(node: ast.expr, context: Context) -> str:
     return ""
 
 
-CASTS = ("cast", "t.cast", "typing.cast")
+CASTS = ("typing.cast", "typing_extensions.cast")  # no bare `cast`: ctypes and SQLAlchemy have one of their own
 CAST_ARGUMENTS = 2
 ONE_ONLY = frozenset(("iter", "type", "strip", "lstrip", "rstrip"))  # with more arguments they do other things
 
@@ -227,7 +232,6 @@ def _outcome(words: tuple[str, ...], shown: str) -> str:
     return f"the {rest}, {participle(verb)} by {shown}"
 
 
-# Verbs for what is done with a thing, and not for making it: nobody gets back the request that was handled.
 TREATING = vocabulary("treating")
 ITEMS = {"0": "first", "1": "second", "-1": "last"}
 

@@ -110,10 +110,10 @@ def is_noun(words: tuple[str, ...], facts: FunctionFacts) -> bool:
 def implied_parameter(facts: FunctionFacts) -> str:
     """The first parameter that is what a verb without an object acts on; "" if none is."""
     for parameter in facts.parameters:
+        if parameter.name in AMOUNTS and parameter.uses:
+            return ""  # and what stands behind it says of what: `pad(count, character=" ")`
         if is_object(parameter) and (parameter.uses or facts.is_stub):
             return code(parameter.name)
-        if parameter.name in AMOUNTS:
-            return ""  # and what stands behind it says of what: `pad(count, character=" ")`
     return ""
 
 

@@ -9,7 +9,7 @@ from glossator.providers.embedded.conditions import code, condition, is_quotable
 from glossator.providers.embedded.words import definite, gerund, name_phrase, phrase, split, verb_of
 
 BARE_FIELD = re.compile(r"\{[^{}]*\}|%(?:\(\w+\))?[-#0-9.]*[sdrfx]")
-SENTENCE = re.compile(r"[.!:;] ")
+SENTENCE = re.compile(r"(?<=[a-z]{3})[.!] (?=[A-Z])")
 MESSAGE_WORDS = re.compile(r"[A-Za-z]{2,}")
 AT_THE_END = frozenset(("StopIteration", "StopAsyncIteration"))
 
@@ -43,8 +43,6 @@ def _reason(place: Raise) -> str:
             if is_quotable(place.guard) and is_quotable(pattern)
             else ""
         )
-    if place.case == "tried":
-        return f"If {code(place.tried)} raises nothing" if is_quotable(place.tried) else ""
     clause = condition(place.guard, negated=place.negated) if place.guard else ""
     if place.handled:
         return _handled(place, clause)
@@ -125,8 +123,9 @@ def message_text(message: str) -> str:
     Of a message that is too long, or that quotes would break, the first sentence.
     """
     text = " ".join(BARE_FIELD.sub("…", message).split())
-    for part in (text, SENTENCE.split(text)[0]):
+    first = SENTENCE.split(text)[0]
+    for part, rest in ((text, ""), (first, "…" if first != text else "")):
         shown = part.strip(" .!:")
         if len(MESSAGE_WORDS.findall(shown)) > 1 and len(shown) <= 90 and not any(sign in shown for sign in '\\`"'):
-            return f'"{shown}"'
+            return f'"{shown}{rest}"'
     return ""

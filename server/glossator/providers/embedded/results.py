@@ -15,12 +15,12 @@ from glossator.providers.embedded.words import (
     definite,
     gerund,
     is_plural,
+    object_words,
     participle,
     phrase,
     question_phrase,
     split,
     verb_of,
-    without_preposition,
 )
 
 
@@ -94,7 +94,7 @@ def _from_name(facts: FunctionFacts, texts: list[str]) -> str:
     """Where the expressions are too long to tell: what the name says, and what kind of expression it is."""
     words = split(facts.name)
     verb = verb_of(words)
-    rest = without_preposition(words[1:] if verb else words)
+    rest = object_words(words[1:] if verb else words)
     noun = definite(phrase(rest)) if rest else f"the outcome of {gerund(verb)}" if verb else "the outcome"
     tree = parsed(texts[0]) if texts else None
     if isinstance(tree, ast.Compare):

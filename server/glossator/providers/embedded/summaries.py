@@ -6,6 +6,7 @@ more than the tree shows: a call that happens, an attribute that is set, an expr
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +14,7 @@ from dataclasses import replace
 from glossator.model import Attribute, Context, FunctionFacts
 from glossator.providers.embedded.attributes import property_candidates
 from glossator.providers.embedded.comments import comment_summary, imperative
-from glossator.providers.embedded.conditions import code, condition, is_quotable
+from glossator.providers.embedded.conditions import code, condition, is_quotable, parsed
 from glossator.providers.embedded.deeds import Deed, calls_told, deeds
 from glossator.providers.embedded.expressions import expression_phrase
 from glossator.providers.embedded.naming import base_phrase, is_object, owner_noun
@@ -113,12 +114,22 @@ def _delegated(facts: FunctionFacts) -> Iterator[str]:
     match = ASKING.match(facts.returned[0]) if len(facts.returned) == len(facts.calls) == 1 else None
     if match is None or match.group(2).lower() != facts.name.lower() or not is_quotable(facts.calls[0]):
         return
-    handed = [use.verb == "call" and use.other == facts.calls[0] for one in facts.parameters for use in one.uses]
-    if len(handed) >= len(facts.parameters) and all(handed):
+    handed = [use for one in facts.parameters for use in one.uses]
+    is_once = all(len(one.uses) == 1 for one in facts.parameters)
+    if is_once and all(use.verb == "call" and use.other == facts.calls[0] for use in handed) and _is_call(facts):
         tail = (
             " and pass everything on" if len(handed) > 1 else f" and {code(facts.parameters[0].name)}" if handed else ""
         )
         yield f"Call {quoted(facts.calls[0])} with {code(match.group(1))}{tail}"
+
+
+def _is_call(facts: FunctionFacts) -> bool:
+    """Whether what is returned is a call with one argument more than there are parameters; yes for a long one."""
+    tree = parsed(facts.returned[0])
+    tree = tree.value if isinstance(tree, ast.Await) else tree
+    if tree is None:
+        return True
+    return isinstance(tree, ast.Call) and len(tree.args) + len(tree.keywords) == len(facts.parameters) + 1
 
 
 # As names of functions they are misread: what is put and posted is not the address.

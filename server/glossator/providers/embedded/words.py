@@ -115,9 +115,12 @@ def starts_with_vowel(word: str) -> bool:
     return word[:1].lower() in "aeiou" or word.lower().startswith(("hour", "honest", "honor"))
 
 
-def without_preposition(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of a name that is left of its verb, without the preposition in front: `to_dict` gives a dictionary."""
-    return words[1:] if len(words) > 1 and words[0].lower() in LEADING else words
+def object_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    """What a name's words behind its verb say that comes out: `to_dict` gives a dictionary, `by_name` no name."""
+    first = words[0].lower() if words else ""
+    if first in ("to", "as", "into"):
+        return words[1:]
+    return () if first in PREPOSITIONS and first != "all" else words
 
 
 def definite(noun: str) -> str:
@@ -206,7 +209,6 @@ def gerund(verb: str) -> str:
 QUESTION_WORDS = vocabulary("question_words")
 
 PREPOSITIONS = vocabulary("prepositions")
-LEADING = frozenset(("to", "as", "from", "into", "in", "by", "with", "for", "of"))
 
 
 def is_quality(word: str) -> bool:
