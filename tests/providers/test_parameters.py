@@ -293,6 +293,9 @@ def test_what_is_too_long_to_be_quoted_is_left_out(body, text):
         ("def f(in_place): g(in_place=in_place)", "in_place", "Passed on to ``g`` by the same name."),
         ("def f(no_cache): g(no_cache=no_cache)", "no_cache", "Passed on to ``g`` by the same name."),
         ("def f(strict): g(strict=strict)", "strict", "Passed on to ``g`` by the same name."),
+        ("def f(format): return Bar(format=format)", "format", "The format of a new bar (``Bar``)."),
+        ("def f(encoding): return Bar(encoding=encoding)", "encoding", "The encoding of a new bar (``Bar``)."),
+        ("def f(table): g(table=table)", "table", "The table for ``g``."),
         ("def f(is_open=True): return Bar(is_open=is_open)", "is_open", "Whether a new bar (``Bar``) is open."),
         (
             "def f(read_only=True): return Bar(read_only=read_only)",

@@ -226,6 +226,7 @@ NAMED = [
         "The outcome of loading ``path``.",
     ),
     ("def to_dict(p):\n    ret = {}\n    ret[p] = 1\n    return ret", "to_dict", "The dictionary."),
+    ("def by_name(rows):\n    ret = {}\n    ret[rows] = 1\n    return ret", "by_name", "The outcome for ``rows``."),
     ("def f(p): return handle_error(p)", "f", "What ``handle_error(p)`` returns."),
     ("def f(p): return f'{p} " + "x y " * 14 + "{p.a}'", "f", "A text with ``p`` and ``p.a`` filled in."),
     ("def f(p): return f'" + "{" + "p" * 60 + "}'", "f", "A text with values filled in."),

@@ -24,6 +24,7 @@ from glossator.providers.embedded.words import (
 
 ADJECTIVES = vocabulary("adjectives")
 NO_THINGS = PREPOSITIONS | QUESTION_WORDS | {"no", "not", "non"}
+ALL_THE_SAME = vocabulary("ed_nouns") | {"table", "variable", "callable", "iterable", "archive", "directive"}
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 BY_ROLE = {
     "raise": "told in the {callee} that is raised",
@@ -96,9 +97,12 @@ def _part_of(around: Around, name: str, made: str) -> str:
 
 def _is_thing(words: tuple[str, ...]) -> bool:
     """Whether a name is that of a thing: neither of what is done, nor of how something is."""
-    if not words or verb_of(words) or len(words[-1]) < 3 or is_quality(words[-1].lower()):
+    if not words or len(words[-1]) < 3 or (len(words) > 1 and verb_of(words)):
         return False
-    return words[-1].lower() not in ADJECTIVES and words[0].lower() not in NO_THINGS
+    first, last = words[0].lower(), words[-1].lower()
+    if is_quality(last) and not last.endswith("ing") and last not in ALL_THE_SAME:
+        return False
+    return last not in ADJECTIVES and first not in NO_THINGS
 
 
 def _is_flag(around: Around) -> bool:

@@ -116,7 +116,8 @@ def _made_of(facts: FunctionFacts) -> str:
     rest = phrase(object_words(words[1:] if verb else words))
     if not rest:
         given = [code(parameter.name) for parameter in facts.parameters[:2]]
-        return f"the outcome of {gerund(verb)} {listed(given)}" if given else f"the outcome of {gerund(verb)}"
+        outcome = f"the outcome of {gerund(verb)}" if verb else "the outcome for" if given else "the outcome"
+        return f"{outcome} {listed(given)}" if given else outcome
     return (
         f"{definite(rest)}, {participle(verb)}"
         if verb and verb not in ("get", "return", "find", "compute")
