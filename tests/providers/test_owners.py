@@ -31,6 +31,10 @@ CLASSES = [
         "class TestParse(TestCase):\n    def test_empty(self): ...\n    def test_full(self): ...",
         "Tests of parse: empty and full.",
     ),
+    (
+        "class Scheduling:\n    def tests_finished(self): return self.done\n    def add_node(self, n): self.all.add(n)",
+        "Scheduling that adds a node.",
+    ),
 ]
 
 

@@ -227,6 +227,7 @@ NAMED = [
     ),
     ("def to_dict(p):\n    ret = {}\n    ret[p] = 1\n    return ret", "to_dict", "The dictionary."),
     ("def by_name(rows):\n    ret = {}\n    ret[rows] = 1\n    return ret", "by_name", "The outcome for ``rows``."),
+    ("def f(p): return stat.S_ISLNK(p)", "f", "What ``stat.S_ISLNK(p)`` returns."),
     ("def f(p): return handle_error(p)", "f", "What ``handle_error(p)`` returns."),
     ("def f(p): return f'{p} " + "x y " * 14 + "{p.a}'", "f", "A text with ``p`` and ``p.a`` filled in."),
     ("def f(p): return f'" + "{" + "p" * 60 + "}'", "f", "A text with values filled in."),

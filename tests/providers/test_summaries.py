@@ -76,6 +76,11 @@ CASES = [
     ),
     ("def clear():\n    if not isatty(out): return\n    echo('x')", "clear", "Clear with ``echo``."),
     (
+        "@contextmanager\ndef without_callers():\n    yield",
+        "without_callers",
+        "Provide a ``with`` block without callers.",
+    ),
+    (
         "def list_templates():\n    raise TypeError('no')",
         "list_templates",
         "Refuse to list templates by raising ``TypeError``.",

@@ -205,6 +205,8 @@ def _made_by(node: ast.Call, name: str, facts: FunctionFacts) -> str:
     last = name.rsplit(".", 1)[-1]
     if not is_quotable(name):
         return ""
+    if last.isupper() and "_" in last:  # a macro in C: `stat.S_ISLNK`
+        return f"what {quoted(spelt(node)) or code(name)} returns"
     if last.lstrip("_")[:1].isupper():
         given = [code(short(argument)) for argument in node.args if not isinstance(argument, ast.Starred)]
         made = f"a new {code(last)}" if last != facts.name else f"another {code(last)}"

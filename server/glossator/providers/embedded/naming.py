@@ -204,7 +204,8 @@ def with_article(verb: str, noun: str) -> str:
 def noun_base(noun: str, words: tuple[str, ...], context: Context, facts: FunctionFacts) -> str:
     """A base for names without a verb: by what comes out, what happens, what is done."""
     if facts.is_context_manager:
-        return f"Provide {definite(noun)} for a ``with`` block"
+        is_manner = words[0].lower() in PREPOSITIONS
+        return f"Provide a ``with`` block {noun}" if is_manner else f"Provide {definite(noun)} for a ``with`` block"
     if facts.is_generator:
         return f"Yield {noun if is_plural(noun) else definite(noun)}"
     last = words[-1].lower()

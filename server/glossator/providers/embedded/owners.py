@@ -92,12 +92,15 @@ def _class_candidates(context: Context, facts: ClassFacts) -> Iterator[str]:
         yield from _record(noun, facts.form, shown, context, facts)
     elif facts.form == "exception":
         yield from exception_candidates(words, context, bases, facts)
-    elif any(base.endswith("TestCase") for base in bases) or any(name.startswith("test") for name in facts.methods):
+    elif any(base.endswith("TestCase") for base in bases) or any(map(TEST_METHOD.match, facts.methods)):
         yield from _tests(words, facts)
     elif facts.form == "protocol" or (facts.form == "abstract" and _wanted(context)):
         yield from _interface(noun, public, context, facts)
     else:
         yield from _plain(noun, bases, context, facts)
+
+
+TEST_METHOD = re.compile(r"test(?:_|[A-Z]|$)")
 
 
 def _members(noun: str, names: list[str]) -> Iterator[str]:
