@@ -57,6 +57,12 @@ CASES = [
         "Text.drop",
         "Drop ``reason`` by calling ``log``.",
     ),
+    ("class Task:\n    def end(self): self.done.notify()", "Task.end", "End the task by waking a waiter of ``done``."),
+    (
+        "class Task:\n    def end(self, t): self.lsp.notify('end', t)",
+        "Task.end",
+        "End ``t`` with ``lsp.notify``.",
+    ),
     ("class Mail:\n    def noop(self): return self.send('noop')", "Mail.noop", "Call ``send`` with ``'noop'``."),
     (
         "class Mail:\n    def head(self, n): return self.send('HEAD', n)",

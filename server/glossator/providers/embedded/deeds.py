@@ -169,12 +169,15 @@ def _filled(pattern: str, arguments: list[str], shown: str) -> Deed | None:
     """The first form of a pattern whose arguments the call has."""
     for form in pattern.removeprefix("* ").split(" | "):
         needed = [int(number) for number in NUMBER.findall(form)]
+        if form.startswith(BARE) and arguments:
+            continue
         if all(index < len(arguments) and arguments[index] for index in needed) and (shown or "{o}" not in form):
-            verb, _, rest = form.partition(" ")
+            verb, _, rest = form.removeprefix(BARE).partition(" ")
             return Deed(verb, rest.format(*arguments, o=shown))
     return None
 
 
+BARE = "() "  # in front of a form: only for a call without arguments
 NUMBER = re.compile(r"\{(\d)\}")
 
 
