@@ -13,10 +13,10 @@ from dataclasses import replace
 from glossator.model import Context, FunctionFacts, Parameter
 from glossator.providers.embedded.calculations import operation
 from glossator.providers.embedded.conditions import MAX_CODE, code, condition, is_quotable, parsed, short, spelt
+from glossator.providers.embedded.named_calls import made_by
 from glossator.providers.embedded.phrasing import is_module, listed, passed_through, quoted
-from glossator.providers.embedded.tables import flat, nested, vocabulary
+from glossator.providers.embedded.tables import flat, nested
 from glossator.providers.embedded.words import (
-    PREPOSITIONS,
     definite,
     gerund,
     is_plural,
@@ -24,7 +24,6 @@ from glossator.providers.embedded.words import (
     object_words,
     participle,
     phrase,
-    question_phrase,
     split,
     verb_of,
 )
@@ -155,7 +154,7 @@ def _call(node: ast.expr, context: Context) -> str:
             if said:
                 return said
     if isinstance(node.func, (ast.Name, ast.Attribute)):
-        return _followed(node, name, context) or _made_by(node, name, _function(context))
+        return _followed(node, name, context) or made_by(node, name, _function(context).name)
     return ""
 
 
@@ -200,42 +199,6 @@ def _filled(pattern: str, values: dict[int, str], spans: list[str]) -> str:
     return pattern.format(*(values.get(i, "") for i in range(4)), args=listed(spans) if spans else "")
 
 
-def _made_by(node: ast.Call, name: str, facts: FunctionFacts) -> str:
-    """A call of something that is not well known: a class's instance, or what a named function gives."""
-    last = name.rsplit(".", 1)[-1]
-    if not is_quotable(name):
-        return ""
-    if last.isupper() and "_" in last:  # a macro in C: `stat.S_ISLNK`
-        return f"what {quoted(spelt(node)) or code(name)} returns"
-    if last.lstrip("_")[:1].isupper():
-        given = [code(short(argument)) for argument in node.args if not isinstance(argument, ast.Starred)]
-        made = f"a new {code(last)}" if last != facts.name else f"another {code(last)}"
-        return (
-            f"{made} for {listed(given[:3])}" if given and all(is_quotable(span[2:-2]) for span in given[:3]) else made
-        )
-    if name in ("cls", "type(self)", "self.__class__"):
-        return "a new instance of the class"
-    shown = spelt(node)
-    return _outcome(split(last), quoted(shown if is_quotable(shown) else name))
-
-
-def _outcome(words: tuple[str, ...], shown: str) -> str:
-    """What a named function gives, by its name: "the header from ``parse_header(line)``"."""
-    verb = verb_of(words)
-    rest = phrase(words[1:]) if verb else phrase(words)
-    question = question_phrase(words)
-    if question:
-        return f"whether it {question}, by {shown}"
-    if verb and not rest:
-        return f"the outcome of {gerund(verb)} with {shown}"
-    if len(rest) < 3 or words[1 if verb else 0].lower() in PREPOSITIONS or words == ("next",) or verb in TREATING:
-        return f"what {shown} returns"
-    if verb in ("get", "find", "read", "fetch", "return", "compute", "load", "lookup", "look up", "") or not verb:
-        return f"the {rest} from {shown}"
-    return f"the {rest}, {participle(verb)} by {shown}"
-
-
-TREATING = vocabulary("treating")
 ITEMS = {"0": "first", "1": "second", "-1": "last"}
 
 
