@@ -32,6 +32,10 @@ CLASSES = [
         "Tests of parse: empty and full.",
     ),
     (
+        "class Store(ABC):\n    @abstractmethod\n    def _read(self): ...\n    def close(self): self._file.close()",
+        "Interface of a store with ``_read``.",
+    ),
+    (
         "class Scheduling:\n    def tests_finished(self): return self.done\n    def add_node(self, n): self.all.add(n)",
         "Scheduling that adds a node.",
     ),
@@ -50,6 +54,14 @@ def test_an_exception_says_who_raises_it_and_when(summary):
 
 
 MODULES = [
+    (
+        "__all__ = ['_load_config', '_parse_line']\ndef _load_config(p): ...\ndef _parse_line(s): ...\ndef f(a): ...",
+        "Functions to load the configuration and parse the line.",
+    ),
+    (
+        "def _load_config(p): ...\ndef _parse_line(s): ...",
+        "Functions to load the configuration and parse the line.",
+    ),
     (
         "def parse_args(argv): ...\ndef load_config(path): ...\ndef run_server(c): ...",
         "Functions to parse the arguments and load the configuration, and one more.",

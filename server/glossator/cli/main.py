@@ -30,8 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     arguments = build_parser().parse_args(words)
     if argv is None and arguments.command != "server":  # the process is ours alone
+        from glossator.engine.executor import collect_seldom
+
         _interrupt_on_termination()
-        _collect_seldom()
+        collect_seldom()
     try:
         return _dispatch(arguments)
     except ConfigError as error:
@@ -80,16 +82,6 @@ def _interrupt_on_termination() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), interrupt)
-
-
-def _collect_seldom() -> None:
-    """Have cycles of objects looked for less often: a file's trees are many objects without any.
-
-    At the default threshold this takes a quarter of a run in one process.
-    """
-    import gc
-
-    gc.set_threshold(200_000, 10, 10)
 
 
 def _complain(message: str) -> None:
