@@ -7,7 +7,7 @@ answers from the facts within microseconds.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
@@ -153,9 +153,3 @@ def _written(job: Job, symbol: Symbol, doc: Doc) -> tuple[str, SourceEdit]:
 def _columns(indent: str) -> int:
     """Columns that an indentation takes; a tab counts as formatters count it, to the next multiple of eight."""
     return len(indent.expandtabs(8))
-
-
-def compose_all(job: Job, paths: tuple[str, ...]) -> Iterator[Draft]:
-    """The drafts of several symbols, one at a time, in the given order."""
-    for path in paths:
-        yield compose(job, path)

@@ -22,7 +22,6 @@ from glossator.model import (
     FunctionFacts,
     Parameter,
     ParameterKind,
-    Raise,
 )
 
 NO_VALUE = frozenset(("", "None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"))
@@ -129,11 +128,6 @@ def returns_something(facts: FunctionFacts) -> bool:
 def raised_names(facts: FunctionFacts) -> tuple[str, ...]:
     """The exceptions that leave a function, in the order of their first appearance."""
     return tuple(dict.fromkeys(one.name for one in facts.raises))
-
-
-def raises_of(facts: FunctionFacts, name: str) -> tuple[Raise, ...]:
-    """Every place where a function raises this exception."""
-    return tuple(one for one in facts.raises if one.name == name)
 
 
 def _parameters(facts: FunctionFacts, style: Style) -> tuple[DocField, ...]:
