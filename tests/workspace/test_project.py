@@ -29,6 +29,17 @@ def test_the_project_is_where_its_file_is(tmp_path):
     assert project_root(tmp_path / "a" / "b" / "c.py") == tmp_path
 
 
+def test_without_a_project_only_what_could_be_imported_is_read(tmp_path):
+    (tmp_path / "script.py").write_text("")
+    for name in ("package/__init__.py", "package/inner/deep.py", "other/stranger.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    found = [str(Path(path).relative_to(tmp_path)) for path, _ in project_files(tmp_path)]
+    assert found == ["package/__init__.py", "package/inner/deep.py", "script.py"]
+    (tmp_path / "pyproject.toml").write_text("")
+    assert len([*project_files(tmp_path)]) == 4
+
+
 def test_one_target_and_all_targets_give_the_same(project):
     for number in range(30):
         (project / f"other{number}.py").write_text("x = 1\n")

@@ -40,17 +40,33 @@ def project_root(path: Path) -> Path:
     """
     folder = path.absolute().parent
     for ancestor in (folder, *folder.parents):
-        if any((ancestor / marker).exists() for marker in MARKERS):
+        if _is_marked(ancestor):
             return ancestor
     while (folder / "__init__.py").exists() and folder.parent != folder:
         folder = folder.parent
     return folder
 
 
+def _is_marked(folder: Path) -> bool:
+    """Whether a project's file stands in a folder."""
+    return any((folder / marker).exists() for marker in MARKERS)
+
+
+def _sources(root: Path) -> list[Path]:
+    """What of a project's folder is read: all, or where nothing marks it, what Python would import from there.
+
+    A script may lie in a home folder, which is no project.
+    """
+    if _is_marked(root) or not root.is_dir():
+        return [root]
+    inside = (path for path in root.iterdir() if not path.is_symlink())
+    return [path for path in inside if path.suffix in (".py", ".pyi") or (path / "__init__.py").exists()]
+
+
 def project_files(root: Path) -> Iterator[tuple[str, Stamp]]:
     """The files of a project that an index reads, in an order that does not depend on the machine, within bounds."""
     count = size = 0
-    for path in sorted(select_files([root.absolute()]).files):
+    for path in sorted(select_files(_sources(root.absolute())).files):
         try:
             found = path.stat()
         except OSError:
