@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from glossator import __version__
 from glossator.config.keys import STYLES
@@ -55,6 +56,11 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ignore", type=_words, metavar="CODES", help="not these codes")
     parser.add_argument(
         "--min-coverage", type=float, metavar="PCT", help="exit with 1 if fewer of the public symbols are documented"
+    )
+    known = parser.add_mutually_exclusive_group()
+    known.add_argument("--baseline", type=Path, metavar="FILE", help="hide the findings that FILE lists")
+    known.add_argument(
+        "--write-baseline", type=Path, metavar="FILE", help="list all findings in FILE, for --baseline, and exit with 0"
     )
 
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from glossator.cli import terminal
+from glossator.cli.baseline import Baseline, name_in, read_baseline, require_folder, write_baseline
 from glossator.cli.exits import FINDINGS, FINE, UNDONE
 from glossator.cli.formats import FORMATS
 from glossator.cli.run import Plan, Task, make_plan, results
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
-    from glossator.documenter import CheckOutcome
+    from glossator.documenter import CheckOutcome, PlacedFinding
     from glossator.workspace.index import Index
+
+    Findings = list[tuple[str, PlacedFinding]]
+
+FORGET: Final = "run --write-baseline to forget them"
 
 
 @dataclass(slots=True)
@@ -58,6 +64,7 @@ def check(arguments: argparse.Namespace) -> int:
         "ignore": arguments.ignore,
         "min_coverage": arguments.min_coverage,
     }
+    known = _known(arguments)
     plan = make_plan(arguments.paths, flags)
     tally = Tally()
     try:
@@ -66,12 +73,54 @@ def check(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         tally.is_interrupted = True
     findings = [(outcome.path, finding) for outcome in tally.outcomes for finding in outcome.findings]
+    if arguments.write_baseline is not None:
+        return _begin(arguments.write_baseline, findings, tally, plan)
+    if known is not None:
+        findings = _unknown(known, findings, tally, plan)
     sys.stdout.write(FORMATS[arguments.output_format](findings))
     sys.stdout.flush()
     is_enough = _say(tally, plan, len(findings))
     if plan.undone or tally.is_interrupted:
         return UNDONE
     return FINDINGS if findings or not is_enough else FINE
+
+
+def _known(arguments: argparse.Namespace) -> Baseline | None:
+    """The baseline to compare with; a problem with one that is named shows before the work."""
+    if arguments.write_baseline is not None:
+        require_folder(arguments.write_baseline)
+    return read_baseline(arguments.baseline) if arguments.baseline is not None else None
+
+
+def _begin(path: Path, findings: Findings, tally: Tally, plan: Plan) -> int:
+    """Write a baseline of a whole run; the exit code."""
+    _say(tally, plan, len(findings))
+    if plan.undone or tally.is_interrupted:
+        terminal.warn(f"{path}: not written, since not everything was checked")
+        return UNDONE
+    write_baseline(path, findings)
+    terminal.warn(f"{path}: lists {len(findings)} findings, which --baseline hides from now on")
+    return FINE
+
+
+def _unknown(known: Baseline, findings: Findings, tally: Tally, plan: Plan) -> Findings:
+    """The findings that a baseline does not list; the others are counted on standard error."""
+    from glossator.docstring.check import is_wanted
+
+    settings = {str(target.path): target.settings for target in plan.targets}
+    checked = {
+        name_in(known.folder, outcome.path): settings[outcome.path] for outcome in tally.outcomes if not outcome.error
+    }
+
+    def is_looked_for(path: str, code: str) -> bool:
+        of = checked.get(path)
+        return of is not None and is_wanted(code, of.select, of.ignore)
+
+    compared = known.compare(findings, is_looked_for)
+    terminal.warn(f"findings hidden by the baseline: {compared.hidden}")
+    if compared.gone:
+        terminal.warn(f"entries of the baseline that do not occur any more: {len(compared.gone)}; {FORGET}")
+    return compared.fresh
 
 
 def _say(tally: Tally, plan: Plan, findings: int) -> bool:

@@ -54,6 +54,33 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
         raise SourceError(f"cannot be written ({error.strerror})") from error
 
 
+def put_file(path: Path, raw: bytes) -> None:
+    """Put a file at `path`, whether there is one already or not: as a whole, like `replace_file`."""
+    target = path.resolve()
+    try:
+        if target.exists():
+            replace_file(target, read_file(target, target.stat().st_size), raw)
+            return
+        with _undisturbed():
+            _create(target, raw)
+    except OSError as error:
+        raise SourceError(f"cannot be written ({error.strerror})") from error
+
+
+def _create(target: Path, raw: bytes) -> None:
+    # Not mkstemp: a new file is to have the mode that the user's umask gives.
+    temporary = str(target.with_name(f".{target.name}.{os.getpid()}.glossator"))
+    try:
+        with open(temporary, "xb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        _discard(temporary)
+        raise
+
+
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
     """Hold back Ctrl-C and its like for the moment of a write: between two lines it would leave a temporary file.
