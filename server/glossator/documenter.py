@@ -12,17 +12,18 @@ import hashlib
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from glossator.config import Settings
-from glossator.docstring.check import missing, wants_documentation
+from glossator.docstring.check import as_finding, faults, is_wanted, missing, wants_documentation
 from glossator.docstring.literal import content_of
 from glossator.docstring.styles import Style, detect, may_be_styled
 from glossator.engine.edit import prove_definition, prove_file
-from glossator.engine.pipeline import Job, Surroundings, compose
+from glossator.engine.pipeline import Job, Surroundings, compose, repair
+from glossator.engine.subjects import subjects
 from glossator.engine.words import Words, words
 from glossator.errors import SourceError, Superseded
 from glossator.model import Action, Draft, Finding, Symbol
@@ -33,6 +34,8 @@ from glossator.syntax.symbols import Outline
 from glossator.workspace.index import Index, Neighbourhood
 
 SLICE_S = 0.005
+MISSING = ("missing", "all")
+STALE = ("stale", "all")
 DRIVE = re.compile(r"/[A-Za-z]:/")
 
 
@@ -166,7 +169,9 @@ class Documenter:
 
     def check(self, document: Document) -> tuple[Finding, ...]:
         """What is missing or wrong in a document."""
-        return () if document.declined else check(self.outline(document), self.settings, self._about(document))
+        if document.declined:
+            return ()
+        return check(ContextReader(self.outline(document), self._memo), self.settings, self._about(document))
 
     def _about(self, document: Document) -> Neighbourhood:
         return self.index.about(path_of(document.uri))
@@ -225,10 +230,16 @@ def path_of(uri: str) -> str:
     return path[1:] if DRIVE.match(path) else path
 
 
-def check(outline: Outline, settings: Settings, about: Neighbourhood) -> tuple[Finding, ...]:
+def check(reader: ContextReader, settings: Settings, about: Neighbourhood) -> tuple[Finding, ...]:
     """What is missing or wrong in a document."""
-    found = missing(outline.symbols, settings.select, settings.ignore)
-    return tuple(finding for finding in found if not _says_its_base(finding.symbol, settings, about))
+    found = missing(reader.outline.symbols, settings.select, settings.ignore)
+    wrong = [
+        as_finding(fault, subject)
+        for subject in subjects(reader)
+        for fault in faults(subject)
+        if is_wanted(fault.code, settings.select, settings.ignore)
+    ]
+    return (*(finding for finding in found if not _says_its_base(finding.symbol, settings, about)), *wrong)
 
 
 def _says_its_base(path: str, settings: Settings, about: Neighbourhood) -> bool:
@@ -272,25 +283,37 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
         return FileOutcome(path, error=f"not worked on, since it {document.declined}")
     settings = options.settings if options.style == "auto" else replace(options.settings, style=options.style)
     outline, about = Outline(document), options.index.about(path)
-    paths = _wanted(outline, options, about)
-    if not paths:
-        return FileOutcome(path, drafts=_kept(outline))
+    missing_paths, stale_paths = _wanted(outline, options, about)
+    if not missing_paths and not stale_paths:
+        return FileOutcome(path, drafts=_kept(outline, ()))
     found = conventions(outline, settings, about)
     surroundings = Surroundings(found.words, about)
     job = Job(ContextReader(outline), settings, found.style, found.quotes, encoding.name, surroundings)
-    drafts = [compose(job, one) for one in paths]
+    repairs = [repair(job, one) for one in stale_paths]
+    drafts = [compose(job, one) for one in missing_paths]
+    drafts += [draft for draft in repairs if draft.action is not Action.KEPT]
     try:
         after, drafts = _proven_together(document, drafts)
         changed = encoding.encode(after.text) if after is not document else None
     except SourceError as error:
         return FileOutcome(path, error=str(error))
-    return FileOutcome(path, changed, drafts=tuple(_summary(draft) for draft in drafts) + _kept(outline))
+    done = {draft.symbol.path for draft in drafts}
+    return FileOutcome(path, changed, drafts=tuple(_summary(draft) for draft in drafts) + _kept(outline, done))
 
 
-def _wanted(outline: Outline, options: FileOptions, about: Neighbourhood) -> tuple[str, ...]:
+def _wanted(outline: Outline, options: FileOptions, about: Neighbourhood) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The symbols to be documented, and those whose docstrings are to be looked at for what is stale."""
+    missing_: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    if options.only in MISSING:
+        missing_ = undocumented(outline, options.settings, about)
+    if options.only in STALE:
+        stale = tuple(symbol.path for symbol in outline.symbols if symbol.docstring is not None)
     if options.symbols:
-        return tuple(path for path in options.symbols if outline.find(path) is not None)
-    return undocumented(outline, options.settings, about)
+        named = tuple(path for path in options.symbols if outline.find(path) is not None)
+        missing_ = tuple(path for path in named if path not in stale) if options.only in MISSING else ()
+        stale = tuple(path for path in named if path in stale)
+    return missing_, stale
 
 
 def undocumented(outline: Outline, settings: Settings, about: Neighbourhood) -> tuple[str, ...]:
@@ -324,8 +347,9 @@ def _summary(draft: Draft) -> DraftSummary:
     return DraftSummary(*what, draft.action.value, draft.origin, draft.quality, draft.error)
 
 
-def _kept(outline: Outline) -> tuple[DraftSummary, ...]:
-    return tuple(_summary(Draft(symbol, Action.KEPT)) for symbol in outline.symbols if symbol.docstring is not None)
+def _kept(outline: Outline, done: Container[str]) -> tuple[DraftSummary, ...]:
+    documented = (symbol for symbol in outline.symbols if symbol.docstring is not None)
+    return tuple(_summary(Draft(symbol, Action.KEPT)) for symbol in documented if symbol.path not in done)
 
 
 def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:
@@ -338,7 +362,7 @@ def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:
     if document.declined:
         return CheckOutcome(path, error=f"not worked on, since it {document.declined}")
     outline, about = Outline(document), options.index.about(path)
-    findings = check(outline, options.settings, about)
+    findings = check(ContextReader(outline), options.settings, about)
     wanted = [symbol for symbol in outline.symbols if wants_documentation(symbol)]
     documented = sum(symbol.docstring is not None for symbol in wanted)
     public = [one for one in wanted if one.docstring or not _says_its_base(one.path, options.settings, about)]

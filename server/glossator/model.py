@@ -131,6 +131,7 @@ class FunctionFacts:
     acts: tuple[str, ...] = ()  # calls that are statements of their own and no condition guards, with their arguments
     touches: tuple[str, ...] = ()
     awaits: bool = False
+    idle: tuple[str, ...] = ()  # where nothing is done: "if", "except" (blocks), "pass" (among other statements)
     comment: str = ""
 
     def has_decorator(self, *names: str) -> bool:
@@ -370,7 +371,8 @@ class Draft:
     """One symbol's doc with its rendered text, origin, quality (0 to 100) and proven edit.
 
     `text` is the docstring's content without quotes and indentation. `edit` is None for kept and failed symbols;
-    `error` says why a symbol failed. `timings_us` maps step names to microseconds.
+    `error` says why a symbol failed. `origins` says where the new fields of a repaired docstring came from; all others
+    are the user's own. `timings_us` maps step names to microseconds.
     """
 
     symbol: Symbol
@@ -381,5 +383,5 @@ class Draft:
     origin: str = ""
     quality: int = 0
     error: str = ""
-    findings: tuple[Finding, ...] = ()
+    origins: Mapping[FieldKey, str] = field(default_factory=dict)
     timings_us: Mapping[str, float] = field(default_factory=dict)

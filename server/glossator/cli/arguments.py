@@ -30,9 +30,9 @@ def _add_write(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, "text", "json")
     parser.add_argument(
         "--only",
-        choices=("missing",),
+        choices=("missing", "stale", "all"),
         default="missing",
-        help="which symbols: those without a docstring (default)",
+        help="which symbols: those without a docstring (default), those whose docstring is not true any more, or both",
     )
     parser.add_argument(
         "--symbol",

@@ -80,6 +80,21 @@ def _written(content: str, quotes: str, encoding: str) -> tuple[str, str]:
     return "", text.replace(quotes, "".join(f"\\{quote}" for quote in quotes))
 
 
+def written_inside(text: str, docstring: Docstring, encoding: str) -> str | None:
+    """A text as it stands between the quotes of a docstring; None where a raw one cannot hold it.
+
+    Its line feeds stay line feeds.
+    """
+    is_raw = "r" in docstring.prefix.lower()
+    is_unsafe = _UNSAFE.search(text) is not None or not _encodes(text, encoding)
+    if is_raw:
+        return None if is_unsafe or docstring.quotes in text else text
+    text = text.replace("\\", "\\\\")
+    if is_unsafe:
+        text = "".join(_escape(c) if _UNSAFE.match(c) or not _encodes(c, encoding) else c for c in text)
+    return text.replace(docstring.quotes, "".join(f"\\{quote}" for quote in docstring.quotes))
+
+
 def _escape(character: str) -> str:
     return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
 

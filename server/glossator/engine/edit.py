@@ -16,7 +16,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -102,6 +102,13 @@ class Moved:
         """The new place of an offset; one at the end of an edit comes to stand behind what was inserted."""
         return offset + self._shifts[bisect_right(self._ends, offset)]
 
+    def end(self, offset: int) -> int:
+        """The new place of the end of something; what ends with a replaced text ends with the new one."""
+        number = bisect_left(self._ends, offset)
+        if number < len(self._ends) and self._ends[number] == offset > self.replaced[number].start:
+            return self.inserted[number].end
+        return self(offset - 1) + 1
+
 
 def prove_file(before: Document, edits: Sequence[SourceEdit]) -> Document:
     """The document after the edits, proven to differ in docstrings only: with both parsers, over the whole file.
@@ -157,7 +164,7 @@ def _check_statements(before: Document, after: Document, moved: Moved) -> None:
     """tree-sitter finds the same statements in both."""
     _check_spans(before, moved.replaced)
     old = statements(before, moved.replaced)
-    expected = [(kind, moved(start), moved(end - 1) + 1) for kind, start, end in old]
+    expected = [(kind, moved(start), moved.end(end)) for kind, start, end in old]
     if expected != list(statements(after, moved.inserted)):
         raise SourceError("the edit would change code; nothing was written")
 

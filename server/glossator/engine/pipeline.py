@@ -13,18 +13,35 @@ from types import MappingProxyType
 from typing import Protocol
 
 from glossator.config import Settings
-from glossator.docstring.literal import Layout, literal
+from glossator.docstring.check import is_wanted
+from glossator.docstring.literal import Layout, content_of, literal
 from glossator.docstring.quality import quality
+from glossator.docstring.repair import Material, margin_of, source_of
 from glossator.docstring.styles import Style, detect, parse, render
 from glossator.engine.edit import docstring_edit, line_end_at
-from glossator.engine.plan import plan
+from glossator.engine.plan import plan, type_of
+from glossator.engine.repair import order_of, repaired
+from glossator.engine.subjects import Previous, no_previous, subject_of
 from glossator.engine.words import Words, described
 from glossator.errors import SourceError
-from glossator.model import Action, Context, Doc, Draft, FieldKey, SourceEdit, Symbol
+from glossator.model import (
+    Action,
+    ClassFacts,
+    Context,
+    Doc,
+    DocField,
+    Draft,
+    Facts,
+    FieldKey,
+    FieldKind,
+    SourceEdit,
+    Symbol,
+)
 from glossator.providers import embedded
 from glossator.syntax.context import ContextReader
 
 ORIGIN = "embedded"
+TEMPLATE = "template"  # what follows from the facts without a word of prose
 QUOTES = 3
 
 
@@ -79,6 +96,11 @@ class Job:
     quotes: str = '"""'
     encoding: str = "utf-8"
     surroundings: Surroundings = field(default_factory=Surroundings)
+    previous: Previous = no_previous
+
+    def wants(self, code: str) -> bool:
+        """Whether findings of a code are mended."""
+        return is_wanted(code, self.settings.select, self.settings.ignore)
 
 
 class Clock:
@@ -128,6 +150,56 @@ def compose(job: Job, path: str) -> Draft:
     score = quality(doc, context.facts).score
     clock.lap("quality")
     return Draft(symbol, Action.ADDED, doc, text, edit, ORIGIN, score, timings_us=clock.steps_us)
+
+
+def repair(job: Job, path: str) -> Draft:
+    """The draft of one documented symbol whose docstring is not true any more, with its edit, not proven yet.
+
+    One that is true is kept. Raises KeyError for an unknown path.
+    """
+    entry = job.reader.outline.entry(path)  # 1 find
+    if entry is None:
+        raise KeyError(path)
+    symbol = entry.symbol
+    subject = subject_of(job.reader, entry, job.previous)
+    if subject is None or symbol.docstring is None or subject.style is None:
+        return Draft(symbol, Action.KEPT)
+    clock = Clock()
+    document = job.reader.outline.document
+    columns = _columns(margin_of(symbol.docstring.text))
+    material = Material(
+        order=order_of(subject),
+        width=job.settings.line_length - columns,
+        eol=line_end_at(document, symbol.docstring.span.start),
+        encoding=job.encoding,
+    )
+
+    def describe(keys: tuple[FieldKey, ...]) -> Mapping[FieldKey, DocField]:
+        context = job.surroundings.around(job.reader.context(path))  # 2 context
+        facts = context.facts
+        asked = {key: _as_asked(key, facts) for key in keys}
+        texts = _texts(context, tuple(asked.values()), material.width)
+        return {key: DocField(key.name, texts[one], type_of(one, facts)) for key, one in asked.items()}
+
+    result = repaired(subject, job.wants, material, describe)
+    clock.lap("repair")
+    if not result.mended:
+        errors = "; ".join(f"{fault.code} could not be mended in place" for fault in result.left)
+        return Draft(symbol, Action.FAILED if errors else Action.KEPT, error=errors)
+    edit = docstring_edit(document, symbol, source_of(result.docstring))  # 9 edit
+    clock.lap("edit")
+    text = content_of(result.docstring).text
+    doc = parse(text, subject.style).doc
+    origins = dict.fromkeys(result.added, ORIGIN)
+    score = quality(doc, job.reader.facts(entry)).score
+    origin = ORIGIN if origins else TEMPLATE
+    return Draft(symbol, Action.REPAIRED, doc, text, edit, origin, score, origins=origins, timings_us=clock.steps_us)
+
+
+def _as_asked(key: FieldKey, facts: Facts) -> FieldKey:
+    """The field that a provider describes: where `__init__` is made of the fields of a class, an attribute's."""
+    is_field = key.kind is FieldKind.PARAMETER and isinstance(facts, ClassFacts) and facts.init is None
+    return FieldKey(FieldKind.ATTRIBUTE, key.name) if is_field else key
 
 
 def _texts(context: Context, fields: tuple[FieldKey, ...], width: int) -> Mapping[FieldKey, str]:

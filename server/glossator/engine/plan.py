@@ -11,12 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glossator.config import Settings
+from glossator.docstring.check.attributes import shown_fields
+from glossator.docstring.check.types import yielded_type
 from glossator.docstring.styles import Style
 from glossator.model import (
     ClassFacts,
     Context,
     Doc,
     DocField,
+    Facts,
     FieldKey,
     FieldKind,
     FunctionFacts,
@@ -35,7 +38,6 @@ LITERAL_TYPES = (
     (re.compile(r"^\[.*\]$"), "list"),
     (re.compile(r"^\{\}$|^\{.*:.*\}$"), "dict"),
 )
-FORMS_WITH_FIELDS = ("dataclass", "attrs", "namedtuple", "typeddict", "enum")
 PLAIN_CLASSES = frozenset(("int", "str", "bytes", "float", "bool", "list", "tuple", "dict", "set", "frozenset"))
 
 
@@ -103,21 +105,30 @@ def _class_shape(facts: ClassFacts, settings: Settings, style: Style) -> Doc:
     return Doc(
         summary="",
         parameters=parameters,
-        attributes=_attributes(facts, style) if facts.form in FORMS_WITH_FIELDS else (),
+        attributes=_attributes(facts, style),
         raises=tuple(DocField(name) for name in raises),
     )
 
 
 def _attributes(facts: ClassFacts, style: Style) -> tuple[DocField, ...]:
-    """The public fields: those with an annotation, in an enumeration all."""
-    shown = [
-        field
-        for field in facts.fields
-        if not field.name.startswith("_")
-        and (field.annotation or facts.form == "enum")
-        and "ClassVar" not in field.annotation
-    ]
-    return tuple(DocField(field.name, type=field.annotation if style is Style.NUMPY else "") for field in shown)
+    """The public fields."""
+    return tuple(
+        DocField(field.name, type=field.annotation if style is Style.NUMPY else "") for field in shown_fields(facts)
+    )
+
+
+def type_of(key: FieldKey, facts: Facts) -> str:
+    """The type that a field of a docstring with types shows: the annotation, else what the code proves."""
+    function = facts.init if isinstance(facts, ClassFacts) else facts
+    if key.kind is FieldKind.ATTRIBUTE and isinstance(facts, ClassFacts):
+        return next((one.annotation for one in facts.fields if one.name == key.name), "")
+    if not isinstance(function, FunctionFacts):
+        return ""
+    if key.kind is FieldKind.PARAMETER:
+        return next((numpy_type(one) for one in function.parameters if one.starred == key.name), "")
+    if key.kind is FieldKind.RETURNS:
+        return function.returns or result_type(function)
+    return (yielded_type(function.returns) or "object") if key.kind is FieldKind.YIELDS else ""
 
 
 def returns_something(facts: FunctionFacts) -> bool:
@@ -188,16 +199,3 @@ def _used_as(parameter: Parameter) -> str:
         if use.verb in ("iterate", "unpack"):
             return "iterable"
     return ""
-
-
-def yielded_type(annotation: str) -> str:
-    """What `Iterator[T]`, `Iterable[T]` or `Generator[T, ...]` yields; "" if the annotation does not say."""
-    match = re.match(r"^(?:\w+\.)*(?:Async)?(?:Iterator|Iterable|Generator)\[(.*)\]$", annotation)
-    if not match:
-        return ""
-    depth = 0
-    for index, character in enumerate(match.group(1)):
-        depth += (character in "([") - (character in ")]")
-        if character == "," and depth == 0:
-            return match.group(1)[:index]
-    return match.group(1)

@@ -125,7 +125,7 @@ class ContextReader:
             module=self.module(),
             members=self._facts_of_members(facts, members),
             attribute_uses=self._attribute_uses(facts.init, members) if isinstance(facts, ClassFacts) else {},
-            callees=self._callees(entry),
+            callees=self.callees(entry),
             raised_by=self._raised_by(facts.name) if is_exception else (),
             siblings=self._members(owner.path) if owner is not None else (),
         )
@@ -176,7 +176,7 @@ class ContextReader:
                     found[name] = (*found.get(name, ()), *uses)
         return found
 
-    def _callees(self, entry: Entry) -> dict[str, FunctionFacts]:
+    def callees(self, entry: Entry) -> dict[str, FunctionFacts]:
         """The functions of this document that a function calls (a class: its initializer), by the text of the call."""
         function = self._callable(entry)
         owner = entry if entry.is_class else entry.owner

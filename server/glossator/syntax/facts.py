@@ -85,6 +85,7 @@ def function_facts(entry: Entry) -> FunctionFacts:
         acts=tuple(body.acts)[:MAX_ACTS],
         touches=_touches(body.calls),
         awaits=body.awaits,
+        idle=tuple(body.idle),
         comment=leading_comment(document, entry.outer) or header_comment(document, node),
     )
 

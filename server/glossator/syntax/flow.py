@@ -45,6 +45,8 @@ def if_statement(reader: BodyReader, node: Node, children: list[Node], scope: Sc
 def block(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
     """A `raise` right after an `if` that leaves, or after a loop that returns, is guarded by it."""
     statements = [child for child in children if reader.kind(child) != "comment"]
+    if not scope.nested:
+        _note_idle(reader, statements, scope)
     for place in range(len(statements) - 1, -1, -1):
         child, inner = statements[place], scope
         if reader.kind(child) == "raise_statement":
@@ -53,6 +55,29 @@ def block(reader: BodyReader, node: Node, children: list[Node], scope: Scope) ->
                 is_reached = not any(_may_leave(reader, before) for before in statements[:place])
                 inner = scope.guarded("", case="always" if is_reached else "end")
         reader.push(child, inner)
+
+
+def _note_idle(reader: BodyReader, statements: list[Node], scope: Scope) -> None:
+    """Note a block that does nothing, or a `pass` among other statements: something was taken out, or is to come."""
+    if any(reader.kind(one) == "pass_statement" for one in statements) or _is_ellipsis(reader, statements):
+        parent = reader.parent
+        if parent is None:
+            if len(statements) > 1 and not _is_string(reader, statements[0]):
+                reader.body.idle["pass"] = None
+        else:
+            reader.body.idle["except" if scope.case == "except" and _is_try(reader, parent) else "if"] = None
+
+
+def _is_ellipsis(reader: BodyReader, statements: list[Node]) -> bool:
+    return len(statements) == 1 and reader.text(statements[0]) == "..."
+
+
+def _is_string(reader: BodyReader, statement: Node) -> bool:
+    return statement.named_child_count == 1 and reader.kind(statement.named_children[0]) == "string"
+
+
+def _is_try(reader: BodyReader, node: Node) -> bool:
+    return reader.kind(node) == "try_statement"
 
 
 def _after(reader: BodyReader, previous: Node, scope: Scope) -> Scope:

@@ -109,6 +109,7 @@ class Body:
     changed: dict[str, dict[str, None]] = field(default_factory=dict)  # local names, and the loops where they change
     loops: dict[str, None] = field(default_factory=dict)
     acts: dict[str, None] = field(default_factory=dict)
+    idle: dict[str, None] = field(default_factory=dict)
 
 
 # A node and those around it, the innermost first: the tree's own way up costs a way down from its root.

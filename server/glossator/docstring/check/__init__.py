@@ -1,0 +1,62 @@
+"""Findings about documentation: what has none (GLS1xx), what is not true any more (2xx), what is written wrongly (3xx).
+
+missing(symbols) -> findings           faults(subject) -> what is wrong with one docstring, and what would mend it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from glossator.docstring.check.attributes import attribute_faults
+from glossator.docstring.check.missing import is_wanted, missing, wants_documentation
+from glossator.docstring.check.names import name_faults
+from glossator.docstring.check.parameters import parameter_faults
+from glossator.docstring.check.raises import raise_faults
+from glossator.docstring.check.results import result_faults
+from glossator.docstring.check.subject import Fault, Subject
+from glossator.model import Finding, Severity, Span
+
+__all__ = ["Fault", "Subject", "as_finding", "faults", "is_wanted", "missing", "wants_documentation"]
+
+
+def faults(subject: Subject) -> tuple[Fault, ...]:
+    """Everything that is wrong with a docstring, in the order of the text."""
+    found = [*parameter_faults(subject), *result_faults(subject), *raise_faults(subject), *attribute_faults(subject)]
+    found += name_faults(subject, found)
+    found += _form_faults(subject)
+    return tuple(sorted(found, key=lambda fault: (fault.span, fault.code)))
+
+
+def _form_faults(subject: Subject) -> Iterator[Fault]:
+    for problem in subject.reading.problems:
+        yield Fault(problem.code, problem.message, problem.span)
+
+
+def as_finding(fault: Fault, subject: Subject) -> Finding:
+    """A fault with its place in the source, in bytes."""
+    return Finding(
+        fault.code,
+        fault.message,
+        subject.symbol.path,
+        source_span(fault.span, subject),
+        Severity.HINT if fault.code.startswith("GLS3") else Severity.WARNING,
+        fixable=is_fixable(fault, subject),
+    )
+
+
+def is_fixable(fault: Fault, subject: Subject) -> bool:
+    """Whether a fault can be mended: a docstring that was not understood is left alone."""
+    return fault.fix is not None and subject.is_decided and subject.content.is_exact
+
+
+def source_span(span: Span, subject: Subject) -> Span:
+    """Where a piece of the content stands in the source; all of the docstring where that is not known."""
+    docstring = subject.symbol.docstring
+    assert docstring is not None
+    if not subject.content.is_exact:
+        return docstring.span
+    start, end = subject.content.raw_offset(span.start), subject.content.raw_offset(span.end)
+    first = docstring.span.start + len(docstring.prefix) + len(docstring.quotes)
+    before = len(docstring.text[:start].encode("utf-8", "surrogatepass"))
+    inside = len(docstring.text[start:end].encode("utf-8", "surrogatepass"))
+    return Span(first + before, first + before + inside)

@@ -1,0 +1,79 @@
+"""Attributes of a class: undocumented (GLS231), not there (232), of another type (204).
+
+A class whose fields stand in its body (dataclasses, enumerations and their like) and whose docstring has attributes is
+taken to name them all. An attribute does not exist where its name stands nowhere in the class; of a class with bases
+that are not known, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from glossator.docstring.check.parameters import result_type_faults, summary_span
+from glossator.docstring.check.subject import Add, Fault, Remove, Rename, Subject
+from glossator.docstring.styles import Entry
+from glossator.model import Attribute, ClassFacts, FieldKey, FieldKind, Span, SymbolKind
+
+FORMS_WITH_FIELDS = ("dataclass", "attrs", "namedtuple", "typeddict", "enum")
+# Bases that give a class no attributes which people document.
+_PLAIN_BASES = frozenset(
+    "object ABC Protocol Generic NamedTuple TypedDict Enum IntEnum StrEnum Flag IntFlag Exception ValueError TypeError "
+    "RuntimeError KeyError LookupError OSError".split()
+)
+_DYNAMIC = ("__getattr__", "__getattribute__", "__slots__", "__setattr__")
+
+
+def attribute_faults(subject: Subject) -> Iterator[Fault]:
+    """Faults of the attributes in a class's docstring."""
+    owner = subject.owner
+    entries = subject.entries(FieldKind.ATTRIBUTE)
+    if owner is None or subject.symbol.kind is not SymbolKind.CLASS or not entries:
+        return
+    documented = {entry.name for entry in (*entries, *subject.entries(FieldKind.PARAMETER))}
+    stale = [one for one in entries if one.name.isidentifier() and _is_gone(subject, owner, one.name)]
+    fresh = [one for one in shown_fields(owner) if one.name not in documented] if subject.is_decided else []
+    before = subject.code.renamed()
+    for entry in stale:
+        new = before.get(entry.name) or _only_one(stale, fresh)
+        if new in {one.name for one in fresh}:
+            message = f"attribute `{entry.name}` does not exist; it is `{new}` now"
+            yield Fault("GLS232", message, entry.name_span, Rename(entry, new))
+            fresh = [one for one in fresh if one.name != new]
+        else:
+            yield Fault("GLS232", f"attribute `{entry.name}` does not exist", entry.name_span, Remove(entry))
+    for one in fresh:
+        key = FieldKey(FieldKind.ATTRIBUTE, one.name)
+        yield Fault("GLS231", f"attribute `{one.name}` is not documented", _place(subject), Add(key))
+    fields = {one.name: one for one in owner.fields}
+    for entry in entries:
+        if entry.name in fields:
+            yield from result_type_faults(subject, entry, fields[entry.name].annotation)
+
+
+def shown_fields(owner: ClassFacts) -> tuple[Attribute, ...]:
+    """The public fields that a class's documentation names: those with an annotation, in an enumeration all."""
+    if owner.form not in FORMS_WITH_FIELDS:
+        return ()
+    return tuple(
+        field
+        for field in owner.fields
+        if not field.name.startswith("_")
+        and (field.annotation or owner.form == "enum")
+        and "ClassVar" not in field.annotation
+    )
+
+
+def _only_one(stale: list[Entry], fresh: list[Attribute]) -> str:
+    return fresh[0].name if len(stale) == len(fresh) == 1 else ""
+
+
+def _is_gone(subject: Subject, owner: ClassFacts, name: str) -> bool:
+    """Whether an attribute exists nowhere: its name does not stand in the class, and nothing else could give it."""
+    if subject.code.holds(name) or any(subject.code.holds(one) for one in _DYNAMIC):
+        return False
+    return all(base.partition("[")[0].rpartition(".")[2] in _PLAIN_BASES for base in owner.bases)
+
+
+def _place(subject: Subject) -> Span:
+    heading = next((one for one in subject.reading.headings if one.kind is FieldKind.ATTRIBUTE), None)
+    return heading.title_span if heading is not None else summary_span(subject)

