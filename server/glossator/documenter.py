@@ -12,7 +12,7 @@ import hashlib
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
@@ -26,6 +26,7 @@ from glossator.engine.pipeline import Job, Surroundings, compose
 from glossator.engine.words import Words, words
 from glossator.errors import SourceError, Superseded
 from glossator.model import Action, Draft, Finding, Symbol
+from glossator.syntax.changes import changed_since
 from glossator.syntax.context import ContextReader, FactsMemo
 from glossator.syntax.document import Document, decode
 from glossator.syntax.fingerprint import fingerprint
@@ -60,13 +61,17 @@ class DocRequest:
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """How `document_bytes` and `check_bytes` treat a file; `index` is that of its project."""
+    """How `document_bytes` and `check_bytes` treat a file; `index` is that of its project.
+
+    With `previous`, an earlier text of the file (empty: there was none), only symbols that changed since are meant.
+    """
 
     settings: Settings
     style: str = "auto"
     only: str = "missing"
     symbols: tuple[str, ...] = ()
     index: Index = field(default_factory=Index)
+    previous: bytes | None = None
 
 
 class DraftSummary(NamedTuple):
@@ -290,7 +295,13 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
 def _wanted(outline: Outline, options: FileOptions, about: Neighbourhood) -> tuple[str, ...]:
     if options.symbols:
         return tuple(path for path in options.symbols if outline.find(path) is not None)
-    return undocumented(outline, options.settings, about)
+    meant = _meant(outline, options)
+    return tuple(path for path in undocumented(outline, options.settings, about) if path in meant)
+
+
+def _meant(outline: Outline, options: FileOptions) -> Container[str]:
+    """The paths of the symbols that changed since the text to compare with; without one, of all."""
+    return outline.entries if options.previous is None else changed_since(outline, options.previous)
 
 
 def undocumented(outline: Outline, settings: Settings, about: Neighbourhood) -> tuple[str, ...]:
@@ -338,8 +349,9 @@ def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:
     if document.declined:
         return CheckOutcome(path, error=f"not worked on, since it {document.declined}")
     outline, about = Outline(document), options.index.about(path)
-    findings = check(outline, options.settings, about)
-    wanted = [symbol for symbol in outline.symbols if wants_documentation(symbol)]
+    meant = _meant(outline, options)
+    findings = [finding for finding in check(outline, options.settings, about) if finding.symbol in meant]
+    wanted = [symbol for symbol in outline.symbols if symbol.path in meant and wants_documentation(symbol)]
     documented = sum(symbol.docstring is not None for symbol in wanted)
     public = [one for one in wanted if one.docstring or not _says_its_base(one.path, options.settings, about)]
     return CheckOutcome(path, "", tuple(_placed(document, one) for one in findings), len(public), documented)

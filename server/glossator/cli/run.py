@@ -6,6 +6,7 @@ import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -20,7 +21,9 @@ from glossator.workspace.write import read_file
 
 if TYPE_CHECKING:
     import argparse
+    from contextlib import AbstractContextManager
 
+    from glossator.workspace.history import History
     from glossator.workspace.index import Index
 
 Result = TypeVar("Result")
@@ -43,7 +46,8 @@ class Target:
 class Task:
     """One file's content, for a worker process; `only` and `symbols` say which of its symbols are meant.
 
-    `root` is the folder of its project, by which `indexes` keeps what the project says.
+    `root` is the folder of its project, by which `indexes` keeps what the project says. `previous` is what the file was
+    at the commit that changes are counted from: None if none was named, empty if there was no such file.
     """
 
     path: str
@@ -52,6 +56,7 @@ class Task:
     only: str = "missing"
     symbols: tuple[str, ...] = ()
     root: str = ""
+    previous: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -142,12 +147,38 @@ def results(
 
     `function` gets the indexes of all projects and one task.
     """
+    with _history(plan, arguments) as history:
+        yield from _results(function, _Reading(plan, arguments, history))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a file's task is made from, beside the file."""
+
+    plan: Plan
+    arguments: argparse.Namespace
+    history: History | None
+
+
+def _history(plan: Plan, arguments: argparse.Namespace) -> AbstractContextManager[History | None]:
+    """The commit that changes are counted from, if one is named."""
+    if arguments.diff_base is None:
+        return nullcontext()
+    from glossator.workspace.history import History
+
+    return History(arguments.diff_base, [target.path for target in plan.targets])
+
+
+def _results(
+    function: Callable[[Mapping[str, Index], Task], Result], reading: _Reading
+) -> Iterator[tuple[Task, Result]]:
+    plan, arguments = reading.plan, reading.arguments
     work = partial(function, indexes(plan, arguments))
     taken: deque[Task] = deque()
 
     def tasks() -> Iterator[Task]:
         for target in plan.targets:
-            task = _task(target, plan, arguments)
+            task = _task(target, reading)
             if task is not None:
                 taken.append(task)
                 yield task
@@ -163,23 +194,34 @@ def results(
                 yield task, result
 
 
-def _task(target: Target, plan: Plan, arguments: argparse.Namespace) -> Task | None:
-    """The file's content, or None and a line in the plan."""
-    path = str(target.path)
+def _task(target: Target, reading: _Reading) -> Task | None:
+    """The file's content; None for a file without changes, and, with a line in the plan, for one that is not read."""
+    path, plan = str(target.path), reading.plan
     limit = target.settings.max_file_kb << 10
     try:
         if target.path.stat().st_size > limit:
             plan.skipped[path] = f"is larger than {target.settings.max_file_kb} kB (max_file_kb)"
             return None
         raw = read_file(target.path, limit)
+        previous = None if reading.history is None else reading.history.previous(target.path, raw)
     except OSError as error:
         plan.undone[path] = f"cannot be read ({error.strerror})"
     except SourceError as error:
         plan.undone[path] = str(error)
     else:
-        only, symbols = getattr(arguments, "only", "missing"), getattr(arguments, "symbol", ())
-        return Task(path, raw, target.settings, only, tuple(symbols), str(_root_of(target.path)))
+        if previous is None or _is_changed(raw, previous):
+            return _task_of(target, raw, previous, reading.arguments)
     return None
+
+
+def _is_changed(raw: bytes, previous: bytes) -> bool:
+    """Whether a file holds another text; git may keep it with other line ends."""
+    return raw.replace(b"\r\n", b"\n") != previous.replace(b"\r\n", b"\n")
+
+
+def _task_of(target: Target, raw: bytes, previous: bytes | None, arguments: argparse.Namespace) -> Task:
+    only, symbols = getattr(arguments, "only", "missing"), tuple(getattr(arguments, "symbol", ()))
+    return Task(str(target.path), raw, target.settings, only, symbols, str(_root_of(target.path)), previous)
 
 
 def _pool(plan: Plan, arguments: argparse.Namespace) -> Pool:
