@@ -17,6 +17,7 @@ from glossator.config import Settings, Sources, load, mode_of
 from glossator.engine.executor import Lost, Pool, processes_for, run
 from glossator.errors import SourceError
 from glossator.workspace.files import Patterns, select_files
+from glossator.workspace.ignores import settings_for
 from glossator.workspace.write import read_file
 
 if TYPE_CHECKING:
@@ -82,19 +83,22 @@ def make_plan(paths: Sequence[str], flags: Mapping[str, object]) -> Plan:
     seen: set[str] = set()
     said: set[str] = set()
     for path in map(Path, paths):
-        resolved = load(Sources(path if path.is_dir() else path.parent, flags=flags))
+        folder = path if path.is_dir() else path.parent
+        resolved = load(Sources(folder, flags=flags))
         start_log(resolved.settings)
         for problem in map(str, resolved.problems):
             if problem not in said:
                 terminal.warn(problem)
                 said.add(problem)
-        patterns = Patterns(resolved.root or path, resolved.settings.include, resolved.settings.exclude)
+        root = resolved.root or folder
+        patterns = Patterns(root, resolved.settings.include, resolved.settings.exclude)
         selection = select_files([path], patterns)
         plan.undone.update((str(refused), reason) for refused, reason in selection.refused)
         plan.skipped.update((str(skipped), reason) for skipped, reason in selection.skipped)
         fresh = {identity: file for file in selection.files if (identity := _identity(file, path)) not in seen}
         seen.update(fresh)
-        _add(plan, list(fresh.values()), resolved.settings)
+        targets = [Target(file, settings_for(file, resolved.settings, root)) for file in fresh.values()]
+        _add(plan, targets, resolved.settings.max_files)
     return plan
 
 
@@ -103,11 +107,11 @@ def _identity(file: Path, named: Path) -> str:
     return os.path.normpath(os.path.join(os.path.realpath(named), file.relative_to(named)))
 
 
-def _add(plan: Plan, files: Sequence[Path], settings: Settings) -> None:
-    room = len(files) if settings.max_files is None else max(0, settings.max_files - len(plan.targets))
-    plan.targets.extend(Target(file, settings) for file in files[:room])
+def _add(plan: Plan, targets: Sequence[Target], max_files: int | None) -> None:
+    room = len(targets) if max_files is None else max(0, max_files - len(plan.targets))
+    plan.targets.extend(targets[:room])
     plan.undone.update(
-        (str(file), f"left out: more than {settings.max_files} files (max_files)") for file in files[room:]
+        (str(target.path), f"left out: more than {max_files} files (max_files)") for target in targets[room:]
     )
 
 
