@@ -27,6 +27,7 @@ from glossator.engine.subjects import subjects
 from glossator.engine.words import Words, words
 from glossator.errors import SourceError, Superseded
 from glossator.model import Action, Draft, Finding, Symbol
+from glossator.syntax.changes import changed_since
 from glossator.syntax.context import ContextReader, FactsMemo
 from glossator.syntax.document import Document, decode
 from glossator.syntax.fingerprint import fingerprint
@@ -63,13 +64,17 @@ class DocRequest:
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """How `document_bytes` and `check_bytes` treat a file; `index` is that of its project."""
+    """How `document_bytes` and `check_bytes` treat a file; `index` is that of its project.
+
+    With `previous`, an earlier text of the file (empty: there was none), only symbols that changed since are meant.
+    """
 
     settings: Settings
     style: str = "auto"
     only: str = "missing"
     symbols: tuple[str, ...] = ()
     index: Index = field(default_factory=Index)
+    previous: bytes | None = None
 
 
 class DraftSummary(NamedTuple):
@@ -313,7 +318,14 @@ def _wanted(outline: Outline, options: FileOptions, about: Neighbourhood) -> tup
         named = tuple(path for path in options.symbols if outline.find(path) is not None)
         missing_ = tuple(path for path in named if path not in stale) if options.only in MISSING else ()
         stale = tuple(path for path in named if path in stale)
-    return missing_, stale
+        return missing_, stale
+    meant = _meant(outline, options)
+    return tuple(path for path in missing_ if path in meant), tuple(path for path in stale if path in meant)
+
+
+def _meant(outline: Outline, options: FileOptions) -> Container[str]:
+    """The paths of the symbols that changed since the text to compare with; without one, of all."""
+    return outline.entries if options.previous is None else changed_since(outline, options.previous)
 
 
 def undocumented(outline: Outline, settings: Settings, about: Neighbourhood) -> tuple[str, ...]:
@@ -362,8 +374,10 @@ def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:
     if document.declined:
         return CheckOutcome(path, error=f"not worked on, since it {document.declined}")
     outline, about = Outline(document), options.index.about(path)
-    findings = check(ContextReader(outline), options.settings, about)
-    wanted = [symbol for symbol in outline.symbols if wants_documentation(symbol)]
+    meant = _meant(outline, options)
+    found = check(ContextReader(outline), options.settings, about)
+    findings = [finding for finding in found if finding.symbol in meant]
+    wanted = [symbol for symbol in outline.symbols if symbol.path in meant and wants_documentation(symbol)]
     documented = sum(symbol.docstring is not None for symbol in wanted)
     public = [one for one in wanted if one.docstring or not _says_its_base(one.path, options.settings, about)]
     return CheckOutcome(path, "", tuple(_placed(document, one) for one in findings), len(public), documented)

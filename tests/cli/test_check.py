@@ -89,3 +89,24 @@ def test_a_file_that_cannot_be_read_ends_with_3(project):
 def test_nothing_is_written(project):
     main(["check", "."])
     assert (project / "a.py").read_text() == PLAIN
+
+
+def test_codes_are_ignored_by_file_pattern_relative_to_the_file_that_sets_them(project, capsys, monkeypatch):
+    (project / "tests").mkdir()
+    (project / "tests" / "test_a.py").write_text(PLAIN)
+    (project / "pyproject.toml").write_text('[tool.glossator.per_file_ignores]\n"/tests/" = ["GLS103"]\n')
+    main(["check", "."])
+    assert [line.split(" ", 2)[:2] for line in capsys.readouterr().out.splitlines()] == [
+        ["a.py:1:1:", "GLS101"],
+        ["a.py:1:5:", "GLS103"],
+        ["tests/test_a.py:1:1:", "GLS101"],
+    ]
+    monkeypatch.chdir(project / "tests")
+    main(["check", "test_a.py", "../a.py"])
+    assert "test_a.py:1:5: GLS103" not in capsys.readouterr().out
+
+
+def test_what_is_ignored_by_file_pattern_is_not_written_either(project):
+    (project / "pyproject.toml").write_text('[tool.glossator.per_file_ignores]\n"a.py" = ["GLS1"]\n')
+    main(["write", "."])
+    assert (project / "a.py").read_text() == PLAIN

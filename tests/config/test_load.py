@@ -328,6 +328,25 @@ def test_an_unreadable_file_is_said(tmp_path):
     assert "cannot be read" in read_toml(tmp_path).error
 
 
+def test_codes_to_ignore_by_file_pattern_are_read_in_order(sources, project):
+    text = '[tool.glossator.per_file_ignores]\n"tests/" = ["GLS1"]\n"**/a b.py" = ["GLS2", "GLS101"]\n'
+    (project / "pyproject.toml").write_text(text)
+    resolved = load(sources())
+    assert resolved.problems == ()
+    assert resolved.settings.per_file_ignores == (("tests/", ("GLS1",)), ("**/a b.py", ("GLS2", "GLS101")))
+    hash(resolved.settings)
+
+
+@pytest.mark.parametrize("wrong", ['"tests/" = "GLS1"', '"tests/" = ["E501"]', '"" = ["GLS1"]', '"tests/" = [1]'])
+def test_wrong_codes_by_file_pattern_are_one_warning_that_names_the_pattern(sources, project, wrong):
+    (project / "glossator.toml").write_text(f'style = "numpy"\n[per_file_ignores]\n"src/" = ["GLS2"]\n{wrong}\n')
+    resolved = load(sources())
+    (problem,) = resolved.problems
+    assert (problem.key, problem.place) == ("per_file_ignores", str(project / "glossator.toml"))
+    assert f"at {wrong.split(' ')[0][1:-1]!r}" in problem.message
+    assert (resolved.settings.style, resolved.settings.per_file_ignores) == ("numpy", ())
+
+
 def _fits(key, value, keys=KEYS):
     if key == "provider":
         return False

@@ -74,6 +74,9 @@ def _add_server(parser: argparse.ArgumentParser) -> None:
 def _add_common(parser: argparse.ArgumentParser, *formats: str) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, or a folder: the Python files beneath it")
     parser.add_argument("--style", choices=STYLES, help="docstring style (default: the settings', else the file's own)")
+    parser.add_argument(
+        "--diff-base", metavar="GIT_REF", help="only symbols whose own text is not what it was in this commit"
+    )
     parser.add_argument("--jobs", type=_at_least_one, metavar="N", help="processes to use (default: one for each core)")
     parser.add_argument("--mode", choices=("auto", *MODES), help="how much of the machine to use")
     parser.add_argument("--output-format", choices=formats, default="text", help="default: text")

@@ -12,11 +12,13 @@ from glossator.cli.baseline import Baseline, name_in, read_baseline, require_fol
 from glossator.cli.exits import FINDINGS, FINE, UNDONE
 from glossator.cli.formats import FORMATS
 from glossator.cli.run import Plan, Task, make_plan, results
+from glossator.errors import ConfigError
 
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from glossator.config import Settings
     from glossator.documenter import CheckOutcome, PlacedFinding
     from glossator.workspace.index import Index
 
@@ -40,6 +42,11 @@ class Tally:
         self.public += outcome.public
         self.documented += outcome.documented
 
+    def checked(self, plan: Plan) -> dict[str, Settings]:
+        """The settings of each file that was looked into."""
+        settings = {str(target.path): target.settings for target in plan.targets}
+        return {outcome.path: settings[outcome.path] for outcome in self.outcomes if not outcome.error}
+
     @property
     def coverage(self) -> float:
         """Documented public symbols, in percent; 100 where there is none."""
@@ -51,7 +58,14 @@ def inspect(indexes: Mapping[str, Index], task: Task) -> CheckOutcome:
     from glossator.documenter import FileOptions, check_bytes
 
     settings, index = task.settings, indexes[task.root]
-    options = FileOptions(settings, style=settings.style, only=task.only, symbols=task.symbols, index=index)
+    options = FileOptions(
+        settings,
+        style=settings.style,
+        only=task.only,
+        symbols=task.symbols,
+        index=index,
+        previous=task.previous,
+    )
     return check_bytes(task.raw, task.path, options)
 
 
@@ -76,7 +90,7 @@ def check(arguments: argparse.Namespace) -> int:
     if arguments.write_baseline is not None:
         return _begin(arguments.write_baseline, findings, tally, plan)
     if known is not None:
-        findings = _unknown(known, findings, tally, plan)
+        findings = _unknown(known, findings, {} if arguments.diff_base else tally.checked(plan))
     sys.stdout.write(FORMATS[arguments.output_format](findings))
     sys.stdout.flush()
     is_enough = _say(tally, plan, len(findings))
@@ -88,6 +102,10 @@ def check(arguments: argparse.Namespace) -> int:
 def _known(arguments: argparse.Namespace) -> Baseline | None:
     """The baseline to compare with; a problem with one that is named shows before the work."""
     if arguments.write_baseline is not None:
+        if arguments.diff_base is not None:
+            raise ConfigError(
+                "--write-baseline lists what all symbols have, not only changed ones: leave out --diff-base"
+            )
         require_folder(arguments.write_baseline)
     return read_baseline(arguments.baseline) if arguments.baseline is not None else None
 
@@ -103,17 +121,17 @@ def _begin(path: Path, findings: Findings, tally: Tally, plan: Plan) -> int:
     return FINE
 
 
-def _unknown(known: Baseline, findings: Findings, tally: Tally, plan: Plan) -> Findings:
-    """The findings that a baseline does not list; the others are counted on standard error."""
+def _unknown(known: Baseline, findings: Findings, checked: Mapping[str, Settings]) -> Findings:
+    """The findings that a baseline does not list; the others are counted on standard error.
+
+    `checked` has the settings of each file that was checked as a whole.
+    """
     from glossator.docstring.check import is_wanted
 
-    settings = {str(target.path): target.settings for target in plan.targets}
-    checked = {
-        name_in(known.folder, outcome.path): settings[outcome.path] for outcome in tally.outcomes if not outcome.error
-    }
+    settings = {name_in(known.folder, path): settings for path, settings in checked.items()}
 
-    def is_looked_for(path: str, code: str) -> bool:
-        of = checked.get(path)
+    def is_looked_for(name: str, code: str) -> bool:
+        of = settings.get(name)
         return of is not None and is_wanted(code, of.select, of.ignore)
 
     compared = known.compare(findings, is_looked_for)

@@ -85,8 +85,10 @@ def _interrupt_on_termination() -> None:
 
 
 def _complain(message: str) -> None:
+    from glossator.cli.terminal import warn
+
     for line in message.splitlines():
-        sys.stderr.write(f"glossator: {line}\n")
+        warn(line)
 
 
 def _abandon_stdout() -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -16,11 +17,14 @@ from glossator.config import Settings, Sources, load, mode_of
 from glossator.engine.executor import Lost, Pool, processes_for, run
 from glossator.errors import SourceError
 from glossator.workspace.files import Patterns, select_files
+from glossator.workspace.ignores import settings_for
 from glossator.workspace.write import read_file
 
 if TYPE_CHECKING:
     import argparse
+    from contextlib import AbstractContextManager
 
+    from glossator.workspace.history import History
     from glossator.workspace.index import Index
 
 Result = TypeVar("Result")
@@ -43,7 +47,8 @@ class Target:
 class Task:
     """One file's content, for a worker process; `only` and `symbols` say which of its symbols are meant.
 
-    `root` is the folder of its project, by which `indexes` keeps what the project says.
+    `root` is the folder of its project, by which `indexes` keeps what the project says. `previous` is what the file was
+    at the commit that changes are counted from: None if none was named, empty if there was no such file.
     """
 
     path: str
@@ -52,6 +57,7 @@ class Task:
     only: str = "missing"
     symbols: tuple[str, ...] = ()
     root: str = ""
+    previous: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -77,19 +83,22 @@ def make_plan(paths: Sequence[str], flags: Mapping[str, object]) -> Plan:
     seen: set[str] = set()
     said: set[str] = set()
     for path in map(Path, paths):
-        resolved = load(Sources(path if path.is_dir() else path.parent, flags=flags))
+        folder = path if path.is_dir() else path.parent
+        resolved = load(Sources(folder, flags=flags))
         start_log(resolved.settings)
         for problem in map(str, resolved.problems):
             if problem not in said:
                 terminal.warn(problem)
                 said.add(problem)
-        patterns = Patterns(resolved.root or path, resolved.settings.include, resolved.settings.exclude)
+        root = resolved.root or folder
+        patterns = Patterns(root, resolved.settings.include, resolved.settings.exclude)
         selection = select_files([path], patterns)
         plan.undone.update((str(refused), reason) for refused, reason in selection.refused)
         plan.skipped.update((str(skipped), reason) for skipped, reason in selection.skipped)
         fresh = {identity: file for file in selection.files if (identity := _identity(file, path)) not in seen}
         seen.update(fresh)
-        _add(plan, list(fresh.values()), resolved.settings)
+        targets = [Target(file, settings_for(file, resolved.settings, root)) for file in fresh.values()]
+        _add(plan, targets, resolved.settings.max_files)
     return plan
 
 
@@ -98,11 +107,11 @@ def _identity(file: Path, named: Path) -> str:
     return os.path.normpath(os.path.join(os.path.realpath(named), file.relative_to(named)))
 
 
-def _add(plan: Plan, files: Sequence[Path], settings: Settings) -> None:
-    room = len(files) if settings.max_files is None else max(0, settings.max_files - len(plan.targets))
-    plan.targets.extend(Target(file, settings) for file in files[:room])
+def _add(plan: Plan, targets: Sequence[Target], max_files: int | None) -> None:
+    room = len(targets) if max_files is None else max(0, max_files - len(plan.targets))
+    plan.targets.extend(targets[:room])
     plan.undone.update(
-        (str(file), f"left out: more than {settings.max_files} files (max_files)") for file in files[room:]
+        (str(target.path), f"left out: more than {max_files} files (max_files)") for target in targets[room:]
     )
 
 
@@ -142,12 +151,38 @@ def results(
 
     `function` gets the indexes of all projects and one task.
     """
+    with _history(plan, arguments) as history:
+        yield from _results(function, _Reading(plan, arguments, history))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a file's task is made from, beside the file."""
+
+    plan: Plan
+    arguments: argparse.Namespace
+    history: History | None
+
+
+def _history(plan: Plan, arguments: argparse.Namespace) -> AbstractContextManager[History | None]:
+    """The commit that changes are counted from, if one is named."""
+    if arguments.diff_base is None:
+        return nullcontext()
+    from glossator.workspace.history import History
+
+    return History(arguments.diff_base, [target.path for target in plan.targets])
+
+
+def _results(
+    function: Callable[[Mapping[str, Index], Task], Result], reading: _Reading
+) -> Iterator[tuple[Task, Result]]:
+    plan, arguments = reading.plan, reading.arguments
     work = partial(function, indexes(plan, arguments))
     taken: deque[Task] = deque()
 
     def tasks() -> Iterator[Task]:
         for target in plan.targets:
-            task = _task(target, plan, arguments)
+            task = _task(target, reading)
             if task is not None:
                 taken.append(task)
                 yield task
@@ -163,23 +198,34 @@ def results(
                 yield task, result
 
 
-def _task(target: Target, plan: Plan, arguments: argparse.Namespace) -> Task | None:
-    """The file's content, or None and a line in the plan."""
-    path = str(target.path)
+def _task(target: Target, reading: _Reading) -> Task | None:
+    """The file's content; None for a file without changes, and, with a line in the plan, for one that is not read."""
+    path, plan = str(target.path), reading.plan
     limit = target.settings.max_file_kb << 10
     try:
         if target.path.stat().st_size > limit:
             plan.skipped[path] = f"is larger than {target.settings.max_file_kb} kB (max_file_kb)"
             return None
         raw = read_file(target.path, limit)
+        previous = None if reading.history is None else reading.history.previous(target.path, raw)
     except OSError as error:
         plan.undone[path] = f"cannot be read ({error.strerror})"
     except SourceError as error:
         plan.undone[path] = str(error)
     else:
-        only, symbols = getattr(arguments, "only", "missing"), getattr(arguments, "symbol", ())
-        return Task(path, raw, target.settings, only, tuple(symbols), str(_root_of(target.path)))
+        if previous is None or _is_changed(raw, previous):
+            return _task_of(target, raw, previous, reading.arguments)
     return None
+
+
+def _is_changed(raw: bytes, previous: bytes) -> bool:
+    """Whether a file holds another text; git may keep it with other line ends."""
+    return raw.replace(b"\r\n", b"\n") != previous.replace(b"\r\n", b"\n")
+
+
+def _task_of(target: Target, raw: bytes, previous: bytes | None, arguments: argparse.Namespace) -> Task:
+    only, symbols = getattr(arguments, "only", "missing"), tuple(getattr(arguments, "symbol", ()))
+    return Task(str(target.path), raw, target.settings, only, symbols, str(_root_of(target.path)), previous)
 
 
 def _pool(plan: Plan, arguments: argparse.Namespace) -> Pool:

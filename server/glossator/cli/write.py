@@ -52,7 +52,14 @@ def document(indexes: Mapping[str, Index], task: Task) -> FileOutcome:
     from glossator.documenter import FileOptions, document_bytes
 
     settings, index = task.settings, indexes[task.root]
-    options = FileOptions(settings, style=settings.style, only=task.only, symbols=task.symbols, index=index)
+    options = FileOptions(
+        settings,
+        style=settings.style,
+        only=task.only,
+        symbols=task.symbols,
+        index=index,
+        previous=task.previous,
+    )
     return document_bytes(task.raw, task.path, options)
 
 
@@ -60,6 +67,8 @@ def write(arguments: argparse.Namespace) -> int:
     """Document the files that the arguments name; the exit code."""
     if arguments.diff and arguments.output_format == "json":
         raise ConfigError("--diff prints a diff: leave out --output-format json")
+    if arguments.symbol and arguments.diff_base is not None:
+        raise ConfigError("--symbol names symbols and --diff-base finds them: leave out one of the two")
     flags = {"style": arguments.style, "provider": arguments.provider, "mode": arguments.mode}
     plan = make_plan(arguments.paths, flags)
     _require_available(plan)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 Check = Callable[[object], object]
 
@@ -103,6 +103,21 @@ def names(value: object) -> tuple[str, ...]:
     raise ValueError("expected a name or a list of names")
 
 
+def codes_by_pattern(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Check for a table of file patterns with codes; as pairs, since settings are compared and kept by value."""
+    if not isinstance(value, dict):
+        raise ValueError("expected a table of file patterns with codes")
+    return tuple((pattern, _codes_of(pattern, codes)) for pattern, codes in value.items())
+
+
+def _codes_of(pattern: object, codes: object) -> tuple[str, ...]:
+    try:
+        PATTERNS((pattern,))
+        return cast("tuple[str, ...]", CODES(codes))
+    except ValueError as error:
+        raise ValueError(f"{error} at {pattern!r}") from None
+
+
 PATTERNS: Final = texts(r"[^\0\n]+", "file patterns as in .gitignore")
 CODES: Final = texts(r"GLS\d{0,3}", "codes or beginnings of codes, such as GLS2")
 WORD: Final = text(r"\S+", "a word without spaces")
@@ -122,6 +137,7 @@ KEYS: Final[Mapping[str, Key]] = MappingProxyType(
         "exclude": Key(PATTERNS, Reach.WORKSPACE),
         "select": Key(CODES, Reach.WORKSPACE),
         "ignore": Key(CODES, Reach.WORKSPACE),
+        "per_file_ignores": Key(codes_by_pattern, Reach.WORKSPACE),
         "min_coverage": Key(number(0, 100), Reach.WORKSPACE),
         "max_files": Key(integer(1, 10**9), Reach.EDITOR),
         "max_file_kb": Key(integer(1, 10**6), Reach.EDITOR),

@@ -61,8 +61,9 @@ class Settings:
     """Everything that can be set, with its defaults.
 
     `provider` is a pool in order; `style`, `mode` and `init` hold the words of docs/settings.md; an empty `select`
-    means the codes that are on by default; `line_length` is the project's own; `max_files` None means no limit;
-    `convention` is the style that the project's other tools are set to ("" for none): no key, but read from theirs.
+    means the codes that are on by default; `per_file_ignores` are pairs of a file pattern and codes; `line_length` is
+    the project's own; `max_files` None means no limit; `convention` is the style that the project's other tools are
+    set to ("" for none): no key, but read from theirs.
     """
 
     provider: tuple[str, ...] = ("embedded",)
@@ -77,6 +78,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     min_coverage: float = 0.0
     max_files: int | None = None
     max_file_kb: int = 1024

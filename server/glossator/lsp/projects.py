@@ -11,6 +11,7 @@ from pygls.uris import to_fs_path
 from glossator.config import Resolved, Settings, Sources, resolve
 from glossator.documenter import Documenter, Knowledge
 from glossator.lsp.wire import Json
+from glossator.workspace.ignores import settings_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Projects:
         self._index = index
         self._editor = EditorSettings()
         self._documenters: dict[Settings, Documenter] = {}
-        self._by_folder: dict[Path | None, Documenter] = {}
+        self._by_folder: dict[Path | None, Resolved] = {}
         self._by_uri: dict[str, Documenter] = {}
         self._warned: set[str] = set()
         self._files: frozenset[Path] = frozenset()
@@ -54,20 +55,22 @@ class Projects:
         """The documenter of a document. Cost: a look-up; about 1 ms for the first document of a folder."""
         if uri in self._by_uri:
             return self._by_uri[uri]
-        folder = self._folder(uri)
-        documenter = self._by_folder.get(folder)
-        if documenter is None:
-            documenter = self._by_folder[folder] = self._make(folder)
-        self._by_uri[uri] = documenter
+        path = to_fs_path(uri) if uri.startswith("file:") else None
+        settings = self._settings(Path(path)) if path else self._resolved(self._editor.folder).settings
+        # Documents with the same settings share a documenter, and with it what it remembers.
+        if settings not in self._documenters:
+            self._documenters[settings] = Documenter(settings, self._index)
+        documenter = self._by_uri[uri] = self._documenters[settings]
         return documenter
 
-    def _make(self, folder: Path | None) -> Documenter:
-        resolved = self.resolve(folder)
-        # Folders with the same settings share a documenter, and with it what it remembers.
-        documenter = self._documenters.get(resolved.settings)
-        if documenter is None:
-            documenter = self._documenters[resolved.settings] = Documenter(resolved.settings, self._index)
-        return documenter
+    def _settings(self, file: Path) -> Settings:
+        resolved = self._resolved(file.parent)
+        return settings_for(file, resolved.settings, resolved.root or file.parent)
+
+    def _resolved(self, folder: Path | None) -> Resolved:
+        if folder not in self._by_folder:
+            self._by_folder[folder] = self.resolve(folder)
+        return self._by_folder[folder]
 
     def closed(self, uri: str) -> None:
         """Forget which documenter a document has."""
@@ -85,8 +88,3 @@ class Projects:
     def sources(self, folder: Path | None) -> Sources:
         """Where the settings of a folder come from."""
         return Sources(folder, editor=self._editor.section, is_trusted=self._editor.is_trusted)
-
-    def _folder(self, uri: str) -> Path | None:
-        """The folder of a document's file; the workspace's first one for a document without a file."""
-        path = to_fs_path(uri) if uri.startswith("file:") else None
-        return Path(path).parent if path else self._editor.folder

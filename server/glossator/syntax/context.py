@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from typing import Final
 
-from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Use
+from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Span, Use
 from glossator.syntax.comments import comment_start
 from glossator.syntax.document import NOTHING
 from glossator.syntax.facts import class_facts, function_facts, initializer, module_facts
@@ -53,7 +53,7 @@ class FactsMemo:
         document = outline.document
         if document.root.has_error or document.unread != NOTHING:
             return module_facts(outline)
-        key = document.uri, own_level(outline)
+        key = document.uri, own_level(outline, MODULE_PATH, Span(0, len(document.text)))
         found = self._modules.get(key)
         if found is None:
             found = self._modules[key] = module_facts(outline)
@@ -63,15 +63,18 @@ class FactsMemo:
         return found
 
 
-def own_level(outline: Outline) -> bytes:
-    """All that a module's facts depend on: its text with each definition's kind and name in the definition's place."""
-    text, position = outline.document.text, 0
+def own_level(outline: Outline, path: str, span: Span) -> bytes:
+    """The text of the module or class at a path, which `span` holds, with each member's kind and name in its place.
+
+    A module's facts depend on nothing else.
+    """
+    text, position = outline.document.text, span.start
     pieces: list[bytes] = []
-    for entry in outline.members(MODULE_PATH):
+    for entry in outline.members(path):
         kind = b"class " if entry.is_class else b"def "
         pieces += (text[position : entry.outer.start_byte], kind + entry.name.encode())
         position = entry.node.end_byte
-    return b"\0".join((*pieces, text[position:]))
+    return b"\0".join((*pieces, text[position : span.end]))
 
 
 def _key(entry: Entry) -> tuple[bytes, bool, bool]:

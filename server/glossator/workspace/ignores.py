@@ -1,15 +1,17 @@
-"""What `.gitignore` files and the settings' patterns leave out."""
+"""What `.gitignore` files and the settings' patterns leave out: files, and codes of files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+    from glossator.config import Settings
     from glossator.workspace.files import Patterns
 
 MAX_BYTES = 1 << 20
@@ -74,6 +76,23 @@ class Ignores:
         return next((verdict for verdict in verdicts if verdict is not None), False)
 
 
+def settings_for(file: Path, settings: Settings, root: Path) -> Settings:
+    """The settings of one file: with the codes to ignore that `per_file_ignores` has for it.
+
+    Its patterns are relative to `root`; a file outside of that matches none of them.
+    """
+    if not settings.per_file_ignores:
+        return settings
+    target, base = file.resolve(), root.resolve()
+    if not target.is_relative_to(base):
+        return settings
+    name = target.relative_to(base).as_posix()
+    codes = [
+        code for pattern, codes in settings.per_file_ignores if _spec((pattern,)).match_file(name) for code in codes
+    ]
+    return replace(settings, ignore=(*settings.ignore, *codes)) if codes else settings
+
+
 def _between(root: Path) -> list[Path]:
     """The folders above `root`, nearest first, up to the one that holds `.git`; none where there is no repository."""
     absolute = root.resolve()
@@ -94,15 +113,26 @@ def _read(folder: Path, root: Path) -> _Rules | None:
     return _without_root(_rules(lines, folder, root))
 
 
+@lru_cache(maxsize=256)
+def _spec(lines: tuple[str, ...]) -> GitIgnoreSpec:
+    """The patterns of these lines; one that means nothing, such as a lone "!", is passed over, as git does."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        if len(lines) == 1:
+            return GitIgnoreSpec(())
+        return GitIgnoreSpec([pattern for line in lines for pattern in _spec((line,)).patterns])
+
+
 def _rules(lines: Iterable[str], folder: Path, root: Path) -> _Rules | None:
     """The patterns of `folder`; None where `root` is not inside it."""
-    import pathspec
-
     target, base = root.resolve(), folder.resolve()
     if not target.is_relative_to(base):
         return None
     prefix = "" if target == base else f"{target.relative_to(base).as_posix()}/"
-    return _Rules(pathspec.GitIgnoreSpec.from_lines(lines), prefix)
+    return _Rules(_spec(tuple(lines)), prefix)
 
 
 def _without_root(rules: _Rules | None) -> _Rules | None:

@@ -1,0 +1,43 @@
+"""Which symbols of a document are not what they were in an earlier text of it."""
+
+from __future__ import annotations
+
+from glossator.errors import SourceError
+from glossator.model import Span
+from glossator.syntax.context import own_level
+from glossator.syntax.document import Document, decode
+from glossator.syntax.symbols import Entry, Outline
+from glossator.syntax.text import LINE_END
+
+
+def changed_since(outline: Outline, raw: bytes) -> frozenset[str]:
+    """The paths of the symbols that changed since the file held `raw`: all, where that was no text to compare with."""
+    try:
+        text, _ = decode(raw)
+    except SourceError:
+        text = b""
+    previous = Document(outline.document.uri, text)
+    return frozenset(outline.entries) if previous.declined else changed_symbols(outline, Outline(previous))
+
+
+def changed_symbols(outline: Outline, previous: Outline) -> frozenset[str]:
+    """The paths of the symbols whose own text is another one than in `previous`, or that it does not have.
+
+    A function's own text is all of it; that of a class or module is its text with the kinds and names of its members
+    in their places. So a class changes with its members' names, and not with their texts. Docstrings count, line ends,
+    blank lines and blanks at a line's end do not.
+    """
+    before = previous.entries
+    return frozenset(
+        path
+        for path, entry in outline.entries.items()
+        if path not in before or _own_text(outline, entry) != _own_text(previous, before[path])
+    )
+
+
+def _own_text(outline: Outline, entry: Entry) -> bytes:
+    whole = outline.document.text
+    span = Span(0, len(whole)) if entry.owner is None else Span(entry.outer.start_byte, entry.node.end_byte)
+    is_level = entry.owner is None or entry.is_class
+    text = own_level(outline, entry.path, span) if is_level else whole[span.start : span.end]
+    return b"\n".join(stripped for line in LINE_END.split(text) if (stripped := line.rstrip()))
