@@ -21,9 +21,13 @@ _SAID = re.compile(
     r"(?P<link>\s*(?:\bis\b|\bto\b|:|=|\bof\b)\s*|\s+)(?P<set>set\s+to\s+)?" + _VALUE
 )
 _UNIT = r"(?:seconds?|secs?|ms|milliseconds|bytes|characters|pixels?)"
-_AFTER = re.compile(rf"(?:\s*(?:[.,;)\]]|$)|\s*\n\s*\n|\s+{_UNIT}\b)")
-_CONDITION = re.compile(
-    r"\b(?:if|when|whenever|unless|otherwise|else|where|while|for|depending|in which case)\b", re.IGNORECASE
+_AFTER = re.compile(rf"(?:\s*(?:[.,;)\]]|$|\(optional\))|\s*\n\s*\n|\s+{_UNIT}\b)")
+_CONDITION = re.compile(r"\b(?:if|when|whenever|unless|otherwise|else|where|depending)\b", re.IGNORECASE)
+_RESTRICTION = re.compile(rf"{_CONDITION.pattern}|\b(?:while|for|in which case)\b", re.IGNORECASE)
+# "If not given, defaults to 3" is no condition, but what a default is.
+_LEFT_OUT = re.compile(
+    r"\b(?:[Ii]f|[Ww]hen)\s+(?:(?:it|this)\s+is\s+)?(?:omitted|unspecified|unset|left\s+out|"
+    r"(?:none|not|nothing|no\s+\w+)\s+(?:(?:is|was|are)\s+)?(?:specified|given|provided|set|passed|supplied|defined))"
 )
 _SENTENCE = re.compile(r"[.!?](?:\s|$)|\n\s*\n")
 _MARKS = re.compile(r"^(?:``(.*)``|`(.*)`|C\{(.*)\})$")
@@ -44,9 +48,14 @@ class SaidDefault(NamedTuple):
     is_sentence: bool
 
 
-def said_default(text: str, start: int, end: int) -> SaidDefault | None:
-    """The default that a part of a text names for certain; None where it names none, or several."""
-    found = [match for match in _SAID.finditer(text, start, end) if _is_plain(text, match, start, end)]
+def said_default(text: str, *parts: Span) -> SaidDefault | None:
+    """The default that parts of a text name for certain, each by itself; None where they name none, or several."""
+    found = [
+        match
+        for start, end in parts
+        for match in _SAID.finditer(text, start, end)
+        if _is_plain(text, match, start, end)
+    ]
     if len(found) != 1:
         return None
     match = found[0]
@@ -70,10 +79,10 @@ def _is_plain(text: str, match: re.Match[str], start: int, end: int) -> bool:
     if not _AFTER.match(text, stop, end) and stop != end:
         return False
     ends = [one.end() for one in _SENTENCE.finditer(text, start, match.start())]
-    before = text[ends[-1] if ends else start : match.start()]
+    before = _LEFT_OUT.sub("", text[ends[-1] if ends else start : match.start()])
     following = _SENTENCE.search(text, stop, end)
     behind = text[stop : following.start() if following else end]
-    return not _CONDITION.search(before.rpartition("(")[2]) and not _CONDITION.search(behind.partition(")")[0])
+    return not _CONDITION.search(before.rpartition("(")[2]) and not _RESTRICTION.search(behind.partition(")")[0])
 
 
 def _phrase(text: str, match: re.Match[str], length: int) -> tuple[Span, bool]:

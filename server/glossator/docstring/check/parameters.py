@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from itertools import pairwise
+from keyword import iskeyword
+from typing import NamedTuple
 
 from glossator.docstring.check.defaults import differs, like, said_default
 from glossator.docstring.check.subject import Add, Fault, Fix, Order, Remove, Rename, Replace, Subject
@@ -23,11 +25,8 @@ from glossator.model import FieldKey, FieldKind, FunctionFacts, Parameter, Param
 STARRED = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
 # Decorators that give a function arguments which its callers do not, or the other way round.
 CHANGES_SIGNATURE = re.compile(
-    r"^(?:pass_\w+|patch\w*|inject\w*|given|fixture|option|argument|command|group|with_\w+|use_\w+|bind\w*|wraps|wrapt?|"
-    r"partial\w*|curry\w*|parametrize|validate_arguments|validate_call|singledispatch\w*|multimethod|vectorize|guvectorize|"
-    r"\w*kwargs?\w*|\w*args?(?:_\w+)?|\w*param(?:eter)?s?(?:_\w+)?|\w*_?arguments?|\w*signature\w*|\w*dispatch\w*|task|"
-    r"require_\w+|setupmethod_with\w*|callback|register\w*|overload\w*|substitute\w*|takes_\w+|provide_\w+|contextfunction|"
-    r"pass_eval_context|environmentfunction|evalcontextfunction)$",
+    r"^(?:pass_\w+|patch\w*|inject\w*|given|fixture|option|argument|command|group|with_\w+|bind\w*|partial\w*|curry\w*|"
+    r"parametrize|provide_\w+|takes_\w+|contextfunction|environmentfunction|evalcontextfunction)$",
     re.IGNORECASE,
 )
 _TYPED = re.compile(r"^[ \t]*[:@](?:kw)?type[ \t]+\\?\*{0,2}(\w+)[ \t]*:", re.MULTILINE)
@@ -59,6 +58,14 @@ def plain(name: str) -> str:
     return name.lstrip("*").partition("=")[0]
 
 
+def parts_of(entry: Entry) -> tuple[Span, Span]:
+    """The head of an entry behind its name, where its type stands, and its description."""
+    start, end = entry.description
+    if start < entry.name_span.end:
+        return Span(entry.name_span.end, entry.span.end), Span(end, end)
+    return Span(entry.name_span.end, start), Span(start, end)
+
+
 def is_alone(entry: Entry, entries: Iterable[Entry]) -> bool:
     """Whether an entry shares its lines with no other name ("a, b : int")."""
     return sum(one.span == entry.span for one in entries) == 1
@@ -67,7 +74,10 @@ def is_alone(entry: Entry, entries: Iterable[Entry]) -> bool:
 def _is_name(subject: Subject, entry: Entry) -> bool:
     """Whether an entry names a parameter, and is no note in between, nor one for many ("{x, y}_kws")."""
     line = subject.text[subject.text.rfind("\n", 0, entry.span.start) + 1 : entry.name_span.end]
-    return plain(entry.name).isidentifier() and entry.name.title() not in TITLES and not set(line) & set("{}<>")
+    is_title = entry.name[:1].isupper() and entry.name.title() in TITLES
+    return (
+        plain(entry.name).isidentifier() and not iskeyword(entry.name) and not is_title and not set(line) & set("{}<>")
+    )
 
 
 def _odd_names(subject: Subject) -> set[str]:
@@ -92,8 +102,9 @@ def _name_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence
     names = [one.name for one in signature]
     unknown = [entry for entry in entries if plain(entry.name) not in names and not _is_receiver(subject, entry)]
     fresh = [one for one in signature if one.name not in named]
-    renamed = _renamed(subject, unknown, fresh, (documented, names))
-    stale = [one for one in unknown if plain(one.name) in renamed or not _may_be_keyword(one, entries, signature)]
+    taken = [one for one in unknown if _may_be_taken(one, entries, signature)]
+    renamed = _renamed(subject, unknown, fresh, Orders(documented, names, {plain(one.name) for one in taken}))
+    stale = [one for one in unknown if plain(one.name) in renamed or one not in taken]
     missed = [one for one in fresh if one.name not in renamed.values() and _is_missed(one, len(stale) < len(unknown))]
     for entry in stale:
         name = plain(entry.name)
@@ -141,49 +152,55 @@ def _is_mentioned(subject: Subject, name: str) -> bool:
     return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", subject.text) is not None
 
 
-def _may_be_keyword(entry: Entry, entries: Sequence[Entry], signature: Sequence[Parameter]) -> bool:
-    """Whether `*args` or `**kwargs` may take a documented name: those come behind the named parameters."""
-    if not any(one.kind in STARRED for one in signature):
+def _may_be_taken(entry: Entry, entries: Sequence[Entry], signature: Sequence[Parameter]) -> bool:
+    """Whether `*args` or `**kwargs` may take a documented name: those stand behind the named parameters.
+
+    Where `*args` is documented itself, no other name means a part of it.
+    """
+    documented = {plain(one.name) for one in entries}
+    stars = [one for one in signature if one.kind in STARRED]
+    if all(one.kind is ParameterKind.VAR_POSITIONAL and one.name in documented for one in stars):
         return False
-    positional = [one.name for one in signature if one.kind not in STARRED]
-    later = [plain(one.name) for one in entries[entries.index(entry) + 1 :]]
-    return not positional or positional[-1] not in later
+    named = [one.name for one in signature if one.kind not in STARRED]
+    later = {plain(one.name) for one in entries[entries.index(entry) + 1 :]}
+    return not named or named[-1] not in later
 
 
-def _renamed(
-    subject: Subject, stale: Sequence[Entry], fresh: Sequence[Parameter], orders: tuple[Sequence[str], Sequence[str]]
-) -> dict[str, str]:
+class Orders(NamedTuple):
+    """The documented names and those of the signature, in order, and the documented ones that a star may take."""
+
+    documented: Sequence[str]
+    names: Sequence[str]
+    taken: Set[str]
+
+
+def _renamed(subject: Subject, unknown: Sequence[Entry], fresh: Sequence[Parameter], orders: Orders) -> dict[str, str]:
     """Documented names whose parameters have other names now: as the last version shows, else as their places do."""
-    if not stale or not fresh:
+    if not unknown or not fresh:
         return {}
     before = subject.code.renamed()
     known = {one.name: one for one in fresh}
-    found = {plain(one.name): before[plain(one.name)] for one in stale if before.get(plain(one.name)) in known}
-    left = [one for one in stale if plain(one.name) not in found]
-    free = [one for one in fresh if one.name not in found.values()]
-    for olds, news in _gaps(orders, {plain(one.name) for one in left}, {one.name for one in free}):
-        pairs = zip(olds, news, strict=True) if len(olds) == len(news) else _similar(olds, news)
-        for old, new in pairs:
-            entry = next(one for one in left if plain(one.name) == old)
-            if _fits(subject, entry, known[new]):
-                found[old] = new
-    olds = [plain(one.name) for one in left if plain(one.name) not in found]
-    news = [one.name for one in free if one.name not in found.values()]
-    return found | dict(_similar(olds, news, NEARLY_EQUAL))
+    entries = {plain(one.name): one for one in unknown}
+    found = {old: before[old] for old in entries if before.get(old) in known}
+    olds, news = _left(entries, found), _left(known, found.values())
+    found |= {old: new for old, new in _pairs(orders, olds, news) if _fits(subject, entries[old], known[new])}
+    return found | dict(_similar(_left(entries, found), _left(known, found.values()), NEARLY_EQUAL))
 
 
-def _gaps(
-    orders: tuple[Sequence[str], Sequence[str]], stale: set[str], fresh: set[str]
-) -> Iterator[tuple[list[str], list[str]]]:
-    """The stale and the fresh names between neighbours that both the docstring and the signature have in this order."""
-    documented, names = orders
+def _left(names: Iterable[str], gone: Container[str]) -> list[str]:
+    return [name for name in names if name not in gone]
+
+
+def _pairs(orders: Orders, stale: Sequence[str], fresh: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Stale and fresh names that stand between the same neighbours, in the docstring and in the signature."""
+    documented, names, taken = orders
     blocks = difflib.SequenceMatcher(None, documented, names, autojunk=False).get_matching_blocks()
     edges = [(0, 0, 0), *blocks]
     for (a, b, size), (next_a, next_b, _) in pairwise(edges):
         olds = [name for name in documented[a + size : next_a] if name in stale]
         news = [name for name in names[b + size : next_b] if name in fresh]
-        if olds and news:
-            yield olds, news
+        is_sure = len(olds) == len(news) and taken.isdisjoint(olds)
+        yield from zip(olds, news, strict=True) if is_sure else _similar(olds, news)
 
 
 def _similar(olds: Sequence[str], news: Sequence[str], least: float = SIMILAR) -> Iterator[tuple[str, str]]:
@@ -203,7 +220,7 @@ def _fits(subject: Subject, entry: Entry, parameter: Parameter) -> bool:
     said = subject.text[slice(*entry.type)] if entry.type else ""
     if said and parameter.annotation and contradicts(said, parameter.annotation):
         return False
-    default = said_default(subject.text, entry.name_span.end, entry.span.end)
+    default = said_default(subject.text, *parts_of(entry))
     return default is None or parameter.default is None or not differs(default, parameter.default)
 
 
@@ -268,7 +285,7 @@ def result_type_faults(subject: Subject, entry: Entry, annotation: str) -> Itera
 def _default_faults(subject: Subject, entry: Entry, parameter: Parameter) -> Iterator[Fault]:
     if not is_alone(entry, subject.reading.entries):
         return
-    said = said_default(subject.text, entry.name_span.end, entry.span.end)
+    said = said_default(subject.text, *parts_of(entry))
     if said is None:
         return
     fix: Fix | None = None
@@ -284,8 +301,3 @@ def _default_faults(subject: Subject, entry: Entry, parameter: Parameter) -> Ite
 def _is_required(function: FunctionFacts | None, parameter: Parameter) -> bool:
     """Whether a call needs an argument for it: a `None` that is replaced in the body is a default, too."""
     return function is not None and not any(use.verb == "fallback" for use in parameter.uses)
-
-
-def by_name(entries: Sequence[Entry]) -> Mapping[str, Entry]:
-    """The first entry of each name."""
-    return {plain(entry.name): entry for entry in reversed(entries)}

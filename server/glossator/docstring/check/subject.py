@@ -53,11 +53,6 @@ class Subject:
         """Whether all of the docstring was understood: what seems to be missing may else stand in the rest."""
         return not any(problem.code in UNREAD for problem in self.reading.problems)
 
-    @property
-    def function_returns(self) -> str:
-        """The annotation of what a call gives; "" where there is none."""
-        return self.function.returns if self.function is not None else ""
-
     def entries(self, kind: FieldKind) -> tuple[Entry, ...]:
         """The entries of a kind, in the order of the text."""
         return tuple(entry for entry in self.reading.entries if entry.kind is kind)

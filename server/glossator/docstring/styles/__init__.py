@@ -36,8 +36,8 @@ class Style(enum.Enum):
 
 _COLON = re.compile(r":\s*[\r\n]|(?:\A|[\r\n])\s*:")
 _NUMPY = re.compile(
-    r"\n[ \t]*(?:(?:Other )?Parameters|Returns|Raises|Yields|Receives|Warns|Attributes|Notes|Examples?|See Also|"
-    r"References|Methods)[ \t]*\n[ \t]*---+[ \t]*(?:\n|$)"
+    r"\n[ \t]*(?:(?:Other )?(?:Parameters|Arguments)|Returns?|Raises|Yields?|Receives|Warns|Attributes|Notes|Examples?|"
+    r"See Also|References|Methods)[ \t]*\n[ \t]*---+[ \t]*(?:\n|$)"
 )
 _SPHINX = re.compile(
     r"\n:(?:(?:param|parameter|arg|argument|key|keyword|kwarg|type|var|ivar|cvar|vartype|raises?|except|"
