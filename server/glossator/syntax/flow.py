@@ -62,7 +62,7 @@ def _note_idle(reader: BodyReader, statements: list[Node], scope: Scope) -> None
     if any(reader.kind(one) == "pass_statement" for one in statements) or _is_ellipsis(reader, statements):
         parent = reader.parent
         if parent is None:
-            if len(statements) > 1 and not _is_string(reader, statements[0]):
+            if sum(not _is_string(reader, one) for one in statements) > 1:
                 reader.body.idle["pass"] = None
         else:
             reader.body.idle["except" if scope.case == "except" and _is_try(reader, parent) else "if"] = None

@@ -22,9 +22,9 @@ _TELLS = re.compile(
     r"[Gg]enerat(?:e|es|ing)|[Ii]terat(?:e|es|ing))\b"
 )
 _ITERATION = re.compile(
-    r"\b(?:iterables?|yield\w*|generat\w*|iterat\w*|stream\w*|lazily|one by one|one at a time)\b",
-    re.IGNORECASE,
+    r"\b(?:iterables?|iterators?|generators?|yield\w*|lazily|one by one|one at a time)\b", re.IGNORECASE
 )
+_ITERATES = re.compile(r"^(?:Generate|Iterate)|\b[Yy]ield", re.MULTILINE)
 _NOTHING = re.compile(
     r"^\W*(?:None|nothing|no value|no return|n/?a|void|null)\b|\b(?:only|never|not) returns?\b", re.IGNORECASE
 )
@@ -62,8 +62,8 @@ def _of_generator(subject: Subject, returns: tuple[Entry, ...], yields: tuple[En
         return
     key = FieldKey(FieldKind.YIELDS)
     if returns:
-        said = subject.text[: _end_of_prose(subject)] + subject.text[returns[0].span.start : returns[-1].span.end]
-        if not _ITERATION.search(said):
+        said = subject.text[returns[0].span.start : returns[-1].span.end]
+        if not _ITERATION.search(said) and not _ITERATES.search(subject.text[: _end_of_prose(subject)]):
             fix = Turn(returns[0], key) if len(returns) == 1 else None
             yield Fault("GLS213", "it yields, and does not return, its values", title_span(subject, returns[0]), fix)
     elif subject.reading.entries and subject.is_decided and not _is_told(subject):
