@@ -13,14 +13,14 @@ from types import MappingProxyType
 from typing import Protocol
 
 from glossator.config import Settings
-from glossator.docstring.check import is_wanted
+from glossator.docstring.check import Fault, is_wanted
 from glossator.docstring.literal import Layout, content_of, literal
 from glossator.docstring.quality import quality
 from glossator.docstring.repair import Material, margin_of, source_of
 from glossator.docstring.styles import Style, detect, parse, render
-from glossator.engine.edit import docstring_edit, line_end_at
+from glossator.engine.edit import docstring_edit, line_end_at, prove_definition
 from glossator.engine.plan import plan, type_of
-from glossator.engine.repair import order_of, repaired
+from glossator.engine.repair import FaultId, identity, order_of, repaired
 from glossator.engine.subjects import Previous, no_previous, subject_of
 from glossator.engine.words import Words, described
 from glossator.errors import SourceError
@@ -39,6 +39,7 @@ from glossator.model import (
 )
 from glossator.providers import embedded
 from glossator.syntax.context import ContextReader
+from glossator.syntax.document import Document
 
 ORIGIN = "embedded"
 TEMPLATE = "template"  # what follows from the facts without a word of prose
@@ -98,9 +99,10 @@ class Job:
     surroundings: Surroundings = field(default_factory=Surroundings)
     previous: Previous = no_previous
 
-    def wants(self, code: str) -> bool:
-        """Whether findings of a code are mended."""
-        return is_wanted(code, self.settings.select, self.settings.ignore)
+    def wants(self, path: str, code: str) -> bool:
+        """Whether findings of a code are mended at a symbol."""
+        is_hidden = self.reader.suppressions.hides(path, code)
+        return not is_hidden and is_wanted(code, self.settings.select, self.settings.ignore)
 
 
 class Clock:
@@ -152,10 +154,11 @@ def compose(job: Job, path: str) -> Draft:
     return Draft(symbol, Action.ADDED, doc, text, edit, ORIGIN, score, timings_us=clock.steps_us)
 
 
-def repair(job: Job, path: str) -> Draft:
+def repair(job: Job, path: str, only: FaultId | None = None) -> Draft:
     """The draft of one documented symbol whose docstring is not true any more, with its edit, not proven yet.
 
-    One that is true is kept. Raises KeyError for an unknown path.
+    One that is true is kept. `only` names the one fault that is to be mended; None: all. Raises KeyError for an
+    unknown path.
     """
     entry = job.reader.outline.entry(path)  # 1 find
     if entry is None:
@@ -181,7 +184,10 @@ def repair(job: Job, path: str) -> Draft:
         texts = _texts(context, tuple(asked.values()), material.width)
         return {key: DocField(key.name, texts[one], type_of(one, facts)) for key, one in asked.items()}
 
-    result = repaired(subject, job.wants, material, describe)
+    def wanted(fault: Fault) -> bool:
+        return identity(fault) == only if only is not None else job.wants(path, fault.code)
+
+    result = repaired(subject, wanted, material, describe)
     clock.lap("repair")
     if not result.mended:
         errors = "; ".join(f"{fault.code} could not be mended in place" for fault in result.left)
@@ -194,6 +200,17 @@ def repair(job: Job, path: str) -> Draft:
     score = quality(doc, job.reader.facts(entry)).score
     origin = ORIGIN if origins else TEMPLATE
     return Draft(symbol, Action.REPAIRED, doc, text, edit, origin, score, origins=origins, timings_us=clock.steps_us)
+
+
+def proven(document: Document, draft: Draft) -> Draft:
+    """A draft whose edit is proven harmless within its definition; failed, and without edit, where it is not."""
+    if draft.edit is None:
+        return draft
+    try:
+        prove_definition(document, draft.symbol, draft.edit)
+    except SourceError as error:
+        return replace(draft, action=Action.FAILED, edit=None, error=str(error))
+    return draft
 
 
 def _as_asked(key: FieldKey, facts: Facts) -> FieldKey:

@@ -20,6 +20,9 @@ from glossator.model import DocField, Docstring, FieldKey
 # Names first, since neighbours show who is who; what is there is put right before anything is added beside it.
 FIRST_TO_LAST = (Rename, Replace, Turn, Remove, Order, Add)
 
+FaultId = tuple[str, str]
+"""The code and the message of a fault."""
+
 Describe = Callable[[tuple[FieldKey, ...]], Mapping[FieldKey, DocField]]
 """Fields for keys, described by a provider."""
 
@@ -40,7 +43,7 @@ class Repaired:
 @dataclass(slots=True)
 class _Work:
     subject: Subject
-    wanted: Callable[[str], bool]
+    wanted: Callable[[Fault], bool]
     codes: list[str] = field(default_factory=list)
     keys: list[FieldKey] = field(default_factory=list)
     left: list[Fault] = field(default_factory=list)
@@ -48,23 +51,22 @@ class _Work:
 
     def open_faults(self) -> list[Fault]:
         """The fixable faults that were not given up, in the order in which they are mended."""
-        given_up = set(map(_identity, self.left))
-        found = [one for one in fixable(self.subject, self.wanted) if _identity(one) not in given_up]
+        given_up = set(map(identity, self.left))
+        found = [
+            one
+            for one in faults(self.subject)
+            if is_fixable(one, self.subject) and self.wanted(one) and identity(one) not in given_up
+        ]
         return sorted(found, key=lambda fault: FIRST_TO_LAST.index(type(fault.fix)))
 
 
-def _identity(fault: Fault) -> tuple[str, str]:
-    """What tells a fault from others, wherever it stands."""
+def identity(fault: Fault) -> FaultId:
+    """What tells a fault from others of the docstring, wherever it stands."""
     return fault.code, fault.message
 
 
-def fixable(subject: Subject, wanted: Callable[[str], bool]) -> tuple[Fault, ...]:
-    """The faults of a docstring that a repair mends; `wanted` says which codes count."""
-    return tuple(fault for fault in faults(subject) if wanted(fault.code) and is_fixable(fault, subject))
-
-
-def repaired(subject: Subject, wanted: Callable[[str], bool], material: Material, describe: Describe) -> Repaired:
-    """The subject's docstring after its repair."""
+def repaired(subject: Subject, wanted: Callable[[Fault], bool], material: Material, describe: Describe) -> Repaired:
+    """The subject's docstring after its repair; `wanted` says which faults are to be mended."""
     work = _Work(subject, wanted)
     keys = tuple(key for fault in work.open_faults() for key in _keys(fault))
     material = replace(material, fields=describe(keys) if keys else {})
@@ -83,7 +85,7 @@ def _mend(work: _Work, fault: Fault, material: Material) -> None:
         work.left.append(fault)
         return
     after = with_docstring(work.subject, docstring)
-    if not after.is_decided or _identity(fault) in map(_identity, faults(after)):
+    if not after.is_decided or identity(fault) in map(identity, faults(after)):
         work.left.append(fault)
         return
     work.seen.add(docstring.text)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 
+from glossator.docstring.check import Fault, faults
 from glossator.docstring.check.subject import Subject
-from glossator.docstring.literal import content_of
+from glossator.docstring.literal import Content, content_of
 from glossator.docstring.styles import Reading, detect, may_be_styled, parse
 from glossator.engine.renames import renamed_names
 from glossator.model import (
@@ -48,6 +48,12 @@ class Around:
         self._entry = entry
         self._previous = previous
         self._renamed: Mapping[str, str] | None = None
+        self._asked: dict[str, bool] = {}
+
+    @property
+    def asked(self) -> tuple[tuple[str, bool], ...]:
+        """The names that were looked for in the module, and whether they stand there."""
+        return tuple(self._asked.items())
 
     def holds(self, name: str) -> bool:
         """Whether an identifier stands in the definition, outside its docstrings and comments."""
@@ -55,7 +61,9 @@ class Around:
 
     def mentions(self, name: str) -> bool:
         """Whether an identifier stands in the module, outside docstrings and comments."""
-        return holds(self._entry.document, self._entry.document.root, name)
+        if name not in self._asked:
+            self._asked[name] = holds(self._entry.document, self._entry.document.root, name)
+        return self._asked[name]
 
     def renamed(self) -> Mapping[str, str]:
         """The names of the last known version that have others now ("": none)."""
@@ -65,18 +73,10 @@ class Around:
         return self._renamed
 
 
-def subjects(reader: ContextReader, previous: Previous = no_previous) -> Iterator[Subject]:
-    """The documented symbols of a document of which something can be said, in source order."""
-    for entry in reader.outline.entries.values():
-        docstring = entry.symbol.docstring
-        if docstring is not None and (subject := subject_of(reader, entry, previous)) is not None:
-            yield subject
-
-
 def subject_of(reader: ContextReader, entry: Entry, previous: Previous = no_previous) -> Subject | None:
-    """One documented symbol; None where its docstring claims nothing that could be wrong."""
+    """One documented symbol; None where its docstring claims nothing that could be wrong, or its code is broken."""
     docstring = entry.symbol.docstring
-    if docstring is None or not may_claim(docstring):
+    if docstring is None or not may_claim(docstring) or entry.node.has_error:
         return None
     content = content_of(docstring)
     style = detect(content.text) if content.text else None
@@ -84,8 +84,19 @@ def subject_of(reader: ContextReader, entry: Entry, previous: Previous = no_prev
     if style is None and not has_code:
         return None
     reading = parse(content.text, style) if style is not None else PLAIN
-    subject = Subject(entry.symbol, content, style, reading, Around(entry, previous))
-    return replace(subject, **_facts(reader, entry))  # type: ignore[arg-type]
+    function, owner = _facts(reader, entry)
+    return Subject(entry.symbol, content, style, reading, Around(entry, previous), function, owner)
+
+
+def inherited_faults(reader: ContextReader, path: str, text: str) -> tuple[Fault, ...]:
+    """What would be wrong with the documentation of an overridden method, were it that of the one at a path."""
+    entry = reader.outline.entry(path)
+    style = detect(text) if text else None
+    if entry is None or style is None or entry.node.has_error:
+        return ()
+    function, owner = _facts(reader, entry)
+    around = Around(entry, no_previous)
+    return faults(Subject(entry.symbol, Content(text, False), style, parse(text, style), around, function, owner))
 
 
 def may_claim(docstring: Docstring) -> bool:
@@ -93,15 +104,14 @@ def may_claim(docstring: Docstring) -> bool:
     return may_be_styled(docstring.text) or "`" in docstring.text or "{" in docstring.text
 
 
-def _facts(reader: ContextReader, entry: Entry) -> dict[str, object]:
-    """What the tree says about a symbol, as far as checks ask for it."""
-    if entry.owner is None:
-        return {}
-    facts = reader.facts(entry)
+def _facts(reader: ContextReader, entry: Entry) -> tuple[FunctionFacts | None, ClassFacts | None]:
+    """The function that a docstring is compared with, and the class that it belongs to."""
+    facts = reader.facts(entry) if entry.owner is not None else None
     if isinstance(facts, ClassFacts):
-        return {"function": _initializer(entry.symbol, facts), "owner": facts, "callees": reader.callees(entry)}
-    owner = reader.facts(entry.owner) if entry.owner.is_class else None
-    return {"function": facts, "owner": owner, "callees": reader.callees(entry)}
+        return _initializer(entry.symbol, facts), facts
+    owner = reader.facts(entry.owner) if entry.owner is not None and entry.owner.is_class else None
+    function = facts if isinstance(facts, FunctionFacts) else None
+    return function, owner if isinstance(owner, ClassFacts) else None
 
 
 def _initializer(symbol: Symbol, facts: ClassFacts) -> FunctionFacts | None:

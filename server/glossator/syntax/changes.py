@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from glossator.errors import SourceError
 from glossator.model import Span
 from glossator.syntax.context import own_level
@@ -18,6 +20,27 @@ def changed_since(outline: Outline, raw: bytes) -> frozenset[str]:
         text = b""
     previous = Document(outline.document.uri, text)
     return frozenset(outline.entries) if previous.declined else changed_symbols(outline, Outline(previous))
+
+
+def earlier_sources(outline: Outline, raw: bytes) -> Callable[[str], bytes | None]:
+    """A look-up of what the definition at a path was when the file held `raw`; None for those that were not there."""
+    try:
+        previous = Outline(Document(outline.document.uri, decode(raw)[0]))
+    except SourceError:
+        return lambda _path: None
+
+    def source(path: str) -> bytes | None:
+        entry = None if previous.document.declined else previous.entry(path)
+        return None if entry is None or entry.owner is None else source_of(entry)
+
+    return source
+
+
+def source_of(entry: Entry) -> bytes:
+    """The text of a definition with its decorators, from the start of its first line."""
+    document = entry.document
+    start = document.lines.start(document.lines.line_of(entry.outer.start_byte))
+    return document.text[start : entry.node.end_byte]
 
 
 def changed_symbols(outline: Outline, previous: Outline) -> frozenset[str]:

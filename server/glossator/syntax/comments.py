@@ -13,7 +13,7 @@ from glossator.syntax.text import LINE_END
 
 # Directives to tools, rulers, and notes of developers to themselves: nothing that documentation should repeat.
 _NOISE: Final = re.compile(
-    r"^(?:type:|noqa|pragma|pylint|mypy|fmt|isort|flake8|nosec|pyright|ruff|[-=*#~_+]{2,}|!|@)"
+    r"^(?:type:|noqa|pragma|pylint|mypy|fmt|isort|flake8|nosec|pyright|ruff|glossator:|[-=*#~_+]{2,}|!|@)"
     r"|(?:TODO|FIXME|XXX|HACK|BUG)\b",
     re.IGNORECASE,
 )

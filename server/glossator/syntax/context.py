@@ -13,6 +13,7 @@ from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFac
 from glossator.syntax.comments import comment_start
 from glossator.syntax.document import NOTHING
 from glossator.syntax.facts import class_facts, function_facts, initializer, module_facts
+from glossator.syntax.suppressions import Suppressions
 from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 
 MAX_KEPT: Final = 4096
@@ -97,6 +98,14 @@ class ContextReader:
         self._siblings: dict[str, tuple[str, ...]] = {}
         self._raises: defaultdict[str, dict[str, Raise]] | None = None
         self._module: ModuleFacts | None = None
+        self._suppressions: Suppressions | None = None
+
+    @property
+    def suppressions(self) -> Suppressions:
+        """What the document's comments say to leave alone."""
+        if self._suppressions is None:
+            self._suppressions = Suppressions(self.outline)
+        return self._suppressions
 
     def module(self) -> ModuleFacts:
         """The module's facts."""

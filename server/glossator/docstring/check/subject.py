@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from glossator.docstring.literal import Content
@@ -22,7 +21,10 @@ class Code(Protocol):
         """Whether an identifier stands anywhere in the module's code."""
 
     def renamed(self) -> Mapping[str, str]:
-        """The names of the symbol's last known version that have others now; empty where no version is known."""
+        """The names of the symbol's last known version that have others now ("": none).
+
+        Empty where no version is known.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,7 @@ class Subject:
     """One documented symbol. `reading` has no entries where the docstring has no style.
 
     `function` are the facts that parameters and exceptions are compared with: a function's own, of a class its
-    initializer's (None: not known). `owner` is the class itself, or the one that a method belongs to. `callees` are
-    the functions of this document that are called.
+    initializer's (None: not known). `owner` is the class itself, or the one that a method belongs to.
     """
 
     symbol: Symbol
@@ -41,7 +42,6 @@ class Subject:
     code: Code
     function: FunctionFacts | None = None
     owner: ClassFacts | None = None
-    callees: Mapping[str, FunctionFacts] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def text(self) -> str:

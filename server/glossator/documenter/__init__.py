@@ -1,0 +1,34 @@
+"""The public API and composition root: what the editor and the command line ask for, and nothing else knows how to do.
+
+- `Documenter`: outline, findings and drafts with proven edits for an editor's snapshots (`snapshots`);
+- `document_bytes`, `check_bytes`: whole files, pure, so that worker processes can run them (`files`).
+"""
+
+from __future__ import annotations
+
+from glossator.documenter.conventions import Conventions
+from glossator.documenter.files import (
+    CheckOutcome,
+    DraftSummary,
+    FileOptions,
+    FileOutcome,
+    PlacedFinding,
+    check_bytes,
+    document_bytes,
+)
+from glossator.documenter.snapshots import DocRequest, Documenter, Knowledge, path_of
+
+__all__ = [
+    "CheckOutcome",
+    "Conventions",
+    "DocRequest",
+    "Documenter",
+    "DraftSummary",
+    "FileOptions",
+    "FileOutcome",
+    "Knowledge",
+    "PlacedFinding",
+    "check_bytes",
+    "document_bytes",
+    "path_of",
+]

@@ -1,0 +1,79 @@
+"""What the check says of each docstring, remembered: after an edit only the symbols that it touches are checked again.
+
+A verdict follows from the text of the definition, the form of its class, the last known version, and from what was
+asked about the rest of the module; all of these are remembered with it. Places are kept relative to the docstring.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from glossator.docstring.check import as_finding, faults
+from glossator.engine.subjects import Around, Previous, may_claim, no_previous, subject_of
+from glossator.model import Finding, Span
+from glossator.syntax.context import ContextReader
+from glossator.syntax.document import NOTHING
+from glossator.syntax.identifiers import holds
+from glossator.syntax.symbols import Entry
+
+MAX_KEPT: Final = 4096
+
+Key = tuple[bytes, str, bytes | None]
+
+
+class Verdict(NamedTuple):
+    """The findings of one docstring, and which names were looked for in the module, with the answers."""
+
+    findings: tuple[Finding, ...]
+    asked: tuple[tuple[str, bool], ...]
+
+
+class Verdicts:
+    """The findings of docstrings; the least recently used go first."""
+
+    def __init__(self, size: int = MAX_KEPT) -> None:
+        """Keep at most `size` verdicts."""
+        self._size = size
+        self._kept: OrderedDict[Key, Verdict] = OrderedDict()
+
+    def findings(self, reader: ContextReader, entry: Entry, previous: Previous = no_previous) -> tuple[Finding, ...]:
+        """The findings of an entry's docstring, of all codes; `previous` knows the last version of a definition."""
+        docstring = entry.symbol.docstring
+        if docstring is None or not may_claim(docstring):
+            return ()
+        document = entry.document
+        if entry.owner is None or document.unread != NOTHING:
+            return _verdict(reader, entry, previous).findings
+        form = getattr(reader.facts(entry.owner), "form", "") if entry.owner.is_class else ""
+        key = document.text[entry.outer.start_byte : entry.node.end_byte], form, previous(entry.path)
+        found = self._kept.get(key)
+        if found is None or any(holds(document, document.root, name) != answer for name, answer in found.asked):
+            found = _verdict(reader, entry, previous)
+            self._keep(key, _moved(found, "", -docstring.span.start))
+            return found.findings
+        self._kept.move_to_end(key)
+        return _moved(found, entry.path, docstring.span.start).findings
+
+    def _keep(self, key: Key, verdict: Verdict) -> None:
+        self._kept[key] = verdict
+        if len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+
+
+def _verdict(reader: ContextReader, entry: Entry, previous: Previous) -> Verdict:
+    subject = subject_of(reader, entry, previous)
+    if subject is None:
+        return Verdict((), ())
+    found = tuple(as_finding(fault, subject) for fault in faults(subject))
+    return Verdict(found, subject.code.asked if isinstance(subject.code, Around) else ())
+
+
+def _moved(verdict: Verdict, path: str, by: int) -> Verdict:
+    """A verdict for the symbol at a path, whose docstring stands `by` bytes later."""
+    if not verdict.findings:
+        return verdict
+    spans = [Span(one.span.start + by, one.span.end + by) for one in verdict.findings]
+    moved = (replace(one, symbol=path, span=span) for one, span in zip(verdict.findings, spans, strict=True))
+    return Verdict(tuple(moved), verdict.asked)
