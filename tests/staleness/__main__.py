@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import report  # noqa: E402
 from cases import KINDS, Case, Options, write  # noqa: E402
 from checkers import ToolError, Tools, described, run_all  # noqa: E402
+from repair import repaired  # noqa: E402
 from score import outcomes  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.write or not cases:
             return 0 if cases else 2
         try:
-            measured(options, folder, cases)
+            (mended if options.repair else measured)(options, folder, cases)
         except ToolError as error:
             print(f"staleness: {error}", file=sys.stderr)
             return 2
@@ -62,6 +63,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--ours", default=str(beside), help="our command (default: glossator beside this Python)")
     parser.add_argument("--peers", type=Path, default=peers / "bin", help="folder of the peers' programs")
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="only write the cases there")
+    parser.add_argument("--repair", action="store_true", help="mend the changed files and look at the outcome")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     parser.add_argument("--misses", metavar="TOOL", help="list what this tool does not find, or wrongly")
     options = parser.parse_args(arguments)
@@ -85,6 +87,15 @@ def measured(options: argparse.Namespace, folder: Path, cases: Sequence[Case]) -
         print("", *report.misses(results[options.misses]), sep="\n")
     if options.json:
         options.json.write_text(json.dumps(report.as_json(results, header), indent=1) + "\n")
+
+
+def mended(options: argparse.Namespace, folder: Path, cases: Sequence[Case]) -> None:
+    """Repair the changed files and print what held."""
+    repairs = repaired(options.ours, folder, cases)
+    print(report.repair_table(repairs))
+    print("", *report.spoiled(repairs), sep="\n")
+    if options.json:
+        options.json.write_text(json.dumps(report.repair_json(repairs), indent=1) + "\n")
 
 
 def counted(cases: Sequence[Case]) -> str:

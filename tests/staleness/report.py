@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from cases import HARMFUL, HARMLESS, Case
+from repair import CHECKS, Repair
 from score import Outcome, Score, score
 
 _TOTALS = ("recall", "precision", "right_family")
@@ -26,8 +27,46 @@ def table(results: Results, cases: Sequence[Case]) -> str:
         rows += [[], [title, str(size), *results]]
         for name in _TOTALS:
             rows.append([name.replace("_", " "), "", *(_share(getattr(s, name)) for s in scores)])
-        rows.append(["cases with findings elsewhere", "", *(str(s.elsewhere) for s in scores)])
+        rows.append(["cases with new findings elsewhere", "", *(str(s.elsewhere) for s in scores)])
+        rows.append(["cases with findings before the change", "", *(str(s.loud) for s in scores)])
     return rendered(rows)
+
+
+def repair_table(repairs: Sequence[Repair]) -> str:
+    """What could be mended of each kind, and the share of cases in which each check holds."""
+    rows = [["repair", "cases", "found", "fixable", "true now", *CHECKS]]
+    for kind in (*HARMFUL, *HARMLESS, "all"):
+        chosen = [r for r in repairs if kind in (r.case.kind, "all")]
+        if not chosen:
+            continue
+        counts = [sum(getattr(r, name) for r in chosen) for name in ("was_found", "was_fixable", "is_true_now")]
+        shares = [sum(check not in r.failed for r in chosen) / len(chosen) for check in CHECKS]
+        rows.append([kind, str(len(chosen)), *map(str, counts), *map(_share, shares)])
+    return rendered(rows)
+
+
+def repair_json(repairs: Sequence[Repair]) -> dict[str, object]:
+    """The shares of all checks, and each case."""
+    size = max(len(repairs), 1)
+    return {
+        "shares": {check: sum(check not in r.failed for r in repairs) / size for check in CHECKS},
+        "cases": {
+            r.case.id: {
+                "kind": r.case.kind,
+                "was_found": r.was_found,
+                "was_fixable": r.was_fixable,
+                "is_true_now": r.is_true_now,
+                "failed": r.failed,
+            }
+            for r in repairs
+        },
+    }
+
+
+def spoiled(repairs: Sequence[Repair]) -> list[str]:
+    """One line for each case in which a check does not hold."""
+    failed = [r for r in repairs if r.failed]
+    return [f"{r.case.after.path}:{r.case.after.first}: {r.case.kind} {r.case.symbol}: {', '.join(r.failed)}" for r in failed]
 
 
 def as_json(results: Results, header: Sequence[str]) -> dict[str, object]:

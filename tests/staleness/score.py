@@ -8,6 +8,7 @@ right family  harmful cases with a new finding of the right family / harmful cas
 precision     true / (true + false), where true = harmful cases with a new finding of the right family, and
               false = harmless cases with any new finding + harmful cases with new findings of other families only
 elsewhere     cases with a new finding in the file, outside of the changed function
+loud          cases whose unchanged function has findings of any family: how much there is to read beside the new ones
 """
 
 from __future__ import annotations
@@ -60,12 +61,16 @@ _TYPED_FAMILIES = ("type", "default")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one tool newly says about one case: the codes, whether one is of the right family, what it says elsewhere."""
+    """What one tool newly says about one case: the codes, whether one is of the right family, what it says elsewhere.
+
+    `is_loud` if it had something to say about the unchanged function.
+    """
 
     case: Case
     codes: tuple[str, ...]
     is_right: bool
     elsewhere: tuple[str, ...]
+    is_loud: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class Score:
     harmless: int
     false: int
     elsewhere: int
+    loud: int
 
     @property
     def recall(self) -> float | None:
@@ -111,7 +117,9 @@ def outcomes(tool: str, found: Mapping[tuple[str, bool], Findings], cases: Seque
         elsewhere = tuple(sorted(code for code, _ in (outside[1] - outside[0]).elements()))
         prefixes = FAMILIES[tool].get(case.family, ())
         is_right = bool(prefixes) and any(code.startswith(prefixes) for code in codes)
-        outcome.append(Outcome(case, codes, is_right, elsewhere))
+        every_family = tuple(prefix for family in FAMILIES[tool].values() for prefix in family)
+        is_loud = any(code.startswith(every_family) for code, _ in inside[0])
+        outcome.append(Outcome(case, codes, is_right, elsewhere, is_loud))
     return outcome
 
 
@@ -131,6 +139,7 @@ def score(found: Sequence[Outcome]) -> Score:
         harmless=len(harmless),
         false=sum(bool(o.codes) for o in harmless),
         elsewhere=sum(bool(o.elsewhere) for o in found),
+        loud=sum(o.is_loud for o in found),
     )
 
 

@@ -93,16 +93,10 @@ def docstring_node(node: ast.AST) -> ast.Constant | None:
     return value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
 
-def undocumented_dump(tree: ast.AST) -> str:
-    """The tree without places and docstrings, as a text to compare."""
-    tree = ast.parse(ast.unparse(tree)) if not isinstance(tree, ast.Module) else tree
-    return _dump(tree)
-
-
-def _dump(node: object) -> str:
+def undocumented_dump(node: object) -> str:
     """Like `ast.dump`, with documented bodies beginning at their second statement."""
     if isinstance(node, list):
-        return "[" + ",".join(_dump(item) for item in node) + "]"
+        return "[" + ",".join(undocumented_dump(item) for item in node) + "]"
     if not isinstance(node, ast.AST):
         return repr(node)
     parts = []
@@ -110,5 +104,5 @@ def _dump(node: object) -> str:
     skipped = 1 if has_docstring and docstring_node(node) is not None else 0
     for name, value in ast.iter_fields(node):
         shown = value[skipped:] if name == "body" and isinstance(value, list) else value
-        parts.append(f"{name}={_dump(shown)}")
+        parts.append(f"{name}={undocumented_dump(shown)}")
     return f"{type(node).__name__}({','.join(parts)})"

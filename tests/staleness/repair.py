@@ -1,0 +1,220 @@
+"""Whether `glossator write --only stale` mends what `check` called fixable, and leaves all else as it was.
+
+For each changed function, seen from outside by the command line alone:
+
+mended   no finding that was fixable before is left, of the same code and message or fixable again
+words    each line of a docstring that no fixable finding was about is still there, in order, byte for byte; a docstring
+         without such findings is the same; lines that only had to move are all there
+told     what people wrote about a parameter whose name, type or default was mended is still there, word for word
+code     everything outside of docstrings is the same text, and the same tree
+settled  a second run changes nothing
+
+A file is judged as a whole: what happens to other functions in it counts against the case.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cases import Case
+from checkers import Finding, ToolError, check_ours
+from reading import Reading, Section, reading
+from score import FAMILIES
+from splicing import Text, docstring_node, undocumented_dump
+from subjects import definitions, parsed
+
+FOLDER = "repaired"
+CHECKS = ("mended", "words", "told", "code", "settled")
+_KEPT_KINDS = ("parameter renamed", "default changed", "type changed")
+# Which sections a finding is about; what is only missing concerns no line that is there.
+_SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "GLS201": (),
+    "GLS202": ("parameters", "types"),
+    "GLS204": ("parameters", "types"),
+    "GLS205": ("parameters", "types"),
+    "GLS211": (),
+    "GLS212": ("returns", "yields"),
+    "GLS213": ("returns", "yields"),
+    "GLS214": ("returns", "yields"),
+    "GLS221": (),
+    "GLS222": ("raises",),
+}
+_ORDER = "GLS203"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What became of one case: `failed` names the checks that do not hold; `was_fixable` if there was work to do."""
+
+    case: Case
+    was_found: bool
+    was_fixable: bool
+    is_true_now: bool
+    failed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file before and after the repair, after a second one, and what was found in it."""
+
+    old: str
+    new: str
+    again: str
+    found: Sequence[Finding]
+    left: Sequence[Finding]
+
+
+def repaired(ours: str, root: Path, cases: Sequence[Case]) -> list[Repair]:
+    """Repair a copy of the changed files and look at each case."""
+    shutil.copytree(root / "after", root / FOLDER)
+    paths = {case.id: case.after.path.replace("after/", f"{FOLDER}/", 1) for case in cases}
+    old = _texts(root, paths.values())
+    found = _by_path(check_ours(ours, root, FOLDER))
+    _write(ours, root)
+    new = _texts(root, paths.values())
+    left = _by_path(check_ours(ours, root, FOLDER))
+    _write(ours, root)
+    again = _texts(root, paths.values())
+    repairs = []
+    for case in cases:
+        path = paths[case.id]
+        repairs.append(_judged(case, _File(old[path], new[path], again[path], found.get(path, ()), left.get(path, ()))))
+    return repairs
+
+
+def _write(ours: str, root: Path) -> None:
+    settings = {name: str(root / "nobody") for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")}
+    command = [*shlex.split(ours), "write", "--only", "stale", FOLDER]
+    environment = {**os.environ, **settings}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ToolError(f"{shlex.join(command)}: exit code {done.returncode}: {done.stderr[-2000:]}")
+
+
+def _judged(case: Case, file: _File) -> Repair:
+    """The checks of one case."""
+    mine = [f for f in file.found if f.symbol == case.symbol]
+    left = [f for f in file.left if f.symbol == case.symbol]
+    fixable = [f for f in mine if f.is_fixable]
+    before, after = _docstrings(file.old), _docstrings(file.new)
+    passed = {
+        "mended": _is_mended(fixable, left),
+        "words": before.keys() == after.keys()
+        and all(_keeps_lines(before[s], after[s], [f for f in file.found if f.symbol == s]) for s in before),
+        "told": not fixable or _is_told(case, before.get(case.symbol, ""), after.get(case.symbol, "")),
+        "code": _outside(file.old) == _outside(file.new) and _tree(file.old) == _tree(file.new),
+        "settled": file.new == file.again,
+    }
+    prefixes = FAMILIES["ours"].get(case.family, ("GLS2",))
+    right = [f for f in fixable if f.code.startswith(prefixes)]
+    is_true_now = bool(right) and not any(f.code.startswith(prefixes) for f in left)
+    failed = tuple(check for check in CHECKS if not passed[check])
+    return Repair(case, any(f.code.startswith(prefixes) for f in mine), bool(fixable), is_true_now, failed)
+
+
+def _is_mended(fixable: Sequence[Finding], left: Sequence[Finding]) -> bool:
+    said = {(f.code, f.message) for f in fixable}
+    return not any(f.is_fixable or (f.code, f.message) in said for f in left)
+
+
+def _keeps_lines(old: str, new: str, found: Sequence[Finding]) -> bool:
+    """Whether all lines that no fixable finding is about are still there."""
+    fixable = [f for f in found if f.is_fixable]
+    if old == new or not fixable:
+        return old == new
+    read = reading(old)
+    if read is None:
+        return True  # what is not read for certain cannot be judged either
+    free = {line for finding in fixable for line in _lines_of(read, finding)}
+    moved = {n for f in fixable if f.code == _ORDER for s in read.sections if s.kind in ("parameters", "types") for n in _span(s)}
+    kept = [line for n, line in enumerate(read.lines) if line.strip() and n not in free | moved]
+    rest = Counter(line.strip() for n, line in enumerate(read.lines) if line.strip() and n in moved - free)
+    rows = new.split("\n")
+    return _is_subsequence(kept, rows) and rest <= Counter(row.strip() for row in rows)
+
+
+def _lines_of(read: Reading, finding: Finding) -> set[int]:
+    """Lines of the entries that a finding is about, with the headers of sections that lose all entries."""
+    kinds = _SECTIONS.get(finding.code, ())
+    entries = [entry for entry in read.entries if entry.section in kinds]
+    named = set(re.findall(r"[\w.]+", " ".join(re.findall(r"`([^`]+)`", finding.message)) or finding.message))
+    named |= {name.rsplit(".", 1)[-1] for name in named}
+    chosen = [e for e in entries if {name.rsplit(".", 1)[-1] for name in e.names} & named] or entries
+    lines = {n for entry in chosen for n in range(entry.first, entry.end)}
+    for section in read.sections:
+        inside = [e for e in entries if section.first <= e.first < section.end]
+        if section.kind in kinds and inside and all(entry in chosen for entry in inside):
+            lines |= set(_span(section))
+    return lines
+
+
+def _is_told(case: Case, old: str, new: str) -> bool:
+    """Whether the words about the parameter are still there, but for its name and its default."""
+    read = reading(old)
+    if case.kind not in _KEPT_KINDS or read is None:
+        return True
+    entries = [e for e in read.of("parameters") if set(e.names) & set(case.names)]
+    literal = r"(?i)\bdefault\S*(?:\s+value)?(?:\s+(?:is|to|of)\b)?(?:\s*[:=])?\s*\S+"
+    words = Counter(word for e in entries for word in re.findall(r"\w+", re.sub(literal, "", e.text)))
+    for name in case.names:
+        words.pop(name, None)
+    return words <= Counter(re.findall(r"\w+", new))
+
+
+def _is_subsequence(lines: Sequence[str], rows: Sequence[str]) -> bool:
+    remaining = iter(rows)
+    return all(any(line == row for row in remaining) for line in lines)
+
+
+def _docstrings(text: str) -> dict[str, str]:
+    """Docstrings of functions by symbol; of a symbol defined again, each by its number."""
+    tree = parsed(text)
+    found: dict[str, str] = {}
+    for symbol, node, _ in definitions(tree) if tree else ():
+        literal = docstring_node(node)
+        key = symbol if symbol not in found else f"{symbol}#{len(found)}"
+        found[key] = str(literal.value) if literal else ""
+    return found
+
+
+def _outside(text: str) -> str | None:
+    """The text with a mark in place of each docstring."""
+    tree = parsed(text)
+    if tree is None:
+        return None
+    source = Text(text)
+    literals = [node for n in ast.walk(tree) if (node := docstring_node(n)) is not None]
+    parts, end = [], 0
+    for literal in sorted(literals, key=source.start):
+        parts.append(text[end : source.start(literal)])
+        end = source.end(literal)
+    return "\0".join([*parts, text[end:]])
+
+
+def _tree(text: str) -> str | None:
+    tree = parsed(text)
+    return undocumented_dump(tree) if tree else None
+
+
+def _span(section: Section) -> range:
+    return range(section.first, section.end)
+
+
+def _texts(root: Path, paths: Iterable[str]) -> dict[str, str]:
+    return {path: (root / path).read_bytes().decode() for path in paths}
+
+
+def _by_path(found: Iterable[Finding]) -> dict[str, list[Finding]]:
+    by_path: dict[str, list[Finding]] = {}
+    for finding in found:
+        by_path.setdefault(finding.path, []).append(finding)
+    return by_path
