@@ -20,11 +20,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import report  # noqa: E402
-from cases import KINDS, Case, Options, write  # noqa: E402
-from checkers import ToolError, Tools, described, run_all  # noqa: E402
-from repair import repaired  # noqa: E402
-from score import outcomes  # noqa: E402
+import report
+from cases import KINDS, Case, Options, write
+from checkers import ToolError, Tools, described, run_all
+from repair import repaired
+from score import outcomes
 
 ROOT = Path(__file__).parents[2]
 STYLES = ("google", "numpy", "sphinx", "epytext")

@@ -26,7 +26,7 @@ import of_results
 import of_values
 from changing import Change, Changer
 from splicing import FunctionNode, docstring_node, first_line, last_line, spliced
-from subjects import Module, Subject, definitions, line_range, modules, parsed, subjects
+from subjects import Subject, definitions, line_range, modules, parsed, subjects
 
 HARMFUL: Mapping[str, tuple[str, Changer]] = {
     "parameter added": ("parameters", of_parameters.added),
@@ -192,13 +192,10 @@ def _laid_down(folder: Path, identity: str, kind: str, what: tuple[_Changed, boo
     name = re.sub(r"\W+", "_", subject.module.name.removesuffix(".py"))
     before = f"before/{style}/{identity if is_lone else name}.py"
     after = f"after/{style}/{identity}.py"
-    texts = (subject.module.text.text, subject.node), (changed.text, changed.node)
+    whole = (subject.module.text.text, subject.node), (changed.text, changed.node)
+    texts = [_alone(subject, text, node) if is_lone else (text, *line_range(node)) for text, node in whole]
     sides = []
-    for path, (text, node) in zip((before, after), texts, strict=True):
-        first, last = line_range(node)
-        if is_lone:
-            text, first = _alone(subject.module, subject.owner, text.split("\n")[first - 1 : last])
-            last = text.count("\n")
+    for path, (text, first, last) in zip((before, after), texts, strict=True):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text.encode())
@@ -219,15 +216,17 @@ def _laid_down(folder: Path, identity: str, kind: str, what: tuple[_Changed, boo
     )
 
 
-def _alone(module: Module, owner: ast.ClassDef | None, lines: list[str]) -> tuple[str, int]:
-    """A file with the module's imports and one function, and the line at which the function begins."""
+def _alone(subject: Subject, text: str, node: FunctionNode) -> tuple[str, int, int]:
+    """A file with the module's imports and one function, and the function's first and last line in it."""
+    module, owner = subject.module, subject.owner
+    first, last = line_range(node)
+    lines = text.split("\n")[first - 1 : last]
     imports = [node for node in module.tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     head = [row for node in imports for row in module.text.lines[first_line(node) - 1 : last_line(node)]]
     head = [*head, "", ""] if head else []
     if owner is not None:
-        bases = ", ".join(ast.unparse(base) for base in owner.bases)
+        bases = f"({', '.join(ast.unparse(base) for base in owner.bases)})" if owner.bases else ""
         margin = " " * owner.col_offset
         # A class within a class keeps the depth of its lines: what is around it only has to be something.
-        head += ["if True:"] * bool(margin) + [f"{margin}class {owner.name}({bases}):" if bases else f"{margin}class {owner.name}:"]
-        head += [""]
-    return "\n".join([*head, *lines, ""]), len(head) + 1
+        head += ["if True:"] * bool(margin) + [f"{margin}class {owner.name}{bases}:", ""]
+    return "\n".join([*head, *lines, ""]), len(head) + 1, len(head) + len(lines)

@@ -67,7 +67,10 @@ def default_of(node: FunctionNode, name: str) -> ast.expr | None:
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     tail = positional[len(positional) - len(arguments.defaults) :]
-    pairs = [*zip(tail, arguments.defaults, strict=True), *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+    pairs = [
+        *zip(tail, arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
     return next((default for argument, default in pairs if argument.arg == name), None)
 
 
@@ -93,9 +96,9 @@ def renaming(subject: Subject, old: str, new: str) -> list[Splice] | None:
             return None  # before Python 3.12, places within f-strings are wrong
         if isinstance(node, ast.ExceptHandler) and node.name == old:
             return None
-        if isinstance(node, (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef)) and node is not subject.node:
-            if any(isinstance(inner, ast.arg) and inner.arg == old for inner in ast.walk(node)):
-                return None
+        is_inner = isinstance(node, (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef)) and node is not subject.node
+        if is_inner and any(isinstance(inner, ast.arg) and inner.arg == old for inner in ast.walk(node)):
+            return None
         if _is_name(node, old):
             assert isinstance(node, ast.Name)
             splices.append(Splice(text.start(node), text.end(node), new))

@@ -36,7 +36,9 @@ def local_renamed(subject: Subject, r: random.Random) -> Change | None:
     arguments = {a.arg for a in ast.walk(node) if isinstance(a, ast.arg)}
     stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     inner = {n.name for n in ast.walk(node) if isinstance(n, FunctionNode)}
-    imported = {a.asname or a.name for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names}
+    imported = {
+        a.asname or a.name for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names
+    }
     candidates = sorted(stored - arguments - words(subject) - inner - imported)
     if not candidates or hides_names(subject):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import random
 
 from changing import Change, argument_of, default_of, fresh_name, hides_names, insertion, names_at, renaming, words
@@ -89,8 +90,10 @@ def swapped(subject: Subject, r: random.Random) -> Change | None:
         return None
     if any(len(entry.names) != 1 for entry in subject.doc.of("parameters")):
         return None
-    groups = [[a for a in positional if (default_of(subject.node, a.arg) is None) is wanted] for wanted in (True, False)]
-    pairs = [pair for group in groups for pair in zip(group, group[1:], strict=False)]
+    groups = [
+        [a for a in positional if (default_of(subject.node, a.arg) is None) is wanted] for wanted in (True, False)
+    ]
+    pairs = [pair for group in groups for pair in itertools.pairwise(group)]
     if not pairs:
         return None
     first, second = r.choice(pairs)

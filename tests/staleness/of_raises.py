@@ -153,8 +153,14 @@ def _raised_by_callees(subject: Subject, name: str) -> bool:
             target = node.func
             called.add(target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", ""))
     for node in ast.walk(subject.module.tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in called and node is not subject.node:
-            errors = {n.id for r in ast.walk(node) if isinstance(r, ast.Raise) for n in ast.walk(r) if isinstance(n, ast.Name)}
+        if (
+            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and node.name in called
+            and node is not subject.node
+        ):
+            errors = {
+                n.id for r in ast.walk(node) if isinstance(r, ast.Raise) for n in ast.walk(r) if isinstance(n, ast.Name)
+            }
             if name in errors:
                 return True
     return False

@@ -126,13 +126,20 @@ def _another(default: ast.expr, entry: Entry) -> str | None:
         new = '"' + (str(value) + "_other" if value else "other") + '"'
     said = re.sub(r"\w*[a-z]\w*\((.*)\)", r"\1", f"{entry.type} {entry.text}")
     # A description of what True and False do names both: there, only the word after "default" counts.
-    is_mentioned = not isinstance(value, bool) and bool(re.search(rf"(?<!\w){re.escape(new.strip(chr(34)))}(?!\w)", said))
+    is_mentioned = not isinstance(value, bool) and bool(
+        re.search(rf"(?<!\w){re.escape(new.strip(chr(34)))}(?!\w)", said)
+    )
     return new if new and not is_mentioned else None
 
 
 def _named_type(entry: Entry) -> str | None:
     """The built-in type of an entry, if that is all that it says about the type."""
-    said = re.sub(r"(?i),?\s*\b(optional|required)\b|,?\s*\(?\bdefaults?\b.*", "", entry.type).strip().rstrip(",").strip("`")
+    said = (
+        re.sub(r"(?i),?\s*\b(optional|required)\b|,?\s*\(?\bdefaults?\b.*", "", entry.type)
+        .strip()
+        .rstrip(",")
+        .strip("`")
+    )
     return said if said in _CONTRADICTING else None
 
 

@@ -96,7 +96,9 @@ def reading(content: str) -> Reading | None:
     """What the docstring documents; None if that is not certain, or no field section is there."""
     lines = tuple(content.split("\n"))
     try:
-        found = [one for one in (_google(lines), _numpy(lines), _fields(lines, "sphinx"), _fields(lines, "epytext")) if one]
+        found = [
+            one for one in (_google(lines), _numpy(lines), _fields(lines, "sphinx"), _fields(lines, "epytext")) if one
+        ]
     except UncertainError:
         return None
     if len(found) != 1:
@@ -154,7 +156,9 @@ def _google_entries(kind: str, rows: list[str], first: int, end: int) -> Iterato
 
 def _numpy(lines: tuple[str, ...]) -> Reading | None:
     rows = dedented(lines)
-    starts = [n for n in range(len(rows) - 1) if rows[n].strip() and not _indent(rows[n]) and _is_underline(rows[n + 1])]
+    starts = [
+        n for n in range(len(rows) - 1) if rows[n].strip() and not _indent(rows[n]) and _is_underline(rows[n + 1])
+    ]
     if not starts:
         return None
     sections: list[Section] = []

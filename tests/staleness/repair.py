@@ -4,7 +4,8 @@ For each changed function, seen from outside by the command line alone:
 
 mended   no finding that was fixable before is left, of the same code and message or fixable again
 words    each line of a docstring that no fixable finding was about is still there, in order, byte for byte; a docstring
-         without such findings is the same; lines that only had to move are all there
+         without such findings is the same; lines that only had to move are all there; where a parameter is called
+         otherwise now, its name in backticks may follow in other lines
 told     what people wrote about a parameter whose name, type or default was mended is still there, word for word
 code     everything outside of docstrings is the same text, and the same tree
 settled  a second run changes nothing
@@ -30,7 +31,7 @@ from checkers import Finding, ToolError, check_ours
 from reading import Reading, Section, reading
 from score import FAMILIES
 from splicing import Text, docstring_node, undocumented_dump
-from subjects import definitions, parsed
+from subjects import definitions, line_range, parsed
 
 FOLDER = "repaired"
 CHECKS = ("mended", "words", "told", "code", "settled")
@@ -39,7 +40,7 @@ _KEPT_KINDS = ("parameter renamed", "default changed", "type changed")
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "GLS201": (),
     "GLS202": ("parameters", "types"),
-    "GLS204": ("parameters", "types"),
+    "GLS204": ("parameters", "types", "returns", "yields"),
     "GLS205": ("parameters", "types"),
     "GLS211": (),
     "GLS212": ("returns", "yields"),
@@ -71,6 +72,19 @@ class _File:
     again: str
     found: Sequence[Finding]
     left: Sequence[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class _Docstring:
+    """The docstring of a function, and the function's lines."""
+
+    text: str
+    first: int
+    last: int
+
+    def among(self, found: Sequence[Finding]) -> list[Finding]:
+        """The findings that lie in the function."""
+        return [f for f in found if self.first <= f.line <= self.last]
 
 
 def repaired(ours: str, root: Path, cases: Sequence[Case]) -> list[Repair]:
@@ -106,11 +120,12 @@ def _judged(case: Case, file: _File) -> Repair:
     left = [f for f in file.left if f.symbol == case.symbol]
     fixable = [f for f in mine if f.is_fixable]
     before, after = _docstrings(file.old), _docstrings(file.new)
+    names = (case.names[0], case.names[1]) if case.kind == "parameter renamed" else None
     passed = {
         "mended": _is_mended(fixable, left),
         "words": before.keys() == after.keys()
-        and all(_keeps_lines(before[s], after[s], [f for f in file.found if f.symbol == s]) for s in before),
-        "told": not fixable or _is_told(case, before.get(case.symbol, ""), after.get(case.symbol, "")),
+        and all(_keeps_lines(old, after[symbol].text, old.among(file.found), names) for symbol, old in before.items()),
+        "told": not fixable or _is_told(case, before[case.symbol].text, after[case.symbol].text),
         "code": _outside(file.old) == _outside(file.new) and _tree(file.old) == _tree(file.new),
         "settled": file.new == file.again,
     }
@@ -126,20 +141,28 @@ def _is_mended(fixable: Sequence[Finding], left: Sequence[Finding]) -> bool:
     return not any(f.is_fixable or (f.code, f.message) in said for f in left)
 
 
-def _keeps_lines(old: str, new: str, found: Sequence[Finding]) -> bool:
+def _keeps_lines(old: _Docstring, new: str, found: Sequence[Finding], renamed: tuple[str, str] | None) -> bool:
     """Whether all lines that no fixable finding is about are still there."""
     fixable = [f for f in found if f.is_fixable]
-    if old == new or not fixable:
-        return old == new
-    read = reading(old)
+    if old.text == new or not fixable:
+        return old.text == new
+    read = reading(old.text)
     if read is None:
         return True  # what is not read for certain cannot be judged either
     free = {line for finding in fixable for line in _lines_of(read, finding)}
-    moved = {n for f in fixable if f.code == _ORDER for s in read.sections if s.kind in ("parameters", "types") for n in _span(s)}
-    kept = [line for n, line in enumerate(read.lines) if line.strip() and n not in free | moved]
-    rest = Counter(line.strip() for n, line in enumerate(read.lines) if line.strip() and n in moved - free)
-    rows = new.split("\n")
+    parameters = [section for section in read.sections if section.kind in ("parameters", "types")]
+    moved = {n for f in fixable if f.code == _ORDER for section in parameters for n in _span(section)}
+    lines, rows = _followed(read.lines, renamed), _followed(new.split("\n"), renamed)
+    kept = [line for n, line in enumerate(lines) if line.strip() and n not in free | moved]
+    rest = Counter(line.strip() for n, line in enumerate(lines) if line.strip() and n in moved - free)
     return _is_subsequence(kept, rows) and rest <= Counter(row.strip() for row in rows)
+
+
+def _followed(lines: Iterable[str], renamed: tuple[str, str] | None) -> list[str]:
+    """The lines with the new name in place of the old one, where that stands in backticks."""
+    if renamed is None:
+        return list(lines)
+    return [re.sub(rf"`{re.escape(renamed[0])}`", f"`{renamed[1]}`", line) for line in lines]
 
 
 def _lines_of(read: Reading, finding: Finding) -> set[int]:
@@ -148,7 +171,9 @@ def _lines_of(read: Reading, finding: Finding) -> set[int]:
     entries = [entry for entry in read.entries if entry.section in kinds]
     named = set(re.findall(r"[\w.]+", " ".join(re.findall(r"`([^`]+)`", finding.message)) or finding.message))
     named |= {name.rsplit(".", 1)[-1] for name in named}
-    chosen = [e for e in entries if {name.rsplit(".", 1)[-1] for name in e.names} & named] or entries
+    chosen = [e for e in entries if {name.rsplit(".", 1)[-1] for name in e.names} & named]
+    # A finding that names no entry is about what comes back, if that is among what it can be about.
+    chosen = chosen or [e for e in entries if e.section in ("returns", "yields")] or entries
     lines = {n for entry in chosen for n in range(entry.first, entry.end)}
     for section in read.sections:
         inside = [e for e in entries if section.first <= e.first < section.end]
@@ -175,14 +200,16 @@ def _is_subsequence(lines: Sequence[str], rows: Sequence[str]) -> bool:
     return all(any(line == row for row in remaining) for line in lines)
 
 
-def _docstrings(text: str) -> dict[str, str]:
+def _docstrings(text: str) -> dict[str, _Docstring]:
     """Docstrings of functions by symbol; of a symbol defined again, each by its number."""
     tree = parsed(text)
-    found: dict[str, str] = {}
+    found: dict[str, _Docstring] = {}
+    count: Counter[str] = Counter()
     for symbol, node, _ in definitions(tree) if tree else ():
+        count[symbol] += 1
         literal = docstring_node(node)
-        key = symbol if symbol not in found else f"{symbol}#{len(found)}"
-        found[key] = str(literal.value) if literal else ""
+        key = symbol if count[symbol] == 1 else f"{symbol}#{count[symbol]}"
+        found[key] = _Docstring(str(literal.value) if literal else "", *line_range(node))
     return found
 
 

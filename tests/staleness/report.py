@@ -66,7 +66,10 @@ def repair_json(repairs: Sequence[Repair]) -> dict[str, object]:
 def spoiled(repairs: Sequence[Repair]) -> list[str]:
     """One line for each case in which a check does not hold."""
     failed = [r for r in repairs if r.failed]
-    return [f"{r.case.after.path}:{r.case.after.first}: {r.case.kind} {r.case.symbol}: {', '.join(r.failed)}" for r in failed]
+    return [
+        f"{r.case.after.path}:{r.case.after.first}: {r.case.kind} {r.case.symbol}: {', '.join(r.failed)}"
+        for r in failed
+    ]
 
 
 def as_json(results: Results, header: Sequence[str]) -> dict[str, object]:
@@ -96,17 +99,20 @@ def rendered(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[column]) for row in rows if len(row) > column) for column in range(max(map(len, rows)))]
     lines = []
     for row in rows:
-        cells = [cell.ljust(w) if not n else cell.rjust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=False))]
+        cells = [
+            cell.ljust(w) if not n else cell.rjust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=False))
+        ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
 
 
 def _groups(results: Results, cases: Sequence[Case]) -> list[tuple[str, Results]]:
     """All outcomes, then those of each style."""
-    groups: list[tuple[str, Results]] = [("all styles", results)]
-    for style in sorted({case.style for case in cases}):
-        groups.append((style, {tool: [o for o in found if o.case.style == style] for tool, found in results.items()}))
-    return groups
+    styles = sorted({case.style for case in cases})
+    of_styles = [
+        (s, {tool: [o for o in found if o.case.style == s] for tool, found in results.items()}) for s in styles
+    ]
+    return [("all styles", results), *of_styles]
 
 
 def _of(found: Sequence[Outcome], kind: str) -> Score:
