@@ -114,6 +114,12 @@ def described(tools: Tools) -> list[str]:
     return lines
 
 
+def nobodys_environment(root: Path) -> dict[str, str]:
+    """The environment without anybody's settings of the tools."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GLOSSATOR_", "RUFF_"))}
+    return kept | {name: str(root / "nobody") for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")}
+
+
 def _tasks(tools: Tools, tool: str, styles: Sequence[str]) -> list[Task]:
     """The runs that a tool needs: pydoclint and ruff must be told the style."""
     program = _program(tools, tool)
@@ -144,12 +150,11 @@ def _program(tools: Tools, tool: str) -> tuple[str, ...]:
 
 
 def _run(task: Task, root: Path) -> Iterable[Finding]:
-    """Run a tool in the folder of the cases, with nobody's settings."""
-    settings = {name: str(root / "nobody") for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")}
+    """Run a tool in the folder of the cases."""
     done = subprocess.run(
         [*task.command, *(folder for folder in task.folders if (root / folder).is_dir())],
         cwd=root,
-        env={**os.environ, **settings},
+        env=nobodys_environment(root),
         capture_output=True,
         text=True,
         timeout=_TIMEOUT_S,

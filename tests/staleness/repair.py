@@ -5,7 +5,7 @@ For each changed function, seen from outside by the command line alone:
 mended   no finding that was fixable before is left, of the same code and message or fixable again
 words    each line of a docstring that no fixable finding was about is still there, in order, byte for byte; a docstring
          without such findings is the same; lines that only had to move are all there; where a parameter is called
-         otherwise now, its name in backticks may follow in other lines
+         otherwise now, its name may follow where other lines mark it as code
 told     what people wrote about a parameter whose name, type or default was mended is still there, word for word
 code     everything outside of docstrings is the same text, and the same tree
 settled  a second run changes nothing
@@ -16,7 +16,6 @@ A file is judged as a whole: what happens to other functions in it counts agains
 from __future__ import annotations
 
 import ast
-import os
 import re
 import shlex
 import shutil
@@ -27,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cases import Case
-from checkers import Finding, ToolError, check_ours
+from checkers import Finding, ToolError, check_ours, nobodys_environment
 from reading import Reading, Section, reading
 from score import FAMILIES
 from splicing import Text, docstring_node, undocumented_dump
@@ -106,9 +105,8 @@ def repaired(ours: str, root: Path, cases: Sequence[Case]) -> list[Repair]:
 
 
 def _write(ours: str, root: Path) -> None:
-    settings = {name: str(root / "nobody") for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")}
     command = [*shlex.split(ours), "write", "--only", "stale", FOLDER]
-    environment = {**os.environ, **settings}
+    environment = nobodys_environment(root)
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise ToolError(f"{shlex.join(command)}: exit code {done.returncode}: {done.stderr[-2000:]}")
@@ -159,10 +157,11 @@ def _keeps_lines(old: _Docstring, new: str, found: Sequence[Finding], renamed: t
 
 
 def _followed(lines: Iterable[str], renamed: tuple[str, str] | None) -> list[str]:
-    """The lines with the new name in place of the old one, where that stands in backticks."""
+    """The lines with the new name in place of the old one, where that is marked as code."""
     if renamed is None:
         return list(lines)
-    return [re.sub(rf"`{re.escape(renamed[0])}`", f"`{renamed[1]}`", line) for line in lines]
+    marked = re.compile(rf"(`|C\{{){re.escape(renamed[0])}(?=[`}}])")
+    return [marked.sub(rf"\g<1>{renamed[1]}", line) for line in lines]
 
 
 def _lines_of(read: Reading, finding: Finding) -> set[int]:
