@@ -5,7 +5,7 @@ For each changed function, seen from outside by the command line alone:
 mended   no finding that was fixable before is left, of the same code and message or fixable again
 words    each line of a docstring that no fixable finding was about is still there, in order, byte for byte; a docstring
          without such findings is the same; lines that only had to move are all there; where a parameter is called
-         otherwise now, its name may follow where other lines mark it as code
+         otherwise now, or another exception is raised, the name may follow where other lines mark it as code
 told     what people wrote about a parameter whose name, type or default was mended is still there, word for word
 code     everything outside of docstrings is the same text, and the same tree
 settled  a second run changes nothing
@@ -27,7 +27,7 @@ from pathlib import Path
 
 from cases import Case
 from checkers import Finding, ToolError, check_ours, nobodys_environment
-from reading import Reading, Section, reading
+from reading import Entry, Reading, Section, reading
 from score import FAMILIES
 from splicing import Text, docstring_node, undocumented_dump
 from subjects import definitions, line_range, parsed
@@ -49,6 +49,8 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "GLS222": ("raises",),
 }
 _ORDER = "GLS203"
+_CODE = re.compile(r"(`{1,2}).+?\1|C\{[^}]*\}")
+_RENAMING_KINDS = ("parameter renamed", "raise changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _judged(case: Case, file: _File) -> Repair:
     left = [f for f in file.left if f.symbol == case.symbol]
     fixable = [f for f in mine if f.is_fixable]
     before, after = _docstrings(file.old), _docstrings(file.new)
-    names = (case.names[0], case.names[1]) if case.kind == "parameter renamed" else None
+    names = (case.names[0], case.names[1]) if case.kind in _RENAMING_KINDS else None
     passed = {
         "mended": _is_mended(fixable, left),
         "words": before.keys() == after.keys()
@@ -147,7 +149,7 @@ def _keeps_lines(old: _Docstring, new: str, found: Sequence[Finding], renamed: t
     read = reading(old.text)
     if read is None:
         return True  # what is not read for certain cannot be judged either
-    free = {line for finding in fixable for line in _lines_of(read, finding)}
+    free = _lines_about(read, fixable)
     parameters = [section for section in read.sections if section.kind in ("parameters", "types")]
     moved = {n for f in fixable if f.code == _ORDER for section in parameters for n in _span(section)}
     lines, rows = _followed(read.lines, renamed), _followed(new.split("\n"), renamed)
@@ -157,28 +159,31 @@ def _keeps_lines(old: _Docstring, new: str, found: Sequence[Finding], renamed: t
 
 
 def _followed(lines: Iterable[str], renamed: tuple[str, str] | None) -> list[str]:
-    """The lines with the new name in place of the old one, where that is marked as code."""
+    """The lines with the new name in place of the old one, where they mark it as code."""
     if renamed is None:
         return list(lines)
-    marked = re.compile(rf"(`|C\{{){re.escape(renamed[0])}(?=[`}}])")
-    return [marked.sub(rf"\g<1>{renamed[1]}", line) for line in lines]
+    old, new = re.compile(rf"\b{re.escape(renamed[0])}\b"), renamed[1]
+    return [_CODE.sub(lambda span: old.sub(new, span[0]), line) for line in lines]
 
 
-def _lines_of(read: Reading, finding: Finding) -> set[int]:
-    """Lines of the entries that a finding is about, with the headers of sections that lose all entries."""
-    kinds = _SECTIONS.get(finding.code, ())
-    entries = [entry for entry in read.entries if entry.section in kinds]
-    named = set(re.findall(r"[\w.]+", " ".join(re.findall(r"`([^`]+)`", finding.message)) or finding.message))
-    named |= {name.rsplit(".", 1)[-1] for name in named}
-    chosen = [e for e in entries if {name.rsplit(".", 1)[-1] for name in e.names} & named]
-    # A finding that names no entry is about what comes back, if that is among what it can be about.
-    chosen = chosen or [e for e in entries if e.section in ("returns", "yields")] or entries
+def _lines_about(read: Reading, found: Sequence[Finding]) -> set[int]:
+    """Lines of the entries that findings are about, with the headers of sections that lose all their entries."""
+    chosen = [entry for finding in found for entry in _entries_about(read, finding)]
     lines = {n for entry in chosen for n in range(entry.first, entry.end)}
     for section in read.sections:
-        inside = [e for e in entries if section.first <= e.first < section.end]
-        if section.kind in kinds and inside and all(entry in chosen for entry in inside):
+        inside = [entry for entry in read.entries if section.first <= entry.first < section.end]
+        if inside and all(entry in chosen for entry in inside):
             lines |= set(_span(section))
     return lines
+
+
+def _entries_about(read: Reading, finding: Finding) -> list[Entry]:
+    """Entries that a finding names; if it names none, what comes back, or all that it can be about."""
+    entries = [entry for entry in read.entries if entry.section in _SECTIONS.get(finding.code, ())]
+    spans = " ".join(re.findall(r"`([^`]+)`", finding.message)) or finding.message
+    named = {name.rsplit(".", 1)[-1] for name in re.findall(r"[\w.]+", spans)}
+    chosen = [e for e in entries if {name.rsplit(".", 1)[-1] for name in e.names} & named]
+    return chosen or [e for e in entries if e.section in ("returns", "yields")] or entries
 
 
 def _is_told(case: Case, old: str, new: str) -> bool:
