@@ -5,12 +5,15 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 READY := .venv/.ready
+# Other people's checkers, and the packages that they and we are measured on, are kept apart from our own tools.
+PEERS := .venv-peers
+PEERS_READY := $(PEERS)/.ready
 # Two processes are what a small machine has; more only help where there are more cores.
 WORKERS ?= 2
 # How docs-check says what it finds; "github" annotates a pull request.
 DOCS_FORMAT ?= text
 
-.PHONY: help setup fix check docs-check test bench soak demo clean
+.PHONY: help setup fix check docs-check test bench soak staleness demo clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,9 +51,22 @@ soak: $(READY) ## The full counts: kill -9, long edits, large workspaces (slow)
 bench: $(READY) ## Measure start, keystrokes, throughput and memory beside their floors
 	$(BIN)/python tests/benchmarks
 
+$(PEERS_READY): tests/staleness/peers.txt tests/staleness/subjects.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/staleness/peers.txt
+	rm -rf $(PEERS)/subjects
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+		--target $(PEERS)/subjects -r tests/staleness/subjects.txt
+	@touch $(PEERS_READY)
+
+staleness: $(READY) $(PEERS_READY) ## Count which stale docstrings we find and mend, beside other checkers
+	$(BIN)/python tests/staleness
+	$(BIN)/python tests/staleness --repair
+
 demo: $(READY) ## Document a copy of fixtures/demo and show what changed
 	@$(BIN)/python fixtures/demo.py
 
 clean: ## Remove .venv and everything that was generated
-	rm -rf .venv .coverage .coverage.* htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules
+	rm -rf .venv $(PEERS) .coverage .coverage.* htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules
 	find server tests fixtures -name __pycache__ -type d -prune -exec rm -rf {} +

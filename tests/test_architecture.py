@@ -98,9 +98,24 @@ def test_every_module_is_imported_without_the_optional_dependencies():
 
 def test_the_targets_of_the_makefile_are_those_that_contributing_names():
     targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert targets == ["help", "setup", "fix", "check", "docs-check", "test", "soak", "bench", "demo", "clean"]
+    assert targets == [
+        "help",
+        "setup",
+        "fix",
+        "check",
+        "docs-check",
+        "test",
+        "soak",
+        "bench",
+        "staleness",
+        "demo",
+        "clean",
+    ]
     text = (ROOT / "CONTRIBUTING.md").read_text()
-    assert all(f"make {target}" in text for target in ("fix", "check", "docs-check", "test", "soak", "bench", "demo"))
+    assert all(
+        f"make {target}" in text
+        for target in ("fix", "check", "docs-check", "test", "soak", "bench", "staleness", "demo")
+    )
 
 
 def test_continuous_integration_runs_what_developers_run():

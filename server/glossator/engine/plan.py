@@ -118,7 +118,12 @@ def _attributes(facts: ClassFacts, style: Style) -> tuple[DocField, ...]:
 
 
 def type_of(key: FieldKey, facts: Facts) -> str:
-    """The type that a field of a docstring with types shows: the annotation, else what the code proves."""
+    """The type that a docstring with types shows: the annotation without quotes, else what the code proves."""
+    shown = _type_of(key, facts)
+    return shown[1:-1] if shown[:1] in "'\"" and shown[-1:] == shown[:1] and shown.count(shown[:1]) == 2 else shown
+
+
+def _type_of(key: FieldKey, facts: Facts) -> str:
     function = facts.init if isinstance(facts, ClassFacts) else facts
     if key.kind is FieldKind.ATTRIBUTE and isinstance(facts, ClassFacts):
         return next((one.annotation for one in facts.fields if one.name == key.name), "")

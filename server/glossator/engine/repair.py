@@ -48,6 +48,7 @@ class _Work:
     keys: list[FieldKey] = field(default_factory=list)
     left: list[Fault] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    first: frozenset[str] = frozenset()
 
     def open_faults(self) -> list[Fault]:
         """The fixable faults that were not given up, in the order in which they are mended."""
@@ -55,7 +56,11 @@ class _Work:
         found = [
             one
             for one in faults(self.subject)
-            if is_fixable(one, self.subject) and self.wanted(one) and identity(one) not in given_up
+            if is_fixable(one, self.subject)
+            and self.wanted(one)
+            and identity(one) not in given_up
+            # What only another fix made look wrong is not taken out: these are the user's words.
+            and (not isinstance(one.fix, Remove) or _matter(one) in self.first)
         ]
         return sorted(found, key=lambda fault: FIRST_TO_LAST.index(type(fault.fix)))
 
@@ -67,7 +72,7 @@ def identity(fault: Fault) -> FaultId:
 
 def repaired(subject: Subject, wanted: Callable[[Fault], bool], material: Material, describe: Describe) -> Repaired:
     """The subject's docstring after its repair; `wanted` says which faults are to be mended."""
-    work = _Work(subject, wanted)
+    work = _Work(subject, wanted, first=frozenset(map(_matter, faults(subject))))
     keys = tuple(key for fault in work.open_faults() for key in _keys(fault))
     material = replace(material, fields=describe(keys) if keys else {})
     while found := work.open_faults():
@@ -85,13 +90,23 @@ def _mend(work: _Work, fault: Fault, material: Material) -> None:
         work.left.append(fault)
         return
     after = with_docstring(work.subject, docstring)
-    if not after.is_decided or identity(fault) in map(identity, faults(after)):
+    # Several entries may have the same fault: one fewer is enough.
+    if not after.is_decided or _count(after, fault) >= _count(work.subject, fault):
         work.left.append(fault)
         return
     work.seen.add(docstring.text)
     work.subject = after
     work.codes.append(fault.code)
     work.keys.extend(_keys(fault))
+
+
+def _matter(fault: Fault) -> str:
+    """What a fault is about, without the advice behind it."""
+    return fault.message.partition(";")[0]
+
+
+def _count(subject: Subject, fault: Fault) -> int:
+    return sum(identity(one) == identity(fault) for one in faults(subject))
 
 
 def _keys(fault: Fault) -> tuple[FieldKey, ...]:

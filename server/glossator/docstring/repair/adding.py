@@ -14,9 +14,9 @@ from glossator.docstring.styles import Entry, Style, render
 from glossator.model import Doc, DocField, FieldKey, FieldKind
 
 _UNIT = "    "
+# A list of things that is returned is no list when they are yielded; these words do not hold on both sides.
 _CONTAINERS = re.compile(
-    r"\b(?:lists?|tuples?|sets?|dict\w*|arrays?|sequences?|iterat\w*|iterables?|generat\w*|each|every|next|yield\w*|"
-    r"return\w*|True|False|None|whether|all)\b",
+    r"\b(?:lists?|arrays?|sequences?|iterat\w*|iterables?|generat\w*|each|every|next|yield\w*|return\w*|all)\b",
     re.IGNORECASE,
 )
 
@@ -48,7 +48,7 @@ def turned(subject: Subject, entry: Entry, addition: Addition) -> tuple[Change, 
     field = addition.field
     if old is not None and old.description and not _CONTAINERS.search(old.description):
         field = replace(field, description=old.description)
-    if subject.style is Style.GOOGLE and not (old is not None and old.type):
+    if subject.style is not Style.NUMPY and not (old is not None and old.type):
         field = replace(field, type="")
     heading = heading_of(subject, entry)
     lines = lines_of_entry(subject, entry)
@@ -113,7 +113,7 @@ def _neighbours(kin: Sequence[Entry], addition: Addition) -> tuple[Entry | None,
     before = next((by_name[one] for one in reversed(order[:place]) if one in by_name), None)
     after = next((by_name[one] for one in order[place + 1 :] if one in by_name), None)
     if before is None and after is None:
-        return kin[-1], None
+        return None, kin[0]  # those that the signature does not name are the keywords, which come last
     if before is not None and after is not None and after.span.start < before.span.start:
         after = None
     return before, after
