@@ -103,7 +103,9 @@ def _name_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence
     unknown = [entry for entry in entries if plain(entry.name) not in names and not _is_receiver(subject, entry)]
     fresh = [one for one in signature if one.name not in named]
     taken = [one for one in unknown if _may_be_taken(one, entries, signature)]
-    renamed = _renamed(subject, unknown, fresh, Orders(documented, names, {plain(one.name) for one in taken}))
+    is_named = any(one.name in documented for one in signature if one.kind in STARRED)
+    orders = Orders(documented, names, {plain(one.name) for one in taken}, is_named)
+    renamed = _renamed(subject, unknown, fresh, orders)
     stale = [one for one in unknown if plain(one.name) in renamed or one not in taken]
     missed = [one for one in fresh if one.name not in renamed.values() and _is_missed(one, len(stale) < len(unknown))]
     for entry in stale:
@@ -167,11 +169,15 @@ def _may_be_taken(entry: Entry, entries: Sequence[Entry], signature: Sequence[Pa
 
 
 class Orders(NamedTuple):
-    """The documented names and those of the signature, in order, and the documented ones that a star may take."""
+    """The documented names and those of the signature, in order; which documented ones a star may take.
+
+    `has_star_entry`: whether the star is documented itself, so that other names hardly stand for parts of it.
+    """
 
     documented: Sequence[str]
     names: Sequence[str]
     taken: Set[str]
+    has_star_entry: bool
 
 
 def _renamed(subject: Subject, unknown: Sequence[Entry], fresh: Sequence[Parameter], orders: Orders) -> dict[str, str]:
@@ -193,13 +199,13 @@ def _left(names: Iterable[str], gone: Container[str]) -> list[str]:
 
 def _pairs(orders: Orders, stale: Sequence[str], fresh: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Stale and fresh names that stand between the same neighbours, in the docstring and in the signature."""
-    documented, names, taken = orders
+    documented, names, taken, has_star_entry = orders
     blocks = difflib.SequenceMatcher(None, documented, names, autojunk=False).get_matching_blocks()
     edges = [(0, 0, 0), *blocks]
     for (a, b, size), (next_a, next_b, _) in pairwise(edges):
         olds = [name for name in documented[a + size : next_a] if name in stale]
         news = [name for name in names[b + size : next_b] if name in fresh]
-        is_sure = len(olds) == len(news) and taken.isdisjoint(olds)
+        is_sure = len(olds) == len(news) and (has_star_entry or taken.isdisjoint(olds))
         yield from zip(olds, news, strict=True) if is_sure else _similar(olds, news)
 
 

@@ -111,12 +111,8 @@ def _neighbours(kin: Sequence[Entry], addition: Addition) -> tuple[Entry | None,
     place = order.index(name)
     by_name = {plain(one.name): one for one in kin}
     before = next((by_name[one] for one in reversed(order[:place]) if one in by_name), None)
-    after = next((by_name[one] for one in order[place + 1 :] if one in by_name), None)
-    if before is None and after is None:
-        return None, kin[0]  # those that the signature does not name are the keywords, which come last
-    if before is not None and after is not None and after.span.start < before.span.start:
-        after = None
-    return before, after
+    # Names that the signature does not have are keywords, which stand behind those that it has.
+    return before, None if before is not None else kin[0]
 
 
 def _entry_lines(subject: Subject, model: Entry, addition: Addition) -> str:
