@@ -347,6 +347,7 @@ class Finding:
     span: Span
     severity: Severity
     fixable: bool
+    remedy: str = ""  # what the fix does, as a title
 
 
 class Action(enum.Enum):

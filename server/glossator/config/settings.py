@@ -73,6 +73,7 @@ class Settings:
     init: str = "class"
     inherit: bool = True
     hover_generates: bool = False
+    code_lens: bool = False
     mode: str = "auto"
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from glossator.docstring.check import wants_documentation
 from glossator.documenter.conventions import Conventions
 from glossator.documenter.files import (
     CheckOutcome,
@@ -17,6 +18,8 @@ from glossator.documenter.files import (
     document_bytes,
 )
 from glossator.documenter.snapshots import DocRequest, Documenter, Knowledge, path_of
+from glossator.engine.edit import trimmed
+from glossator.engine.repair import FaultId
 
 __all__ = [
     "CheckOutcome",
@@ -24,6 +27,7 @@ __all__ = [
     "DocRequest",
     "Documenter",
     "DraftSummary",
+    "FaultId",
     "FileOptions",
     "FileOutcome",
     "Knowledge",
@@ -31,4 +35,6 @@ __all__ = [
     "check_bytes",
     "document_bytes",
     "path_of",
+    "trimmed",
+    "wants_documentation",
 ]

@@ -71,6 +71,19 @@ def _is_blank_line(text: bytes, offset: int) -> bool:
     return not text[offset : end.start() if end else len(text)].strip(BLANKS)
 
 
+def trimmed(document: Document, edit: SourceEdit) -> SourceEdit:
+    """The part of an edit that changes something, whole lines of it, so that cursors and folds beside it stay."""
+    (start, end), new = edit.span, edit.new_text.encode("utf-8", "surrogatepass")
+    old_lines, new_lines = document.text[start:end].split(b"\n"), new.split(b"\n")
+    least = min(len(old_lines), len(new_lines)) - 1
+    first = next((n for n in range(least) if old_lines[n] != new_lines[n]), least)
+    last = next((n for n in range(least - first) if old_lines[-1 - n] != new_lines[-1 - n]), least - first)
+    before = sum(len(line) + 1 for line in old_lines[:first])
+    behind = sum(len(line) + 1 for line in old_lines[len(old_lines) - last :])
+    text = b"\n".join(new_lines[first : len(new_lines) - last]).decode("utf-8", "surrogatepass")
+    return SourceEdit(Span(start + before, end - behind), text)
+
+
 def apply(document: Document, edits: Sequence[SourceEdit]) -> Document:
     """The document after the edits, which may come in any order but must not overlap."""
     if len(edits) == 1:

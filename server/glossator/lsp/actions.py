@@ -1,4 +1,4 @@
-"""Code actions: what could be documented here, and, once the user has chosen, the edit that does it.
+"""Code actions: what could be documented or repaired here, and, once the user has chosen, the edit that does it.
 
 Listing is on the path of typing: it looks at the outline and generates nothing. `data` carries all that resolving
 needs, so that an action can be resolved by a server that has been started since.
@@ -11,47 +11,60 @@ from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from glossator.documenter import trimmed
 from glossator.errors import SourceError, Superseded
 from glossator.lsp import convert, wire
-from glossator.lsp.drafting import draft_now, edits_for, is_missing, missing_in_class
-from glossator.lsp.handshake import DOCUMENT_FILE, QUICKFIX, REWRITE
+from glossator.lsp.drafting import draft_now, edits_for, is_missing, missing_in_class, repair_now, repairs_for
+from glossator.lsp.handshake import DOCUMENT_FILE, FIX_ALL, QUICKFIX, REWRITE
 from glossator.lsp.progress import shown_if_slow
 from glossator.lsp.session import Session
 from glossator.lsp.wire import Json
-from glossator.model import Symbol, SymbolKind
+from glossator.model import Draft, Finding, SourceEdit, Span, Symbol, SymbolKind
 from glossator.syntax.document import Document
 from glossator.syntax.symbols import Outline
 
 
 class Scope(enum.Enum):
-    """What an action documents; the values stand in `data`."""
+    """What an action documents or repairs; the values stand in `data`."""
 
     SYMBOL = "symbol"
     MEMBERS = "members"
     FILE = "file"
+    FAULT = "fault"
+    REPAIR = "repair"
+    STALE = "stale"
 
 
 COMMAND_OF = {
     Scope.SYMBOL: "glossator.documentSymbol",
     Scope.MEMBERS: "glossator.documentSymbol",
     Scope.FILE: "glossator.documentFile",
+    Scope.FAULT: "glossator.repair",
+    Scope.REPAIR: "glossator.repair",
+    Scope.STALE: "glossator.repair",
 }
+AT_ONCE = (Scope.SYMBOL, Scope.FAULT, Scope.REPAIR)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that can be done here; `symbol` is None for the whole file."""
+    """One thing that can be done here; `symbol` is None for the whole file, `finding` what a quick fix mends."""
 
     scope: Scope
     kind: str
     symbol: Symbol | None = None
     diagnostics: tuple[Json, ...] = ()
+    finding: Finding | None = None
 
     @property
     def title(self) -> str:
         """What the user reads."""
         if self.symbol is None:
-            return convert.FILE_TITLE
+            return convert.FILE_TITLE if self.scope is Scope.FILE else convert.REPAIR_FILE_TITLE
+        if self.finding is not None:
+            return self.finding.remedy
+        if self.scope is Scope.REPAIR:
+            return convert.REPAIR_TITLE
         return convert.members_title(self.symbol) if self.scope is Scope.MEMBERS else convert.symbol_title(self.symbol)
 
 
@@ -60,9 +73,11 @@ def code_action(session: Session, params: Json) -> Json:
     document = session.document(wire.document_uri(params))
     if document is None:
         return []
-    (line, character), _ = wire.span(wire.member(params, "range"))
+    start, end = wire.span(wire.member(params, "range"))
     outline = session.outline(document)
-    wanted = [choice for choice in _choices(session, outline, params, (line, character)) if _is_wanted(choice, params)]
+    encoding = session.client.encoding
+    span = Span(document.offset(*start, encoding), document.offset(*end, encoding))
+    wanted = [choice for choice in _choices(session, outline, params, span) if _is_wanted(choice, params)]
     return [_action(session, outline, choice) for choice in wanted]
 
 
@@ -73,26 +88,35 @@ def resolve_action(session: Session, params: Json) -> Json | Coroutine[Any, Any,
     if document is None:
         raise Superseded("The document is not open any more, or its text is not known.")
     scope = scope_of(data)
-    if scope is Scope.SYMBOL:
-        symbol = find_symbol(session, document, data)
-        return params | {"edit": _edit_now(session, document, symbol)}
+    if scope in AT_ONCE:
+        return params | {
+            "edit": convert.workspace_edit(session.client, [(document, [edit_now(session, document, data)])])
+        }
     return _resolve_many(session, document, params, scope)
 
 
 async def _resolve_many(session: Session, document: Document, action: Json, scope: Scope) -> Json:
-    paths = paths_of(session, document, action["data"], scope)
-    edits = await shown_if_slow(session.protocol, action["title"], edits_for(session, document, paths))
+    edits = await shown_if_slow(session.protocol, action["title"], edits_of(session, document, action["data"], scope))
     return action | {"edit": convert.workspace_edit(session.client, [(document, edits)])}
 
 
-def paths_of(session: Session, document: Document, data: Json, scope: Scope) -> tuple[str, ...] | None:
-    """The symbols that an action is about; None: all undocumented ones of the file. Raises BadParams and Superseded."""
-    if scope is Scope.FILE:
-        return None
-    symbol = find_symbol(session, document, data)
+async def edits_of(session: Session, document: Document, data: Json, scope: Scope) -> list[SourceEdit]:
+    """The edits of an action on many symbols. Raises BadParams and Superseded."""
+    if scope is Scope.STALE:
+        return [trimmed(document, edit) for edit in await repairs_for(session, document, None)]
+    paths = None
+    if scope is Scope.MEMBERS:
+        paths = missing_in_class(session, document, find_symbol(session, document, data))
+    return await edits_for(session, document, paths)
+
+
+def edit_now(session: Session, document: Document, data: Json) -> SourceEdit:
+    """The edit of an action on one symbol. Raises BadParams, Superseded, and SourceError where it has none."""
+    symbol, scope = find_symbol(session, document, data), scope_of(data)
     if scope is Scope.SYMBOL:
-        return (symbol.path,)
-    return missing_in_class(session, document, symbol)
+        return _edit(draft_now(session, document, symbol.path), symbol)
+    only = (wire.text(data, "code"), wire.text(data, "message")) if scope is Scope.FAULT else None
+    return trimmed(document, _edit(repair_now(session, document, symbol.path, only), symbol))
 
 
 def find_symbol(session: Session, document: Document, data: Json) -> Symbol:
@@ -116,22 +140,44 @@ def scope_of(data: Json) -> Scope:
         raise wire.BadParams("data.scope is unknown") from error
 
 
-def _choices(session: Session, outline: Outline, params: Json, at: tuple[int, int]) -> Iterator[Choice]:
-    """What can be done at a position, the nearest first."""
-    document = outline.document
-    symbol = outline.at(document.offset(*at, session.client.encoding))
-    diagnostics = _own_diagnostics(params)
+def _choices(session: Session, outline: Outline, params: Json, span: Span) -> Iterator[Choice]:
+    """What can be done at a place, the nearest first."""
+    symbol = outline.at(span.start)
     if is_missing(symbol):
-        about = tuple(one for one in diagnostics if wire.optional(one, "data", "path") in (symbol.path, None))
+        sent = [one for one in _own_diagnostics(params) if _is_missing_code(wire.optional(one, "code"))]
+        about = tuple(one for one in sent if wire.optional(one, "data", "path") in (symbol.path, None))
         kind = QUICKFIX if about and _matches(QUICKFIX, params) else REWRITE
         yield Choice(Scope.SYMBOL, kind, symbol, about)
+    elif symbol.docstring is not None:
+        yield from _repairs(session, outline, params, symbol, span)
+    yield from _of_owner_and_file(session, outline, params, symbol)
+
+
+def _repairs(session: Session, outline: Outline, params: Json, symbol: Symbol, span: Span) -> Iterator[Choice]:
+    """The quick fixes of the findings that a range touches, and the repair of all that is wrong with a docstring."""
+    found = session.documenter(outline.document.uri).wrong_at(outline, symbol.path)
+    fixable = [finding for finding in found if finding.fixable]
+    sent = _own_diagnostics(params)
+    for finding in fixable:
+        about = tuple(one for one in sent if wire.optional(one, "message") == finding.message)
+        if about or (finding.span.start <= span.end and span.start <= finding.span.end):
+            yield Choice(Scope.FAULT, QUICKFIX, symbol, about, finding)
+    if fixable:
+        yield Choice(Scope.REPAIR, REWRITE, symbol)
+
+
+def _of_owner_and_file(session: Session, outline: Outline, params: Json, symbol: Symbol) -> Iterator[Choice]:
+    """What can be done for the class around and for the whole file."""
+    uri = outline.document.uri
     # Looking at every member at each keystroke would cost more than all the rest: the last diagnostics will do.
-    missing = session.diagnostics.missing(document.uri)
+    missing, stale = session.diagnostics.missing(uri), session.diagnostics.stale(uri)
     owner = symbol if symbol.kind is SymbolKind.CLASS else outline.find(symbol.owner)
     if owner is not None and owner.kind is SymbolKind.CLASS and (is_missing(owner) or _holds_any(owner, missing)):
         yield Choice(Scope.MEMBERS, REWRITE, owner)
     if missing is None or missing:
         yield Choice(Scope.FILE, DOCUMENT_FILE)
+    if stale or (stale is None and _is_asked_for(FIX_ALL, params)):
+        yield Choice(Scope.STALE, FIX_ALL)
 
 
 def _holds_any(owner: Symbol, paths: frozenset[str] | None) -> bool:
@@ -151,20 +197,25 @@ def _matches(kind: str, params: Json) -> bool:
     return any(one in (kind, "") or (isinstance(one, str) and kind.startswith(one + ".")) for one in only)
 
 
+def _is_asked_for(kind: str, params: Json) -> bool:
+    """Whether the client names a kind of source actions, as it does on saving, before anything was reported."""
+    only = wire.optional(params, "context", "only")
+    return isinstance(only, list) and any(isinstance(one, str) and kind.startswith(one) and "." in one for one in only)
+
+
+def _is_missing_code(code: Json) -> bool:
+    return isinstance(code, str) and code.startswith(convert.MISSING)
+
+
 def _own_diagnostics(params: Json) -> list[Json]:
     sent = wire.optional(params, "context", "diagnostics")
-    return [
-        one
-        for one in (sent if isinstance(sent, list) else [])
-        if wire.optional(one, "source") == convert.SOURCE
-        and str(wire.optional(one, "code")).startswith(convert.MISSING)
-    ]
+    return [one for one in (sent if isinstance(sent, list) else []) if wire.optional(one, "source") == convert.SOURCE]
 
 
 def _action(session: Session, outline: Outline, choice: Choice) -> Json:
     """A choice as the client understands it: to be resolved, with its edit, or as a command."""
     client = session.client
-    data = _data(session, outline, choice)
+    data = data_of(session, outline, choice)
     command = {"title": choice.title, "command": COMMAND_OF[choice.scope], "arguments": [data]}
     if not client.takes_action_literals:
         return command
@@ -173,16 +224,20 @@ def _action(session: Session, outline: Outline, choice: Choice) -> Json:
         action |= {"diagnostics": list(choice.diagnostics), "isPreferred": True}
     if client.resolves_actions:
         return action | {"data": data}
-    if choice.scope is Scope.SYMBOL and choice.symbol is not None:
-        return action | {"edit": _edit_now(session, outline.document, choice.symbol)}
+    if choice.scope in AT_ONCE:
+        edit = edit_now(session, outline.document, data)
+        return action | {"edit": convert.workspace_edit(client, [(outline.document, [edit])])}
     return action | {"command": command}
 
 
-def _data(session: Session, outline: Outline, choice: Choice) -> Json:
+def data_of(session: Session, outline: Outline, choice: Choice) -> Json:
+    """All that doing what was chosen needs."""
     uri = outline.document.uri
     data = {"uri": uri, "scope": choice.scope.value}
     if choice.symbol is None:
         return data
+    if choice.finding is not None:
+        data |= {"code": choice.finding.code, "message": choice.finding.message}
     documenter = session.documenter(uri)
     return data | {
         "path": choice.symbol.path,
@@ -202,8 +257,7 @@ def _fingerprint(session: Session, outline: Outline, symbol: Symbol) -> str:
     return session.documenter(outline.document.uri).fingerprint(outline, symbol)
 
 
-def _edit_now(session: Session, document: Document, symbol: Symbol) -> Json:
-    draft = draft_now(session, document, symbol.path)
+def _edit(draft: Draft, symbol: Symbol) -> SourceEdit:
     if draft.edit is None:
-        raise SourceError(f"{symbol.path} was not documented.")
-    return convert.workspace_edit(session.client, [(document, [draft.edit])])
+        raise SourceError(f"{symbol.path} was left as it is.")
+    return draft.edit

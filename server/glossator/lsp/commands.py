@@ -1,4 +1,4 @@
-"""Commands: documenting a symbol, a file or the workspace by edits that we ask the client to apply."""
+"""Commands: documenting and repairing by edits that we ask the client to apply."""
 
 from __future__ import annotations
 
@@ -45,9 +45,28 @@ async def document_symbol(session: Session, arguments: list[Json], _token: Json)
     """Document what the data of a code action names. Raises Superseded where it is not what it was."""
     data = arguments[0] if arguments else None
     document = _open_document(session, wire.text(data, "uri"))
-    paths = actions.paths_of(session, document, data, actions.scope_of(data))
-    title = convert.FILE_TITLE if paths is None else f"Document `{paths[0]}`"
-    edits = await shown_if_slow(session.protocol, title, edits_for(session, document, paths))
+    scope = actions.scope_of(data)
+    title = convert.FILE_TITLE if scope is actions.Scope.FILE else f"Document `{wire.text(data, 'path')}`"
+    return await _do(session, document, data, title)
+
+
+async def repair(session: Session, arguments: list[Json], _token: Json) -> Json:
+    """Repair what the data of a code action names; for a uri, all docstrings of that file that can be."""
+    first = arguments[0] if arguments else None
+    data = {"uri": first, "scope": actions.Scope.STALE.value} if isinstance(first, str) else first
+    document = _open_document(session, wire.text(data, "uri"))
+    is_file = actions.scope_of(data) is actions.Scope.STALE
+    return await _do(session, document, data, convert.REPAIR_FILE_TITLE if is_file else convert.REPAIR_TITLE)
+
+
+async def _do(session: Session, document: Document, data: Json, title: str) -> Json:
+    """Make the edits that the data of an action asks for, and have the client apply them."""
+    scope = actions.scope_of(data)
+    if scope in actions.AT_ONCE:
+        edits = [actions.edit_now(session, document, data)]
+    else:
+        work = actions.edits_of(session, document, data, scope)
+        edits = await shown_if_slow(session.protocol, title, work)
     return await _apply(session, title, [(document, edits)])
 
 
@@ -138,4 +157,5 @@ COMMANDS: dict[str, Command] = {
     "glossator.documentSymbol": document_symbol,
     "glossator.documentFile": document_file,
     "glossator.documentWorkspace": document_workspace,
+    "glossator.repair": repair,
 }

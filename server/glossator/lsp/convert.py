@@ -11,6 +11,7 @@ from glossator.syntax.document import Document
 
 SOURCE = "glossator"
 MISSING = "GLS1"
+STALE = "GLS2"
 LSP_SEVERITY = {Severity.WARNING: 2, Severity.HINT: 4}
 
 
@@ -72,3 +73,5 @@ def members_title(symbol: Symbol) -> str:
 
 
 FILE_TITLE = "Document this file's undocumented symbols"
+REPAIR_TITLE = "Repair this docstring"
+REPAIR_FILE_TITLE = "Repair all docstrings of this file"

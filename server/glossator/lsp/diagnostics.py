@@ -17,18 +17,22 @@ from glossator.syntax.document import Document
 if TYPE_CHECKING:
     from glossator.lsp.session import Session
 
-PAUSE_S = 0.25
+PAUSE_S = 0.2
 """How long nothing must be typed before findings are pushed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The diagnostics of one snapshot; `identity` changes with their content."""
+    """The diagnostics of one snapshot; `identity` changes with their content.
+
+    `missing` are the paths of what is undocumented, `stale` those of the docstrings that can be repaired.
+    """
 
     document: Document
     identity: str
     items: tuple[Json, ...]
     missing: frozenset[str]
+    stale: frozenset[str]
 
 
 class Diagnostics:
@@ -67,6 +71,11 @@ class Diagnostics:
         """The paths of what was undocumented in a document when it was last reported; None if it has not been yet."""
         report = self._reports.get(uri)
         return None if report is None else report.missing
+
+    def stale(self, uri: str) -> frozenset[str] | None:
+        """The paths of the docstrings that could be repaired when a document was last reported."""
+        report = self._reports.get(uri)
+        return None if report is None else report.stale
 
     def pull(self, params: Json) -> Json:
         """The report that a client asks for: `unchanged` where it has it already. Raises BadParams."""
@@ -110,10 +119,11 @@ class Diagnostics:
         findings = self._session.documenter(document.uri).check(document)
         items = tuple(convert.diagnostic(document, finding, encoding) for finding in findings)
         missing = frozenset(finding.symbol for finding in findings if finding.code.startswith(convert.MISSING))
+        stale = frozenset(one.symbol for one in findings if one.fixable and one.code.startswith(convert.STALE))
         if known is not None and known.items == items:
-            return Report(document, known.identity, items, missing)
+            return Report(document, known.identity, items, missing, stale)
         self._count += 1
-        return Report(document, str(self._count), items, missing)
+        return Report(document, str(self._count), items, missing, stale)
 
     def _stop(self, uri: str) -> None:
         if timer := self._timers.pop(uri, None):

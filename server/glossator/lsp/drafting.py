@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 
-from glossator.documenter import DocRequest
+from glossator.documenter import DocRequest, FaultId
 from glossator.errors import SourceError, Superseded
 from glossator.lsp.session import Session
 from glossator.model import Draft, SourceEdit, Symbol
@@ -23,6 +23,33 @@ def draft_now(session: Session, document: Document, path: str) -> Draft:
     if draft.edit is None:
         raise SourceError(f"{path} was not documented: {draft.error or 'there is nothing to add'}.")
     return draft
+
+
+def repair_now(session: Session, document: Document, path: str, only: FaultId | None = None) -> Draft:
+    """The repair of one docstring, or of one of its faults, with its edit. Raises SourceError where there is none."""
+    request = DocRequest(document, (path,), session.conventions(document))
+    draft = next(session.documenter(document.uri).repairs(request, only))
+    if draft.edit is None:
+        raise SourceError(f"{path} was not repaired: {draft.error or 'there is nothing to mend'}.")
+    return draft
+
+
+async def repairs_for(session: Session, document: Document, paths: tuple[str, ...] | None) -> list[SourceEdit]:
+    """The edits that repair these docstrings (None: all that can be); other requests are answered in between.
+
+    Raises Superseded if the text changes meanwhile.
+    """
+    request = DocRequest(document, paths, session.conventions(document))
+    edits: list[SourceEdit] = []
+    pause = time.monotonic() + SLICE_S
+    for draft in session.documenter(document.uri).repairs(request):
+        if draft.edit is not None:
+            edits.append(draft.edit)
+        if time.monotonic() > pause:
+            await asyncio.sleep(0)
+            require_current(session, document)
+            pause = time.monotonic() + SLICE_S
+    return edits
 
 
 def preview(session: Session, document: Document, path: str) -> str:

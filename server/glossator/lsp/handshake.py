@@ -14,7 +14,13 @@ ENCODINGS = ("utf-8", "utf-16", "utf-32")
 QUICKFIX = "quickfix"
 REWRITE = "refactor.rewrite.glossator"
 DOCUMENT_FILE = "source.document.glossator"
-COMMANDS = ("glossator.documentSymbol", "glossator.documentFile", "glossator.documentWorkspace")
+FIX_ALL = "source.fixAll.glossator"
+COMMANDS = (
+    "glossator.documentSymbol",
+    "glossator.documentFile",
+    "glossator.documentWorkspace",
+    "glossator.repair",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class Client:
     completion_markdown: bool = False
     pulls_diagnostics: bool = False
     refreshes_diagnostics: bool = False
+    refreshes_lenses: bool = False
     shows_progress: bool = False
     gives_configuration: bool = False
     registers_configuration: bool = False
@@ -77,6 +84,7 @@ def read_client(params: Json) -> Client:
         completion_markdown=_first(optional(completion, "completionItem", "documentationFormat")) == "markdown",
         pulls_diagnostics=isinstance(optional(able, "textDocument", "diagnostic"), dict),
         refreshes_diagnostics=optional(able, "workspace", "diagnostics", "refreshSupport") is True,
+        refreshes_lenses=optional(able, "workspace", "codeLens", "refreshSupport") is True,
         shows_progress=optional(able, "window", "workDoneProgress") is True,
         gives_configuration=optional(able, "workspace", "configuration") is True,
         registers_configuration=_registers(able, "didChangeConfiguration"),
@@ -90,10 +98,11 @@ def initialize_result(client: Client) -> Json:
         "positionEncoding": client.encoding,
         "textDocumentSync": {"openClose": True, "change": 2, "save": True},
         "codeActionProvider": {
-            "codeActionKinds": [QUICKFIX, REWRITE, DOCUMENT_FILE],
+            "codeActionKinds": [QUICKFIX, REWRITE, DOCUMENT_FILE, FIX_ALL],
             "resolveProvider": client.resolves_actions,
         },
         "hoverProvider": True,
+        "codeLensProvider": {"resolveProvider": True},
         "completionProvider": {"triggerCharacters": ['"', "'"], "resolveProvider": False},
         "executeCommandProvider": {"commands": list(COMMANDS), "workDoneProgress": True},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},

@@ -20,6 +20,7 @@ from glossator.lsp.completion import completion
 from glossator.lsp.connection import Input, Output
 from glossator.lsp.framing import Framer
 from glossator.lsp.hover import hover
+from glossator.lsp.lenses import code_lens, resolve_lens
 from glossator.lsp.lifetime import Lifetime
 from glossator.lsp.protocol import GlossatorProtocol, Handler
 from glossator.lsp.session import Session
@@ -139,6 +140,8 @@ def _requests(session: Session) -> dict[str, Handler]:
         "textDocument/codeAction": code_action,
         "codeAction/resolve": resolve_action,
         "textDocument/hover": hover,
+        "textDocument/codeLens": code_lens,
+        "codeLens/resolve": resolve_lens,
         "textDocument/completion": completion,
         "textDocument/diagnostic": lambda session, params: session.diagnostics.pull(params),
         "workspace/executeCommand": execute_command,

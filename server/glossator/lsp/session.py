@@ -99,6 +99,7 @@ class Session:
     def closed(self, uri: str) -> None:
         """A document was closed."""
         self._conventions.pop(uri, None)
+        self.documenter(uri).forget(uri)
         self.projects.closed(uri)
         self.neighbours.refresh()
         self.diagnostics.closed(uri)

@@ -12,6 +12,7 @@ from glossator.docstring.check.missing import is_wanted, missing, wants_document
 from glossator.docstring.check.names import name_faults
 from glossator.docstring.check.parameters import parameter_faults
 from glossator.docstring.check.raises import raise_faults
+from glossator.docstring.check.remedies import remedy
 from glossator.docstring.check.results import result_faults
 from glossator.docstring.check.subject import Fault, Subject
 from glossator.model import Finding, Severity, Span
@@ -41,6 +42,7 @@ def as_finding(fault: Fault, subject: Subject) -> Finding:
         source_span(fault.span, subject),
         Severity.HINT if fault.code.startswith("GLS3") else Severity.WARNING,
         fixable=is_fixable(fault, subject),
+        remedy=remedy(fault.fix) if fault.fix is not None else "",
     )
 
 
