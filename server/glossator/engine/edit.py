@@ -27,6 +27,7 @@ from glossator.syntax.skeleton import statements
 from glossator.syntax.text import LINE_END
 
 DEFINITION = re.compile(rb"(?:@|class\b|def\b|async\b)")
+LINE = re.compile(rb"[^\n]*\n|[^\n]+$")
 BLANKS = b" \t\f"
 UNPARSABLE = (SyntaxError, ValueError, MemoryError, RecursionError)
 
@@ -72,16 +73,15 @@ def _is_blank_line(text: bytes, offset: int) -> bool:
 
 
 def trimmed(document: Document, edit: SourceEdit) -> SourceEdit:
-    """The part of an edit that changes something, whole lines of it, so that cursors and folds beside it stay."""
+    """The lines of an edit that change something, so that cursors and folds beside them stay."""
     (start, end), new = edit.span, edit.new_text.encode("utf-8", "surrogatepass")
-    old_lines, new_lines = document.text[start:end].split(b"\n"), new.split(b"\n")
-    least = min(len(old_lines), len(new_lines)) - 1
-    first = next((n for n in range(least) if old_lines[n] != new_lines[n]), least)
-    last = next((n for n in range(least - first) if old_lines[-1 - n] != new_lines[-1 - n]), least - first)
-    before = sum(len(line) + 1 for line in old_lines[:first])
-    behind = sum(len(line) + 1 for line in old_lines[len(old_lines) - last :])
-    text = b"\n".join(new_lines[first : len(new_lines) - last]).decode("utf-8", "surrogatepass")
-    return SourceEdit(Span(start + before, end - behind), text)
+    old_lines, new_lines = LINE.findall(document.text[start:end]), LINE.findall(new)
+    shorter = min(len(old_lines), len(new_lines))
+    first = next((n for n in range(shorter) if old_lines[n] != new_lines[n]), shorter)
+    last = next((n for n in range(shorter - first) if old_lines[-1 - n] != new_lines[-1 - n]), shorter - first)
+    before, behind = old_lines[:first], old_lines[len(old_lines) - last :]
+    text = b"".join(new_lines[first : len(new_lines) - last]).decode("utf-8", "surrogatepass")
+    return SourceEdit(Span(start + sum(map(len, before)), end - sum(map(len, behind))), text)
 
 
 def apply(document: Document, edits: Sequence[SourceEdit]) -> Document:
