@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from glossator.engine.subjects import Previous
 from glossator.syntax.changes import source_of
+from glossator.syntax.facts import initializer
 from glossator.syntax.symbols import Outline
 
 
@@ -28,9 +29,10 @@ class History:
         before = self._sources.get(outline.document.uri, {})
         now: dict[str, bytes] = {}
         for path, entry in outline.entries.items():
-            if entry.owner is not None and entry.symbol.docstring is not None:
+            function = initializer(outline, entry) if entry.is_class else entry
+            if entry.owner is not None and function is not None and entry.symbol.docstring is not None:
                 known = before.get(path) if path in disagreeing else None
-                now[path] = known if known is not None else source_of(entry)
+                now[path] = known if known is not None else source_of(function)
         self._sources[outline.document.uri] = now
 
     def forget(self, uri: str) -> None:

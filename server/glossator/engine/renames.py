@@ -6,6 +6,7 @@ correspond one by one. Else only the signatures are compared: a parameter that i
 
 from __future__ import annotations
 
+from glossator.syntax.changes import source_of
 from glossator.syntax.document import Document
 from glossator.syntax.fingerprint import alpha_fingerprint
 from glossator.syntax.identifiers import identifiers
@@ -14,9 +15,11 @@ from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 
 
 def renamed_names(before: bytes, entry: Entry) -> dict[str, str]:
-    """Old names and their new ones, "" for those that were taken away; `before` is the source of the old definition."""
+    """Old names and their new ones, "" for those that were taken away; `before` is the source of the old function."""
+    if before == source_of(entry):
+        return {}
     old = _only_definition(before)
-    if old is None or entry.owner is None or entry.node.has_error:
+    if old is None or entry.node.has_error:
         return {}
     old_names, new_names = identifiers(old.document, old.node), identifiers(entry.document, entry.node)
     if old_names == new_names:
@@ -25,7 +28,7 @@ def renamed_names(before: bytes, entry: Entry) -> dict[str, str]:
     text, old_text = entry.document.text, old.document.text
     if alpha_fingerprint(old.node, old_text) == alpha_fingerprint(entry.node, text):
         found = {one: other for one, other in zip(old_names, new_names, strict=False) if one != other}
-    elif not entry.is_class:
+    else:
         found = _renamed_parameters(old, entry)
     now = set(new_names)
     gone = dict.fromkeys(name for name in old_names if name not in now and name not in found)

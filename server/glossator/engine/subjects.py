@@ -22,6 +22,7 @@ from glossator.model import (
     SymbolKind,
 )
 from glossator.syntax.context import ContextReader
+from glossator.syntax.facts import initializer
 from glossator.syntax.identifiers import holds
 from glossator.syntax.symbols import Entry
 
@@ -32,7 +33,11 @@ _NO_ARGUMENT = re.compile(r"ClassVar|KW_ONLY")
 _PLAIN_BASES = ("object", "NamedTuple", "Generic", "Protocol")
 
 Previous = Callable[[str], bytes | None]
-"""The last known source of the definition at a path."""
+"""The last known source of the function at a path, of a class that of its initializer."""
+
+
+Answers = dict[tuple[str, bool], bool]
+"""By a name, and whether it was looked for in the module or in the definition: whether it stands there."""
 
 
 def no_previous(_path: str) -> bytes | None:
@@ -43,33 +48,45 @@ def no_previous(_path: str) -> bytes | None:
 class Around:
     """What the code around one docstring says; read when it is asked for."""
 
-    def __init__(self, entry: Entry, previous: Previous) -> None:
-        """Look at the definition of an entry."""
+    def __init__(self, entry: Entry, previous: Previous, function: Entry | None = None) -> None:
+        """Look at the definition of an entry; `function` is the one whose parameters its docstring may name."""
         self._entry = entry
+        self._function = function
         self._previous = previous
         self._renamed: Mapping[str, str] | None = None
-        self._asked: dict[str, bool] = {}
+        self._asked: Answers = {}
 
     @property
-    def asked(self) -> tuple[tuple[str, bool], ...]:
-        """The names that were looked for in the module, and whether they stand there."""
-        return tuple(self._asked.items())
+    def asked(self) -> Answers:
+        """The names that were looked for in the module and in the definition, and whether they stand there."""
+        return self._asked
+
+    def still_says(self, answers: Answers) -> bool:
+        """Whether the same questions would get the same answers."""
+        return all(self._look(*question) == answer for question, answer in answers.items())
 
     def holds(self, name: str) -> bool:
         """Whether an identifier stands in the definition, outside its docstrings and comments."""
-        return holds(self._entry.document, self._entry.node, name)
+        return self._ask(name, is_module=False)
 
     def mentions(self, name: str) -> bool:
         """Whether an identifier stands in the module, outside docstrings and comments."""
-        if name not in self._asked:
-            self._asked[name] = holds(self._entry.document, self._entry.document.root, name)
-        return self._asked[name]
+        return self._ask(name, is_module=True)
+
+    def _ask(self, name: str, is_module: bool) -> bool:
+        if (name, is_module) not in self._asked:
+            self._asked[name, is_module] = self._look(name, is_module)
+        return self._asked[name, is_module]
+
+    def _look(self, name: str, is_module: bool) -> bool:
+        document = self._entry.document
+        return holds(document, document.root if is_module else self._entry.node, name)
 
     def renamed(self) -> Mapping[str, str]:
         """The names of the last known version that have others now ("": none)."""
         if self._renamed is None:
             before = self._previous(self._entry.path)
-            self._renamed = renamed_names(before, self._entry) if before is not None else {}
+            self._renamed = renamed_names(before, self._function) if before and self._function is not None else {}
         return self._renamed
 
 
@@ -85,7 +102,8 @@ def subject_of(reader: ContextReader, entry: Entry, previous: Previous = no_prev
         return None
     reading = parse(content.text, style) if style is not None else PLAIN
     function, owner = _facts(reader, entry)
-    return Subject(entry.symbol, content, style, reading, Around(entry, previous), function, owner)
+    callee = initializer(reader.outline, entry) if entry.is_class else entry if entry.owner is not None else None
+    return Subject(entry.symbol, content, style, reading, Around(entry, previous, callee), function, owner)
 
 
 def inherited_faults(reader: ContextReader, path: str, text: str) -> tuple[Fault, ...]:

@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from glossator.docstring.check import as_finding, faults
-from glossator.engine.subjects import Around, Previous, may_claim, no_previous, subject_of
+from glossator.engine.subjects import Answers, Around, Previous, may_claim, no_previous, subject_of
 from glossator.model import Finding, Span
-from glossator.syntax.context import ContextReader
+from glossator.syntax.changes import source_of
+from glossator.syntax.context import ContextReader, own_level
 from glossator.syntax.document import NOTHING
-from glossator.syntax.identifiers import holds
+from glossator.syntax.facts import initializer
 from glossator.syntax.symbols import Entry
 
 MAX_KEPT: Final = 4096
@@ -24,10 +25,10 @@ Key = tuple[bytes, str, bytes | None]
 
 
 class Verdict(NamedTuple):
-    """The findings of one docstring, and which names were looked for in the module, with the answers."""
+    """The findings of one docstring, and which names were looked for in the code around, with the answers."""
 
     findings: tuple[Finding, ...]
-    asked: tuple[tuple[str, bool], ...]
+    asked: Answers
 
 
 class Verdicts:
@@ -47,9 +48,9 @@ class Verdicts:
         if entry.owner is None or document.unread != NOTHING:
             return _verdict(reader, entry, previous).findings
         form = getattr(reader.facts(entry.owner), "form", "") if entry.owner.is_class else ""
-        key = document.text[entry.outer.start_byte : entry.node.end_byte], form, previous(entry.path)
+        key = _text(reader, entry), form, previous(entry.path)
         found = self._kept.get(key)
-        if found is None or any(holds(document, document.root, name) != answer for name, answer in found.asked):
+        if found is None or not Around(entry, no_previous).still_says(found.asked):
             found = _verdict(reader, entry, previous)
             self._keep(key, _moved(found, "", -docstring.span.start))
             return found.findings
@@ -62,12 +63,21 @@ class Verdicts:
             self._kept.popitem(last=False)
 
 
+def _text(reader: ContextReader, entry: Entry) -> bytes:
+    """The text that a verdict follows from: a function's own; of a class its own level and its initializer's."""
+    if not entry.is_class:
+        return entry.document.text[entry.outer.start_byte : entry.node.end_byte]
+    span = Span(entry.outer.start_byte, entry.node.end_byte)
+    init = initializer(reader.outline, entry)
+    return own_level(reader.outline, entry.path, span) + (source_of(init) if init is not None else b"")
+
+
 def _verdict(reader: ContextReader, entry: Entry, previous: Previous) -> Verdict:
     subject = subject_of(reader, entry, previous)
     if subject is None:
-        return Verdict((), ())
+        return Verdict((), {})
     found = tuple(as_finding(fault, subject) for fault in faults(subject))
-    return Verdict(found, subject.code.asked if isinstance(subject.code, Around) else ())
+    return Verdict(found, subject.code.asked if isinstance(subject.code, Around) else {})
 
 
 def _moved(verdict: Verdict, path: str, by: int) -> Verdict:

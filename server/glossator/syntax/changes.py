@@ -8,6 +8,7 @@ from glossator.errors import SourceError
 from glossator.model import Span
 from glossator.syntax.context import own_level
 from glossator.syntax.document import Document, decode
+from glossator.syntax.facts import initializer
 from glossator.syntax.symbols import Entry, Outline
 from glossator.syntax.text import LINE_END
 
@@ -23,7 +24,10 @@ def changed_since(outline: Outline, raw: bytes) -> frozenset[str]:
 
 
 def earlier_sources(outline: Outline, raw: bytes) -> Callable[[str], bytes | None]:
-    """A look-up of what the definition at a path was when the file held `raw`; None for those that were not there."""
+    """A look-up of what the function at a path was when the file held `raw`; of a class, its initializer.
+
+    None for those that were not there.
+    """
     try:
         previous = Outline(Document(outline.document.uri, decode(raw)[0]))
     except SourceError:
@@ -31,6 +35,8 @@ def earlier_sources(outline: Outline, raw: bytes) -> Callable[[str], bytes | Non
 
     def source(path: str) -> bytes | None:
         entry = None if previous.document.declined else previous.entry(path)
+        if entry is not None and entry.is_class:
+            entry = initializer(previous, entry)
         return None if entry is None or entry.owner is None else source_of(entry)
 
     return source
