@@ -63,6 +63,7 @@ $(PEERS_READY): tests/staleness/peers.txt tests/staleness/subjects.txt
 staleness: $(READY) $(PEERS_READY) ## Count which stale docstrings we find and mend, beside other checkers
 	$(BIN)/python tests/staleness
 	$(BIN)/python tests/staleness --repair
+	$(BIN)/python tests/staleness --speed
 
 demo: $(READY) ## Document a copy of fixtures/demo and show what changed
 	@$(BIN)/python fixtures/demo.py

@@ -3,6 +3,7 @@
     python tests/staleness [--per-kind 150] [--seed 1] [--tools ours,pydoclint,ruff,docsig] [--json FILE]
     python tests/staleness --write FOLDER       only lay the cases down, with a truth.json
     python tests/staleness --repair             run `glossator write --only stale` over the changed files
+    python tests/staleness --speed              time a check of the standard library beside ruff and pydoclint
 
 Functions of installed packages (or of --corpus) get one known change each. `make staleness` installs what this needs.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import shutil
 import sys
 import tempfile
@@ -21,6 +23,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import report
+import speed
 from cases import KINDS, Case, Options, write
 from checkers import ToolError, Tools, described, run_all
 from repair import repaired
@@ -34,6 +37,9 @@ TOOLS = ("ours", "pydoclint", "ruff", "docsig")
 def main(arguments: list[str] | None = None) -> int:
     """Make the cases, run what was asked for and print what came out; the exit status is 0 if all could be run."""
     options = parsed(arguments)
+    if options.speed:
+        print(speed.measured(shlex.split(options.ours), options.peers))
+        return 0
     with tempfile.TemporaryDirectory(prefix="glossator-staleness-") as temporary:
         folder = options.write or Path(temporary).resolve()
         cases = write(options.corpus, folder, options.cases)
@@ -64,6 +70,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--peers", type=Path, default=peers / "bin", help="folder of the peers' programs")
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="only write the cases there")
     parser.add_argument("--repair", action="store_true", help="mend the changed files and look at the outcome")
+    parser.add_argument("--speed", action="store_true", help="only time a check of the standard library beside peers")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     parser.add_argument("--misses", metavar="TOOL", help="list what this tool does not find, or wrongly")
     options = parser.parse_args(arguments)

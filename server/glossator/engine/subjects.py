@@ -103,7 +103,8 @@ def subject_of(reader: ContextReader, entry: Entry, previous: Previous = no_prev
     reading = parse(content.text, style) if style is not None else PLAIN
     function, owner = _facts(reader, entry)
     callee = initializer(reader.outline, entry) if entry.is_class else entry if entry.owner is not None else None
-    return Subject(entry.symbol, content, style, reading, Around(entry, previous, callee), function, owner)
+    callees = tuple(reader.callees(entry).values()) if function is not None and function.idle else ()
+    return Subject(entry.symbol, content, style, reading, Around(entry, previous, callee), function, owner, callees)
 
 
 def inherited_faults(reader: ContextReader, path: str, text: str) -> tuple[Fault, ...]:

@@ -7,8 +7,9 @@ parse, the findings of its last good snapshot stand.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glossator.lsp import convert, wire
 from glossator.lsp.wire import Json
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 PAUSE_S = 0.2
 """How long nothing must be typed before findings are pushed."""
+
+PULL_PAUSE_S = 0.08
+"""The same before they are answered to a client that pulls: such clients mostly wait a little themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,20 @@ class Diagnostics:
         self._session = session
         self._reports: dict[str, Report] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._quiet_from: dict[str, float] = {}
         self._count = 0
 
     def changed(self, uri: str) -> None:
         """A document's text changed: push its findings once the typing pauses."""
         self._stop(uri)
+        self._quiet_from[uri] = asyncio.get_running_loop().time() + PULL_PAUSE_S
         if not self._session.client.pulls_diagnostics:
             self._timers[uri] = asyncio.get_running_loop().call_later(PAUSE_S, self._push, uri)
 
     def closed(self, uri: str) -> None:
         """A document was closed: take its findings back."""
         self._stop(uri)
+        self._quiet_from.pop(uri, None)
         if self._reports.pop(uri, None) is not None and not self._session.client.pulls_diagnostics:
             self._publish(uri, None, ())
 
@@ -77,9 +84,21 @@ class Diagnostics:
         report = self._reports.get(uri)
         return None if report is None else report.stale
 
-    def pull(self, params: Json) -> Json:
-        """The report that a client asks for: `unchanged` where it has it already. Raises BadParams."""
+    def pull(self, params: Json) -> Json | Coroutine[Any, Any, Json]:
+        """The report that a client asks for, once the typing pauses; the first one at once. Raises BadParams."""
         uri = wire.document_uri(params)
+        is_typing = asyncio.get_running_loop().time() < self._quiet_from.get(uri, 0.0)
+        return self._after_pause(uri, params) if is_typing and uri in self._reports else self._pulled(uri, params)
+
+    async def _after_pause(self, uri: str, params: Json) -> Json:
+        rest_s = self._quiet_from.get(uri, 0.0) - asyncio.get_running_loop().time()
+        if rest_s <= 0:
+            return self._pulled(uri, params)
+        await asyncio.sleep(rest_s)
+        return await self._after_pause(uri, params)
+
+    def _pulled(self, uri: str, params: Json) -> Json:
+        """The report of a document as it stands: `unchanged` where the client has it already."""
         report = self._report(uri)
         if report is None:
             return {"kind": "full", "items": []}

@@ -184,8 +184,9 @@ def class_facts(outline: Outline, entry: Entry, init: FunctionFacts | None) -> C
 
 
 def initializer(outline: Outline, entry: Entry) -> Entry | None:
-    """The `__init__` of a class."""
-    return next((one for one in outline.members(entry.path) if one.name == "__init__" and not one.is_class), None)
+    """The `__init__` of a class; where it is overloaded, the one that is run."""
+    found = [one for one in outline.members(entry.path) if one.name == "__init__" and not one.is_class]
+    return next((one for one in found if "overload" not in one.symbol.decorators), found[0] if found else None)
 
 
 def bases(document: Document, node: Node) -> Iterator[str]:

@@ -29,6 +29,7 @@ _LEFT_OUT = re.compile(
     r"\b(?:[Ii]f|[Ww]hen)\s+(?:(?:it|this)\s+is\s+)?(?:omitted|unspecified|unset|left\s+out|"
     r"(?:none|not|nothing|no\s+\w+)\s+(?:(?:is|was|are)\s+)?(?:specified|given|provided|set|passed|supplied|defined))"
 )
+_CODE = re.compile(r"``[^`\n]+``|`[^`\n]+`")
 _SENTENCE = re.compile(r"[.!?](?:\s|$)|\n\s*\n")
 _MARKS = re.compile(r"^(?:``(.*)``|`(.*)`|C\{(.*)\})$")
 _IN_TYPE = re.compile(r"[,(]\s*$")
@@ -73,6 +74,8 @@ def said_default(text: str, *parts: Span) -> SaidDefault | None:
 def _is_plain(text: str, match: re.Match[str], start: int, end: int) -> bool:
     """Whether the sentence says it without condition."""
     written = match["value"]
+    if any(span.start() < match.start() < span.end() for span in _CODE.finditer(text, start, end)):
+        return False  # `f(x, default=3)`
     if match["link"].isspace() and written[:1].isalpha() and written not in ("None", "True", "False"):
         return False
     stop = match.start("value") + len(written.rstrip("."))
@@ -131,7 +134,9 @@ _NO_VALUE = frozenset(
 
 
 def literal_of(source: str) -> tuple[object] | None:
-    """The value of a literal; None for any other expression."""
+    """The value of a literal; None for any other expression, and for "...", which stands for one."""
+    if source == "...":
+        return None
     try:
         return (ast.literal_eval(source),)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):

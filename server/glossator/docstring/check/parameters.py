@@ -22,12 +22,23 @@ from glossator.docstring.styles import Entry, Style
 from glossator.docstring.styles.titles import TITLES
 from glossator.model import FieldKey, FieldKind, FunctionFacts, Parameter, ParameterKind, Span, SymbolKind
 
+ORDERED = (ParameterKind.POSITIONAL_ONLY, ParameterKind.NORMAL)
 STARRED = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
 # Decorators that give a function arguments which its callers do not, or the other way round.
 CHANGES_SIGNATURE = re.compile(
     r"^(?:pass_\w+|patch\w*|inject\w*|given|fixture|option|argument|command|group|with_\w+|bind\w*|partial\w*|curry\w*|"
     r"parametrize|provide_\w+|takes_\w+|contextfunction|environmentfunction|evalcontextfunction)$",
     re.IGNORECASE,
+)
+_BRACES = re.compile(r"(\w*)\{([^{}]*)\}(\w*)")
+_TYPES = frozenset(("int", "str", "bool", "float", "bytes", "list", "dict", "tuple", "set", "object"))
+# "Other arguments are those of `f`", "See `f` for details": the rest is described elsewhere.
+_ELSEWHERE = re.compile(
+    r"\b(?:other|additional|further|remaining|rest\s+of|all|same|more|these)\b[^.]{0,60}"
+    r"\b(?:arg(?:ument)?s?|param(?:eter)?s?|keywords?|kwargs|options?|meanings?)\b[^.]{0,80}"
+    r"\b(?:see|are|is|as|same|refer|passed|forwarded|like|of|for)\b"
+    r"|\b(?:[Ss]ee|[Rr]efer\s+to|[Ss]ame\s+as|[Aa]rguments?\s+(?:are|as)|[Pp]arameters?\s+(?:are|as))\b[^.]{0,120}"
+    r"\b(?:for|details?|descriptions?|arg(?:ument)?s?|param(?:eter)?s?|options?|documentation|information)\b",
 )
 _TYPED = re.compile(r"^[ \t]*[:@](?:kw)?type[ \t]+\\?\*{0,2}(\w+)[ \t]*:", re.MULTILINE)
 SIMILAR = 0.75  # between the same neighbours
@@ -74,6 +85,8 @@ def is_alone(entry: Entry, entries: Iterable[Entry]) -> bool:
 def _is_name(subject: Subject, entry: Entry) -> bool:
     """Whether an entry names a parameter, and is no note in between, nor one for many ("{x, y}_kws")."""
     line = subject.text[subject.text.rfind("\n", 0, entry.span.start) + 1 : entry.name_span.end]
+    if entry.name in _TYPES and entry.type is not None:
+        return False
     is_title = entry.name[:1].isupper() and entry.name.title() in TITLES
     return (
         plain(entry.name).isidentifier() and not iskeyword(entry.name) and not is_title and not set(line) & set("{}<>")
@@ -82,8 +95,22 @@ def _is_name(subject: Subject, entry: Entry) -> bool:
 
 def _odd_names(subject: Subject) -> set[str]:
     """The words of heads that are no plain names ("x, optional: int", "{a, b}_kws"): what they name is documented."""
-    heads = (subject.text[slice(*entry.name_span)] for entry in subject.entries(FieldKind.PARAMETER))
-    return {word for head in heads if not plain(head).isidentifier() for word in re.findall(r"\w+", head)}
+    found: set[str] = set()
+    for entry in subject.entries(FieldKind.PARAMETER):
+        line = subject.text[entry.span.start : _line_end(subject.text, entry.span.start)]
+        head = subject.text[slice(*entry.name_span)]
+        if not plain(head).isidentifier() or set(line) & set("{}"):
+            found.update(re.findall(r"\w+", head.replace("-", "_")))
+            for before, inside, behind in _BRACES.findall(line.partition(":")[0]):
+                found.update(f"{before}{part.strip()}{behind}" for part in inside.split(","))
+        if entry.type is not None and entry.name in _TYPES:
+            found.add(subject.text[slice(*entry.type)])  # "int (size): ..."
+    return found
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 def _may_differ(function: FunctionFacts) -> bool:
@@ -116,10 +143,16 @@ def _name_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence
         else:
             message = f"parameter `{name}` does not exist{_in_place_of(missed)}"
             yield Fault("GLS202", message, entry.name_span, Remove(entry))
-    if _claims_completeness(subject) and (entries or not any(_is_mentioned(subject, one.name) for one in missed)):
+    is_told = not entries and any(_is_mentioned(subject, one.name) for one in missed)
+    if _claims_completeness(subject) and not is_told and not _is_elsewhere(subject, missed):
         for one in missed:
             key = FieldKey(FieldKind.PARAMETER, one.starred)
             yield Fault("GLS201", f"parameter `{one.starred}` is not documented", _place(subject, entries), Add(key))
+
+
+def _is_elsewhere(subject: Subject, missed: Sequence[Parameter]) -> bool:
+    """Whether the docstring sends its reader elsewhere for some parameters: a single one was rather forgotten."""
+    return len(missed) > 1 and _ELSEWHERE.search(subject.text) is not None
 
 
 def _in_place_of(fresh: Sequence[Parameter]) -> str:
@@ -151,7 +184,7 @@ def _is_missed(one: Parameter, has_keywords: bool) -> bool:
 
 
 def _is_mentioned(subject: Subject, name: str) -> bool:
-    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", subject.text) is not None
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", subject.text, re.IGNORECASE) is not None
 
 
 def _may_be_taken(entry: Entry, entries: Sequence[Entry], signature: Sequence[Parameter]) -> bool:
@@ -163,6 +196,8 @@ def _may_be_taken(entry: Entry, entries: Sequence[Entry], signature: Sequence[Pa
     stars = [one for one in signature if one.kind in STARRED]
     if all(one.kind is ParameterKind.VAR_POSITIONAL and one.name in documented for one in stars):
         return False
+    if any(use.place == "**" for one in stars for use in one.uses):
+        return True  # what takes it in the end may know the name
     named = [one.name for one in signature if one.kind not in STARRED]
     later = {plain(one.name) for one in entries[entries.index(entry) + 1 :]}
     return not named or named[-1] not in later
@@ -245,7 +280,8 @@ def summary_span(subject: Subject) -> Span:
 
 
 def _order_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence[Parameter]) -> Iterator[Fault]:
-    places = {one.name: number for number, one in enumerate(signature) if one.kind not in STARRED}
+    # Keyword-only parameters have no order that a caller could get wrong.
+    places = {one.name: number for number, one in enumerate(signature) if one.kind in ORDERED}
     for section in _sections(subject, entries):
         known = [entry for entry in section if plain(entry.name) in places]
         numbers = [places[plain(entry.name)] for entry in known]

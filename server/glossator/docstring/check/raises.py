@@ -51,7 +51,7 @@ def raise_faults(subject: Subject) -> Iterator[Fault]:
         return
     stale = [entry for entry in entries if _is_stale(subject, function, _last(entry.name))]
     fresh = list(_fresh(subject, function, entries)) if subject.reading.entries and subject.is_decided else []
-    if len(stale) == len(fresh) == 1:
+    if len(stale) == len(fresh) == 1 and _was_named(subject, _last(stale[0].name)):
         entry, name = stale[0], fresh[0]
         message = f"`{name}` is raised, and `{entry.name}` is not any more"
         yield Fault("GLS222", message, entry.name_span, Rename(entry, name))
@@ -115,13 +115,30 @@ def _is_stale(subject: Subject, function: FunctionFacts, name: str) -> bool:
     raised = [_last(one.name) for one in function.raises]
     if any(_covers(name, one) or _covers(one, name) for one in raised):
         return False
-    return _was_taken_out(subject, function, name) or ("except" in function.idle and not function.raises_unknown)
+    if _was_taken_out(subject, function, name):
+        return True
+    is_caught = (
+        name not in OPTIONAL and "except" in function.idle and not function.raises_unknown and not function.decorators
+    )
+    return is_caught and not any(_may_raise(callee, name) for callee in subject.callees)
+
+
+def _may_raise(callee: FunctionFacts, name: str) -> bool:
+    return callee.raises_unknown or any(_covers(name, _last(one.name)) for one in callee.raises)
+
+
+def _was_named(subject: Subject, name: str) -> bool:
+    """Whether the last known version named an exception that the code does not name any more."""
+    return subject.code.renamed().get(name) == ""
 
 
 def _was_taken_out(subject: Subject, function: FunctionFacts, name: str) -> bool:
     """Whether there is a trace of an exception that was raised once, or nothing left that could raise it."""
-    if subject.code.renamed().get(name) == "" or "if" in function.idle or "pass" in function.idle:
+    if _was_named(subject, name) or "if" in function.idle or "pass" in function.idle:
         return True
     is_known = isinstance(getattr(builtins, name, None), type) or subject.code.mentions(name)
-    does_little = all(_HARMLESS.search(call) for call in function.calls) and not function.decorators
-    return is_known and does_little and name not in _BY_ITSELF and not function.raises_unknown
+    own = f"{function.receiver}." if function.receiver else "\0"
+    is_harmless = all(_HARMLESS.search(call) and not call.startswith(own) for call in function.calls)
+    # An attribute may be a property, whose setter looks at what it is given.
+    does_little = is_harmless and not function.decorators and not function.attributes and not function.mutated
+    return is_known and does_little and name not in _BY_ITSELF | OPTIONAL and not function.raises_unknown

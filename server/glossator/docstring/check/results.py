@@ -17,6 +17,20 @@ from glossator.docstring.styles import Entry
 from glossator.model import FieldKey, FieldKind, FunctionFacts, Span, SymbolKind
 
 NO_VALUE = frozenset(("", "None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"))
+_NAMES_IT = re.compile(
+    r"\b(?:this|that|which|it|function|method|and|or|then|to|also|simply|will|call|decorator|property)\s+(?:will\s+)?"
+    r"(?:return|yield|produce|give)s?\b|,\s+(?:return|yield)ing\b|\b(?:is|are|be|being|gets?)\s+(?:return|yield)ed\b"
+    r"|\breturn(?:ed)?\s+(?:value|type|object)s?\b|\byou\s+get\b|\byields?\b|^(?:An?|The)\s",
+    re.IGNORECASE,
+)
+# "Create a RequestContext": the summary names what the annotation has.
+_MAKES = re.compile(
+    r"^\W*(?:Create|Make|Build|Construct|Get|Load|Open|Fetch|Find|Convert|Parse|Compute|Calculate|Produce|Retrieve|Look|"
+    r"Generate|Return|Read|List|Extract|Transform|Format|Render|Copy|Clone|Merge|Wrap|Start|Spawn|Select|Derive|Estimate|"
+    r"Determine|Count|Test|Check|Decide|Choose|Resolve|Join|Split|Decode|Encode|Prepare|Instantiate|Initialize|Define)"
+    r"(?:e?s|d|ing)?\b"
+)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TELLS = re.compile(
     r"(?:^|[.!:;]\s+|\n\s*|\b(?:and|or|then|to|also|simply|will|it) )(?:[Rr]eturn(?:s|ed|ing)?|[Yy]ield(?:s|ed|ing)?|"
     r"[Gg]enerat(?:e|es|ing)|[Ii]terat(?:e|es|ing))\b"
@@ -24,7 +38,7 @@ _TELLS = re.compile(
 _ITERATION = re.compile(
     r"\b(?:iterables?|iterators?|generators?|yield\w*|lazily|one by one|one at a time)\b", re.IGNORECASE
 )
-_ITERATES = re.compile(r"^(?:Generate|Iterate)|\b[Yy]ield", re.MULTILINE)
+_ITERATES = re.compile(r"^(?:Iterate|Yield)|\b(?:and|it|which|that|this|generator) yields?\b", re.MULTILINE)
 _NOTHING = re.compile(
     r"^\W*(?:None|nothing|no value|no return|n/?a|void|null)\b|\b(?:only|never|not) returns?\b", re.IGNORECASE
 )
@@ -122,7 +136,17 @@ def _says_nothing(subject: Subject, entries: tuple[Entry, ...]) -> bool:
 def _is_told(subject: Subject) -> bool:
     """Whether the prose says what a call gives."""
     prose = subject.text[: _end_of_prose(subject)]
-    return _TELLS.search(prose) is not None
+    return bool(_TELLS.search(prose) or _NAMES_IT.search(prose)) or _is_named(subject)
+
+
+def _is_named(subject: Subject) -> bool:
+    """Whether the summary says that something is made, and names it as the annotation does."""
+    function, summary = subject.function, subject.reading.doc.summary
+    if function is None or not _MAKES.match(summary):
+        return False
+    result = function.returns.strip("\"'").partition("[")[0].rpartition(".")[2]
+    words = {word.lower() for word in _WORD.findall(result) if len(word) > 2}
+    return bool(words) and not words.isdisjoint(word.lower() for word in _WORD.findall(summary))
 
 
 def _end_of_prose(subject: Subject) -> int:

@@ -32,7 +32,8 @@ class Subject:
     """One documented symbol. `reading` has no entries where the docstring has no style.
 
     `function` are the facts that parameters and exceptions are compared with: a function's own, of a class its
-    initializer's (None: not known). `owner` is the class itself, or the one that a method belongs to.
+    initializer's (None: not known). `owner` is the class itself, or the one that a method belongs to. `callees` are
+    the functions of this document that it calls.
     """
 
     symbol: Symbol
@@ -42,6 +43,7 @@ class Subject:
     code: Code
     function: FunctionFacts | None = None
     owner: ClassFacts | None = None
+    callees: tuple[FunctionFacts, ...] = ()
 
     @property
     def text(self) -> str:

@@ -85,6 +85,8 @@ class Kind(NamedTuple):
 
 def contradicts(documented: str, annotation: str) -> bool:
     """Whether a documented type and an annotation cannot both be right."""
+    if documented.startswith(annotation):
+        return False  # also where that is in quotes, or too long to be read
     said, true = documented_kinds(documented), annotated_kinds(annotation)
     return bool(said) and bool(true) and _exclude(said, true)
 

@@ -41,7 +41,7 @@ _NUMPY = re.compile(
 )
 _SPHINX = re.compile(
     r"\n:(?:(?:param|parameter|arg|argument|key|keyword|kwarg|type|var|ivar|cvar|vartype|raises?|except|"
-    r"exception)[ \t]+[^:\n]+|returns?|rtype|raises?|yields?|ytype):(?!`)"
+    r"exception)[ \t]+[^:\n]+|(?:returns?|yields?|raises?)(?:[ \t]+[^:\n]+)?|rtype|ytype):(?!`)"
 )
 _EPYTEXT = re.compile(
     r"\n@(?:(?:param|type|keyword|kwarg|raises?|except|exception|ivar|cvar|var)[ \t]+[^:\n]+|"
