@@ -157,7 +157,7 @@ def test_documenting_keeps_every_fingerprint(documenter):
         assert found == documenter.fingerprint(before, symbol), symbol.path
 
 
-DEMO = sorted((Path(__file__).parents[1] / "fixtures" / "demo").rglob("*.py"))
+DEMO = sorted((Path(__file__).parents[1] / "fixtures" / "demo" / "gazette").rglob("*.py"))
 
 
 @pytest.mark.parametrize("style", ["google", "numpy", "sphinx", "epytext"])

@@ -10,6 +10,7 @@ import pytest
 from glossator.cli.arguments import build_parser
 from glossator.config import MODES, Settings
 from glossator.config.keys import KEYS, PROVIDER_KEYS, Reach
+from glossator.docstring.codes import CODES
 
 ROOT = Path(__file__).parents[1]
 
@@ -81,6 +82,18 @@ def test_every_mode_is_documented():
     for mode in MODES.values():
         numbers = f"{mode.memory_gb} GB | {mode.workers} | {mode.documents:,} | {mode.l1_entries:,}"
         assert f"| {mode.name} | {numbers} |" in text
+
+
+def test_every_code_has_a_section_with_its_title():
+    text = (ROOT / "docs" / "checks.md").read_text()
+    assert re.findall(r"^### (.*)$", text, re.MULTILINE) == [f"{one.code} {one.title}" for one in CODES.values()]
+
+
+def test_every_code_that_is_found_has_an_example_in_which_it_is():
+    text = (ROOT / "docs" / "checks.md").read_text()
+    for section in examples.SECTION.finditer(text):
+        shown = "".join(re.findall(r"^```text\n(.*?)^```$", section[0], re.MULTILINE | re.DOTALL))
+        assert (f" {section[1]} " in shown) == (section[1] not in ("GLS105", "GLS401", "GLS402")), section[1]
 
 
 @pytest.mark.parametrize("document", examples.DOCUMENTS, ids=lambda path: path.name)

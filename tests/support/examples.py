@@ -5,6 +5,9 @@
 A block's commands begin with `$ ` and run one after another in a copy of fixtures/demo that is the block's own; what
 follows a command is its standard output, then its standard error. Only `glossator` and `echo $?` are known, there is
 no shell. Durations become 0.1 s.
+
+In docs/checks.md, a ```python block with a ```text block behind it is a source and what `check` finds in it: the codes
+of what is wrong, and that of the section's title.
 """
 
 import os
@@ -20,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*)$", re.MULTILINE)
+SECTION = re.compile(r"^### (GLS\d+) .*?(?=^#{2,3} |\Z)", re.MULTILINE | re.DOTALL)
+FOUND = re.compile(r"(?<=^```python\n)(.*?\n```\n\n```text\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 DURATION = re.compile(r"\b\d+\.\d+ s\b")
 
 
@@ -49,9 +54,21 @@ def rendered_block(block):
     return "".join(shown)
 
 
+def rendered_section(section):
+    """A code's section with what is found in its example now."""
+
+    def checked(match):
+        with tempfile.TemporaryDirectory(prefix="glossator-examples-") as temporary:
+            (Path(temporary) / "example.py").write_text(match[1].partition("```")[0], encoding="utf-8")
+            said, _ = run(f"glossator check --select GLS2,GLS3,{section[1]} example.py", temporary, 0)
+        return match[1] + said[: said.index("glossator: files:")]
+
+    return FOUND.sub(checked, section[0])
+
+
 def rendered(text):
     """A document with what its commands say now."""
-    return BLOCK.sub(lambda match: rendered_block(match[0]), text)
+    return SECTION.sub(rendered_section, BLOCK.sub(lambda match: rendered_block(match[0]), text))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"glossator {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_write(commands.add_parser("write", help="write docstrings into files", epilog=EXIT_CODES))
-    _add_check(commands.add_parser("check", help="report public symbols without a docstring", epilog=EXIT_CODES))
+    _add_check(commands.add_parser("check", help="report docstrings that are missing or wrong", epilog=EXIT_CODES))
     _add_server(commands.add_parser("server", help="serve an editor over the Language Server Protocol"))
     return parser
 
@@ -48,7 +48,7 @@ def _add_write(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Report public symbols without a docstring."
+    parser.description = "Report public symbols without a docstring, and docstrings that are not true any more."
     _add_common(parser, "text", "json", "sarif", "github")
     parser.add_argument(
         "--select", type=_words, metavar="CODES", help="only these codes or beginnings of codes: GLS1,GLS2"

@@ -21,7 +21,7 @@ class Code(NamedTuple):
 HINT: Final = Severity.HINT
 WARNING: Final = Severity.WARNING
 # What every "undocumented" code has to add.
-_NO_CLAIM: Final = "A docstring without any section claims no completeness, so nothing is said about it."
+_NO_CLAIM: Final = "A docstring without a section of fields claims no completeness, so nothing is said about it."
 
 CODES: Final[Mapping[str, Code]] = MappingProxyType(
     {
@@ -50,14 +50,14 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
                 "GLS104",
                 "Method undocumented",
                 "The public method has no docstring. Private and special methods, setters and deleters want none, nor "
-                "does a method that overrides a documented one (unless `inherit = false` is set).",
+                "does a method that overrides one whose documentation holds for it (unless `inherit = false` is set).",
                 HINT,
             ),
             Code(
                 "GLS105",
                 "Attribute undocumented",
-                "The public attribute is not described in its owner's docstring. Silent unless the full code is "
-                "selected.",
+                "The public attribute is not described in its owner's docstring. No check finds this yet; GLS231 is "
+                "about the fields of dataclasses and their like.",
                 HINT,
             ),
             Code(
@@ -70,7 +70,7 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
                 "GLS202",
                 "Parameter does not exist",
                 "The docstring describes a parameter that the signature does not have: it was removed, renamed or "
-                "misspelt. Functions that take `**kwargs` may describe more than they name.",
+                "misspelt. Functions that take `*args` or `**kwargs` may describe more than they name.",
                 WARNING,
             ),
             Code(
@@ -82,15 +82,15 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
             Code(
                 "GLS204",
                 "Type contradicts the annotation",
-                "The docstring gives a type that is not the one of the annotation. Without an annotation there is "
-                "nothing to contradict.",
+                "The docstring gives a type that cannot be the one of the annotation. Without an annotation, or with a "
+                "type that is not known, there is nothing to contradict.",
                 WARNING,
             ),
             Code(
                 "GLS205",
                 "Default contradicts the signature",
-                "The docstring gives a default that is not the one of the signature. Defaults that are no plain "
-                "values are not compared.",
+                "The docstring gives a default that is not the one of the signature, or the parameter has none. Only "
+                "literals are compared, and nothing that a sentence says under a condition.",
                 WARNING,
             ),
             Code(
@@ -102,21 +102,22 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
             Code(
                 "GLS212",
                 "No value is returned",
-                "The docstring describes a return value, and the function returns none. Abstract methods and stubs "
-                "are not judged.",
+                "The docstring describes a return value, and the function returns none. Abstract methods, stubs, "
+                "properties, context managers and what always raises are not judged.",
                 WARNING,
             ),
             Code(
                 "GLS213",
                 "Yielded value undocumented",
-                f"The generator yields values that the docstring does not describe. {_NO_CLAIM}",
+                "The generator yields values that the docstring does not describe, or describes as returned without "
+                f"saying that it is an iterator. {_NO_CLAIM}",
                 WARNING,
             ),
             Code(
                 "GLS214",
                 "No value is yielded",
-                "The docstring describes yielded values, and the function is no generator. Abstract methods and stubs "
-                "are not judged.",
+                "The docstring describes yielded values, and the function is no generator and hands on no iterator. "
+                "Abstract methods and stubs are not judged.",
                 WARNING,
             ),
             Code(
@@ -128,28 +129,30 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
             Code(
                 "GLS222",
                 "Exception is not raised",
-                "The docstring names an exception that nothing in the function raises. What it calls may raise more "
-                "than its text shows, so a function with such calls is not judged.",
+                "The docstring names an exception that is not raised any more. What is called may raise more than the "
+                "text shows, so there has to be a trace: the last version named it, a block does nothing any more, or "
+                "nothing that is left could raise it.",
                 WARNING,
             ),
             Code(
                 "GLS231",
                 "Attribute undocumented in its section",
-                f"The class has a public attribute that its docstring does not describe. {_NO_CLAIM}",
+                "A dataclass, enumeration or the like has a public field that its docstring does not describe, which "
+                "describes others. A docstring without a section of attributes claims no completeness.",
                 WARNING,
             ),
             Code(
                 "GLS232",
                 "Attribute does not exist",
-                "The docstring describes an attribute that the class neither declares nor sets. A class with bases "
-                "that are not seen may inherit it, and is not judged.",
+                "The docstring describes an attribute whose name stands nowhere in the class. A class with bases that "
+                "are not seen may inherit it, and is not judged.",
                 WARNING,
             ),
             Code(
                 "GLS241",
                 "Name in the prose does not exist",
-                "A name in a code span looks like one of this project, and nothing here is called that: it was "
-                "renamed or removed.",
+                "A name in a code span was one of the last version, or of a documented parameter, and nothing in the "
+                "module is called that any more: it was renamed or removed.",
                 WARNING,
             ),
             Code(
