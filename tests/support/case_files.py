@@ -60,7 +60,7 @@ def found(source, previous=None):
 
 
 def told(source, previous=None):
-    """What is stale in a source, in lines: the code, where, the words in question, what is wrong, and if that can be mended."""
+    """What is stale in a source, in lines: the code, where, the words, what is wrong, and if it can be mended."""
     text = source.encode()
     lines = [
         f"{one.code} {one.symbol} {text[slice(*one.span)].decode()!r}: {one.message}{', fixable' * one.fixable}"

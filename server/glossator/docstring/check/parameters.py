@@ -157,8 +157,10 @@ def _is_mentioned(subject: Subject, name: str) -> bool:
 def _may_be_taken(entry: Entry, entries: Sequence[Entry], signature: Sequence[Parameter]) -> bool:
     """Whether `*args` or `**kwargs` may take a documented name: those stand behind the named parameters.
 
-    Where `*args` is documented itself, no other name means a part of it.
+    Where `*args` is documented itself, no other name means a part of it. A name with stars is a star's own.
     """
+    if entry.name.startswith("*"):
+        return False
     documented = {plain(one.name) for one in entries}
     stars = [one for one in signature if one.kind in STARRED]
     if all(one.kind is ParameterKind.VAR_POSITIONAL and one.name in documented for one in stars):
@@ -221,7 +223,7 @@ def _similar(olds: Sequence[str], news: Sequence[str], least: float = SIMILAR) -
 
 def _fits(subject: Subject, entry: Entry, parameter: Parameter) -> bool:
     """Whether what is documented under an old name can hold for a parameter."""
-    if parameter.kind in STARRED:
+    if entry.name.count("*") != parameter.starred.count("*"):
         return False
     said = subject.text[slice(*entry.type)] if entry.type else ""
     if said and parameter.annotation and contradicts(said, parameter.annotation):
