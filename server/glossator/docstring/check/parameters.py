@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from glossator.docstring.check.defaults import differs, like, said_default
 from glossator.docstring.check.subject import Add, Fault, Fix, Order, Remove, Rename, Replace, Subject
-from glossator.docstring.check.types import contradicts, type_end
+from glossator.docstring.check.types import contradicts, shown, type_end
 from glossator.docstring.styles import Entry, Style
 from glossator.docstring.styles.titles import TITLES
 from glossator.model import FieldKey, FieldKind, FunctionFacts, Parameter, ParameterKind, Span, SymbolKind
@@ -280,9 +280,8 @@ def _type_faults(subject: Subject, entry: Entry, annotation: str, name: str) -> 
     if not contradicts(said, annotation):
         return
     what = f"`{name}` is" if name else "it is"
-    yield Fault(
-        "GLS204", f"{what} annotated as `{annotation}`", Span(start, end), Replace(Span(start, end), annotation)
-    )
+    place = Span(start, end)
+    yield Fault("GLS204", f"{what} annotated as `{annotation}`", place, Replace(place, shown(annotation)))
 
 
 def result_type_faults(subject: Subject, entry: Entry, annotation: str) -> Iterator[Fault]:

@@ -95,6 +95,12 @@ def type_end(documented: str) -> int:
     return match.start() if match else len(documented)
 
 
+def shown(annotation: str) -> str:
+    """An annotation as a docstring shows it: without the quotes of a forward reference."""
+    is_quoted = annotation[:1] in ("'", '"') and annotation[-1:] == annotation[:1] and len(annotation) > 1
+    return annotation[1:-1] if is_quoted and annotation.count(annotation[0]) == 2 else annotation
+
+
 def yielded_type(annotation: str) -> str:
     """What `Iterator[T]`, `Iterable[T]` or `Generator[T, ...]` yields; "" if the annotation does not say."""
     match = re.match(r"^(?:\w+\.)*(?:Async)?(?:Iterator|Iterable|Generator)\[(.*)\]$", annotation)
