@@ -1,6 +1,6 @@
 """What is stale is mended in place, and all else stays byte for byte: the cases of fixtures/cases/repair.
 
-`--- changes` shows the lines that a repair changes; `--- left`, what a check says of the repaired source; `--- previous`,
+`--- changes` shows the lines that a repair changes; `--- left`, what a check says afterwards; `--- previous`,
 the version before it. `UPDATE=1 pytest` writes what is found.
 """
 
@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-from case_files import NOTHING, differences, fixable, read, repaired, told, write
+from case_files import differences, fixable, read, repaired, told, write
 from oracle import bare_dump
 
 CASES = Path(__file__).parents[2] / "fixtures" / "cases" / "repair"

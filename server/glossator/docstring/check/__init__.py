@@ -46,7 +46,7 @@ def as_finding(fault: Fault, subject: Subject) -> Finding:
 
 def is_fixable(fault: Fault, subject: Subject) -> bool:
     """Whether a fault can be mended: a docstring that was not understood is left alone."""
-    return fault.fix is not None and subject.is_decided and subject.content.is_exact
+    return fault.fix is not None and subject.is_read and subject.content.is_exact
 
 
 def source_span(span: Span, subject: Subject) -> Span:
