@@ -153,7 +153,9 @@ def _documented(part: str) -> Iterable[Kind]:
     if part.startswith("{") and part.endswith("}"):
         return annotated_kinds(f"Literal[{part[1:-1]}]")
     if part[:1] in "'\"" or part[:1].isdigit():
-        return annotated_kinds(f"Literal[{part}]")
+        # A word in quotes is a choice, or a forward reference to what is known.
+        meant = annotated_kinds(part) if part[:1] in "'\"" else ()
+        return (*annotated_kinds(f"Literal[{part}]"), *(kind for kind in meant if kind.name))
     if "[" in part:
         return annotated_kinds(part) or (Kind(""),)
     if match := _OF.match(part):
