@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from glossator.config import Settings
 from glossator.docstring.check.attributes import shown_fields
-from glossator.docstring.check.types import yielded_type
+from glossator.docstring.check.types import shown, yielded_type
 from glossator.docstring.styles import Style
 from glossator.model import (
     ClassFacts,
@@ -119,8 +119,7 @@ def _attributes(facts: ClassFacts, style: Style) -> tuple[DocField, ...]:
 
 def type_of(key: FieldKey, facts: Facts) -> str:
     """The type that a docstring with types shows: the annotation without quotes, else what the code proves."""
-    shown = _type_of(key, facts)
-    return shown[1:-1] if shown[:1] in "'\"" and shown[-1:] == shown[:1] and shown.count(shown[:1]) == 2 else shown
+    return shown(_type_of(key, facts))
 
 
 def _type_of(key: FieldKey, facts: Facts) -> str:

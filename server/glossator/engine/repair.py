@@ -91,7 +91,7 @@ def _mend(work: _Work, fault: Fault, material: Material) -> None:
         return
     after = with_docstring(work.subject, docstring)
     # Several entries may have the same fault: one fewer is enough.
-    if not after.is_decided or _count(after, fault) >= _count(work.subject, fault):
+    if not after.is_read or _count(after, fault) >= _count(work.subject, fault):
         work.left.append(fault)
         return
     work.seen.add(docstring.text)

@@ -14,7 +14,7 @@ from glossator.docstring.check.parameters import parameter_faults
 from glossator.docstring.check.raises import raise_faults
 from glossator.docstring.check.remedies import remedy
 from glossator.docstring.check.results import result_faults
-from glossator.docstring.check.subject import Fault, Subject
+from glossator.docstring.check.subject import Add, Fault, Subject
 from glossator.model import Finding, Severity, Span
 
 __all__ = ["Fault", "Subject", "as_finding", "faults", "is_wanted", "missing", "wants_documentation"]
@@ -47,8 +47,13 @@ def as_finding(fault: Fault, subject: Subject) -> Finding:
 
 
 def is_fixable(fault: Fault, subject: Subject) -> bool:
-    """Whether a fault can be mended: a docstring that was not understood is left alone."""
-    return fault.fix is not None and subject.is_decided and subject.content.is_exact
+    """Whether a fault can be mended: a docstring that was not understood is left alone.
+
+    One in single quotes has no room for more lines.
+    """
+    docstring = subject.symbol.docstring
+    has_room = docstring is None or len(docstring.quotes) == 3 or not isinstance(fault.fix, Add)
+    return fault.fix is not None and has_room and subject.is_read and subject.content.is_exact
 
 
 def source_span(span: Span, subject: Subject) -> Span:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from glossator.docstring.check.defaults import differs, like, said_default
 from glossator.docstring.check.subject import Add, Fault, Fix, Order, Remove, Rename, Replace, Subject
-from glossator.docstring.check.types import contradicts, type_end
+from glossator.docstring.check.types import contradicts, shown, type_end
 from glossator.docstring.styles import Entry, Style
 from glossator.docstring.styles.titles import TITLES
 from glossator.model import FieldKey, FieldKind, FunctionFacts, Parameter, ParameterKind, Span, SymbolKind
@@ -190,8 +190,10 @@ def _is_mentioned(subject: Subject, name: str) -> bool:
 def _may_be_taken(entry: Entry, entries: Sequence[Entry], signature: Sequence[Parameter]) -> bool:
     """Whether `*args` or `**kwargs` may take a documented name: those stand behind the named parameters.
 
-    Where `*args` is documented itself, no other name means a part of it.
+    Where `*args` is documented itself, no other name means a part of it. A name with stars is a star's own.
     """
+    if entry.name.startswith("*"):
+        return False
     documented = {plain(one.name) for one in entries}
     stars = [one for one in signature if one.kind in STARRED]
     if all(one.kind is ParameterKind.VAR_POSITIONAL and one.name in documented for one in stars):
@@ -256,7 +258,7 @@ def _similar(olds: Sequence[str], news: Sequence[str], least: float = SIMILAR) -
 
 def _fits(subject: Subject, entry: Entry, parameter: Parameter) -> bool:
     """Whether what is documented under an old name can hold for a parameter."""
-    if parameter.kind in STARRED:
+    if entry.name.count("*") != parameter.starred.count("*"):
         return False
     said = subject.text[slice(*entry.type)] if entry.type else ""
     if said and parameter.annotation and contradicts(said, parameter.annotation):
@@ -314,9 +316,8 @@ def _type_faults(subject: Subject, entry: Entry, annotation: str, name: str) -> 
     if not contradicts(said, annotation):
         return
     what = f"`{name}` is" if name else "it is"
-    yield Fault(
-        "GLS204", f"{what} annotated as `{annotation}`", Span(start, end), Replace(Span(start, end), annotation)
-    )
+    place = Span(start, end)
+    yield Fault("GLS204", f"{what} annotated as `{annotation}`", place, Replace(place, shown(annotation)))
 
 
 def result_type_faults(subject: Subject, entry: Entry, annotation: str) -> Iterator[Fault]:

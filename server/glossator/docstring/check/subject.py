@@ -51,9 +51,14 @@ class Subject:
         return self.content.text
 
     @property
-    def is_decided(self) -> bool:
-        """Whether all of the docstring was understood: what seems to be missing may else stand in the rest."""
+    def is_read(self) -> bool:
+        """Whether the docstring was understood as far as it has sections and fields."""
         return not any(problem.code in UNREAD for problem in self.reading.problems)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether all of it was understood: what seems to be missing may else stand in the rest."""
+        return self.is_read and not any(problem.code == MISSPELT for problem in self.reading.problems)
 
     def entries(self, kind: FieldKind) -> tuple[Entry, ...]:
         """The entries of a kind, in the order of the text."""
@@ -61,6 +66,7 @@ class Subject:
 
 
 UNREAD = ("GLS301", "GLS303")
+MISSPELT = "GLS302"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,12 @@ def type_end(documented: str) -> int:
     return match.start() if match else len(documented)
 
 
+def shown(annotation: str) -> str:
+    """An annotation as a docstring shows it: without the quotes of a forward reference."""
+    is_quoted = annotation[:1] in ("'", '"') and annotation[-1:] == annotation[:1] and len(annotation) > 1
+    return annotation[1:-1] if is_quoted and annotation.count(annotation[0]) == 2 else annotation
+
+
 def yielded_type(annotation: str) -> str:
     """What `Iterator[T]`, `Iterable[T]` or `Generator[T, ...]` yields; "" if the annotation does not say."""
     match = re.match(r"^(?:\w+\.)*(?:Async)?(?:Iterator|Iterable|Generator)\[(.*)\]$", annotation)
@@ -149,7 +155,9 @@ def _documented(part: str) -> Iterable[Kind]:
     if part.startswith("{") and part.endswith("}"):
         return annotated_kinds(f"Literal[{part[1:-1]}]")
     if part[:1] in "'\"" or part[:1].isdigit():
-        return annotated_kinds(f"Literal[{part}]")
+        # A word in quotes is a choice, or a forward reference to what is known.
+        meant = annotated_kinds(part) if part[:1] in "'\"" else ()
+        return (*annotated_kinds(f"Literal[{part}]"), *(kind for kind in meant if kind.name))
     if "[" in part:
         return annotated_kinds(part) or (Kind(""),)
     if match := _OF.match(part):

@@ -17,6 +17,8 @@ from glossator.docstring.repair.adding import Addition, added, turned
 from glossator.docstring.repair.changes import Change, ordered, removed, renamed
 from glossator.model import DocField, Docstring, FieldKey
 
+TAB = 8  # columns, as the content counts them
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -79,11 +81,26 @@ def _source(change: Change, subject: Subject, docstring: Docstring, material: Ma
     written = written_inside(change.text, docstring, material.encoding)
     if written is None:
         return None
-    margin = margin_of(docstring.text)
+    margin = margin_of(docstring.text) if "\n" in docstring.text else _indent_of(subject)
     lines = written.split("\n")
+    if "\t" in margin:
+        lines = [_with_tabs(line) for line in lines]
     # What comes behind the last line goes on in it, so it is indented even where it is empty.
     indented = [margin + line if line or number == len(lines) - 1 else "" for number, line in enumerate(lines)]
     return material.eol.join([lines[0], *indented[1:]])
+
+
+def _indent_of(subject: Subject) -> str:
+    """The indentation of a docstring of one line, whose own lines do not show it."""
+    place = subject.symbol.place
+    return place.indent if place is not None else ""
+
+
+def _with_tabs(line: str) -> str:
+    """A line of the content, which has no tabs, as a docstring shows it that is indented with them."""
+    rest = line.lstrip(" ")
+    tabs, blanks = divmod(len(line) - len(rest), TAB)
+    return "\t" * tabs + " " * blanks + rest
 
 
 def margin_of(raw: str) -> str:

@@ -37,13 +37,15 @@ def line_end(text: str, at: int) -> int:
 
 
 def lines_of_entry(subject: Subject, entry: Entry) -> Span:
-    """The lines that an entry takes, from the start of the first to the end of the last."""
-    text = subject.text
-    end = max(entry.span.end, entry.description.end)
-    later = [one.span.start for one in subject.reading.entries if one.span.start > entry.span.start]
-    if entry.type is not None and entry.type.start > end and not any(at < entry.type.start for at in later):
-        end = entry.type.end  # a field of its own for the type, below
-    return Span(line_start(text, entry.span.start), line_end(text, max(end - 1, entry.span.start)))
+    """The lines that an entry takes, from the start of the first to the end of the last.
+
+    A field of its own for the type belongs to them where it follows, and not where others stand between.
+    """
+    text, type_ = subject.text, entry.type
+    end = max(entry.name_span.end, entry.description.end, entry.span.start + 1)
+    if type_ is not None and type_.end > end and not text[end : line_start(text, type_.start)].strip():
+        end = type_.end
+    return Span(line_start(text, entry.span.start), line_end(text, end - 1))
 
 
 def heading_of(subject: Subject, entry: Entry) -> Heading | None:
@@ -123,7 +125,7 @@ def _next_start(subject: Subject, entry: Entry) -> int:
 
 def _field_of_type(subject: Subject, entry: Entry) -> Span | None:
     """The lines of the field that holds only an entry's type (":type x: int")."""
-    if entry.type is None or entry.span.start <= entry.type.start < max(entry.span.end, entry.description.end):
+    if entry.type is None:
         return None
     return Span(line_start(subject.text, entry.type.start), line_end(subject.text, max(entry.type.end - 1, 0)))
 

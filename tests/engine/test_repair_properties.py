@@ -1,0 +1,135 @@
+"""What holds of every repair, whatever was changed: it is complete, it is done once, and it changes docstrings alone."""
+
+import ast
+from dataclasses import replace
+
+from case_files import STALE, fixable, repaired
+from functions import changed, functions, histories
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracle import bare_dump
+
+from glossator.config import Settings
+from glossator.documenter import FileOptions, check_bytes, document_bytes
+from glossator.documenter.findings import Memory, check
+from glossator.engine.verdicts import Verdicts
+from glossator.syntax.changes import earlier_sources
+from glossator.syntax.context import ContextReader, FactsMemo
+from glossator.syntax.document import Document
+from glossator.syntax.symbols import Outline
+from glossator.workspace.index import Neighbourhood
+
+STYLES = st.sampled_from(["google", "numpy", "sphinx", "epytext"])
+MANY = settings(max_examples=600)
+SOME = settings(max_examples=60)
+
+
+def own_literal(raw):
+    """The source of the first function's docstring, and the bytes around it."""
+    text = raw.decode()
+    (function,) = ast.parse(text).body
+    literal = ast.get_source_segment(text, function.body[0].value)
+    before, _, after = text.partition(literal)
+    return literal, (before, after)
+
+
+def documented(function, style):
+    """A function with the docstring that we write for it."""
+    options = FileOptions(Settings(style=style), symbols=(function.name,))
+    written = document_bytes(function.text().encode(), "x.py", options).raw
+    return replace(function, docstring=own_literal(written)[0])
+
+
+def versions(found, style):
+    """The source with the docstring that was written for it, and what it is after the changes."""
+    first = documented(found[0], style)
+    return first.text().encode(), replace(found[-1], docstring=first.docstring).text().encode()
+
+
+@given(functions(), STYLES)
+@MANY
+def test_what_is_written_is_true(function, style):
+    raw = documented(function, style).text().encode()
+    assert check_bytes(raw, "x.py", FileOptions(STALE)).findings == ()
+
+
+@given(histories(), STYLES)
+@MANY
+def test_nothing_that_could_be_mended_is_left(found, style):
+    _, after = versions(found, style)
+    assert fixable(repaired(after)) == []
+
+
+@given(histories(), STYLES)
+@MANY
+def test_with_the_version_before_nothing_is_left_either(found, style):
+    before, after = versions(found, style)
+    assert fixable(repaired(after, before), before) == []
+
+
+@given(histories(), STYLES)
+@MANY
+def test_a_second_repair_changes_nothing(found, style):
+    before, after = versions(found, style)
+    once = repaired(after, before)
+    assert repaired(once, before) == once
+
+
+@given(histories(), STYLES)
+@MANY
+def test_only_the_docstring_changes(found, style):
+    _, after = versions(found, style)
+    mended = repaired(after)
+    assert bare_dump(ast.parse(mended)) == bare_dump(ast.parse(after))
+    assert own_literal(mended)[1] == own_literal(after)[1]
+
+
+@given(functions(), STYLES)
+@SOME
+def test_what_is_true_is_not_repaired(function, style):
+    raw = documented(function, style).text().encode()
+    assert repaired(raw) == raw
+
+
+@st.composite
+def edits(draw):
+    """The versions of a module of three functions while somebody types in it."""
+    style = draw(STYLES)
+    module = [replace(documented(draw(functions()), style), name=name) for name in ("work", "play", "rest")]
+    found = [module]
+    for _ in range(draw(st.integers(1, 5))):
+        module = list(module)
+        at = draw(st.integers(0, len(module) - 1))
+        match draw(st.sampled_from(["change", "change", "swap", "mend"])):
+            case "change":
+                module[at] = draw(changed(module[at]))
+            case "swap":
+                module[at], module[0] = module[0], module[at]
+            case "mend":
+                alone = repaired(module[at].text().encode())
+                module[at] = replace(module[at], docstring=own_literal(alone)[0])
+        found.append(module)
+    return ["\n\n".join(one.text() for one in module) for module in found]
+
+
+def findings(text, memory, facts):
+    outline = Outline(Document.open("x.py", text))
+    return check(ContextReader(outline, facts), STALE, Neighbourhood({}, {}, ""), memory)
+
+
+@given(edits())
+@SOME
+def test_memory_gives_the_findings_of_a_fresh_check(texts):
+    verdicts, facts = Verdicts(), FactsMemo()
+    for text in texts:
+        assert findings(text, Memory(verdicts), facts) == findings(text, Memory(), FactsMemo())
+
+
+@given(edits())
+@SOME
+def test_memory_heeds_the_version_before(texts):
+    verdicts, facts = Verdicts(size=4), FactsMemo()
+    for before, text in zip(texts, texts[1:], strict=False):
+        previous = earlier_sources(Outline(Document.open("x.py", text)), before.encode())
+        remembered = findings(text, Memory(verdicts, previous), facts)
+        assert remembered == findings(text, Memory(previous=previous), FactsMemo())
