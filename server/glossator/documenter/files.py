@@ -106,7 +106,7 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     reader, previous = ContextReader(outline), _previous(outline, options)
     missing, repairable = _wanted(reader, options, about)
     if not missing and not repairable:
-        return FileOutcome(path, drafts=_kept(outline, ()))
+        return FileOutcome(path, drafts=_kept(outline, (), options.symbols))
     found = conventions(outline, settings, about)
     surroundings = Surroundings(found.words, about)
     job = Job(reader, settings, found.style, found.quotes, encoding.name, surroundings, previous)
@@ -117,7 +117,9 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     except SourceError as error:
         return FileOutcome(path, error=str(error))
     done = {draft.symbol.path for draft in drafts}
-    return FileOutcome(path, changed, drafts=tuple(_summary(draft) for draft in drafts) + _kept(outline, done))
+    return FileOutcome(
+        path, changed, drafts=tuple(_summary(draft) for draft in drafts) + _kept(outline, done, options.symbols)
+    )
 
 
 def _wanted(
@@ -164,9 +166,10 @@ def _summary(draft: Draft) -> DraftSummary:
     return DraftSummary(*what, draft.action.value, draft.origin, draft.quality, draft.error)
 
 
-def _kept(outline: Outline, done: Container[str]) -> tuple[DraftSummary, ...]:
-    documented = (symbol for symbol in outline.symbols if symbol.docstring is not None)
-    return tuple(_summary(Draft(symbol, Action.KEPT)) for symbol in documented if symbol.path not in done)
+def _kept(outline: Outline, done: Container[str], named: Container[str]) -> tuple[DraftSummary, ...]:
+    """What was left as it is: documented symbols, and those that were named."""
+    shown = (symbol for symbol in outline.symbols if symbol.docstring is not None or symbol.path in named)
+    return tuple(_summary(Draft(symbol, Action.KEPT)) for symbol in shown if symbol.path not in done)
 
 
 def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:

@@ -165,7 +165,7 @@ def repair(job: Job, path: str, only: FaultId | None = None) -> Draft:
         raise KeyError(path)
     symbol = entry.symbol
     subject = subject_of(job.reader, entry, job.previous)
-    if subject is None or symbol.docstring is None or subject.style is None:
+    if subject is None or symbol.docstring is None:
         return Draft(symbol, Action.KEPT)
     clock = Clock()
     document = job.reader.outline.document
@@ -195,7 +195,7 @@ def repair(job: Job, path: str, only: FaultId | None = None) -> Draft:
     edit = docstring_edit(document, symbol, source_of(result.docstring))  # 9 edit
     clock.lap("edit")
     text = content_of(result.docstring).text
-    doc = parse(text, subject.style).doc
+    doc = parse(text, subject.style).doc if subject.style is not None else subject.reading.doc
     origins = dict.fromkeys(result.added, ORIGIN)
     score = quality(doc, job.reader.facts(entry)).score
     origin = ORIGIN if origins else TEMPLATE

@@ -44,25 +44,30 @@ class Repaired:
 class _Work:
     subject: Subject
     wanted: Callable[[Fault], bool]
+    first: Mapping[str, Fault]
     codes: list[str] = field(default_factory=list)
     keys: list[FieldKey] = field(default_factory=list)
     left: list[Fault] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
-    first: frozenset[str] = frozenset()
 
     def open_faults(self) -> list[Fault]:
         """The fixable faults that were not given up, in the order in which they are mended."""
         given_up = set(map(identity, self.left))
-        found = [
-            one
-            for one in faults(self.subject)
-            if is_fixable(one, self.subject)
-            and self.wanted(one)
-            and identity(one) not in given_up
-            # What only another fix made look wrong is not taken out: these are the user's words.
-            and (not isinstance(one.fix, Remove) or _matter(one) in self.first)
-        ]
-        return sorted(found, key=lambda fault: FIRST_TO_LAST.index(type(fault.fix)))
+        found = [self._as_first_seen(one) for one in faults(self.subject) if is_fixable(one, self.subject)]
+        shown = (one for one in found if one is not None and self.wanted(one) and identity(one) not in given_up)
+        return sorted(shown, key=lambda fault: FIRST_TO_LAST.index(type(fault.fix)))
+
+    def _as_first_seen(self, fault: Fault) -> Fault | None:
+        """A fault with the fix that it had before anything was mended: neighbours that changed since show nothing.
+
+        What only another fix made look wrong is not taken out: these are the user's words.
+        """
+        first = self.first.get(_matter(fault))
+        if isinstance(fault.fix, Remove) and first is None:
+            return None
+        if isinstance(fault.fix, Rename) and first is not None and isinstance(first.fix, Remove):
+            return fault._replace(fix=Remove(fault.fix.entry))
+        return fault
 
 
 def identity(fault: Fault) -> FaultId:
@@ -72,11 +77,12 @@ def identity(fault: Fault) -> FaultId:
 
 def repaired(subject: Subject, wanted: Callable[[Fault], bool], material: Material, describe: Describe) -> Repaired:
     """The subject's docstring after its repair; `wanted` says which faults are to be mended."""
-    work = _Work(subject, wanted, first=frozenset(map(_matter, faults(subject))))
-    keys = tuple(key for fault in work.open_faults() for key in _keys(fault))
-    material = replace(material, fields=describe(keys) if keys else {})
+    work = _Work(subject, wanted, {_matter(fault): fault for fault in faults(subject)})
+    fields: dict[FieldKey, DocField] = {}
     while found := work.open_faults():
-        _mend(work, found[0], material)
+        keys = tuple(key for fault in found for key in _keys(fault) if key not in fields)
+        fields |= describe(keys) if keys else {}
+        _mend(work, found[0], replace(material, fields=fields))
     docstring = work.subject.symbol.docstring
     assert docstring is not None
     return Repaired(docstring, tuple(work.codes), tuple(work.keys), tuple(work.left))

@@ -53,7 +53,8 @@ def changed_symbols(outline: Outline, previous: Outline) -> frozenset[str]:
     """The paths of the symbols whose own text is another one than in `previous`, or that it does not have.
 
     A function's own text is all of it; that of a class or module is its text with the kinds and names of its members
-    in their places. So a class changes with its members' names, and not with their texts. Docstrings count, line ends,
+    in their places, for a class with its initializer's text. So a class changes with its members' names, and not with
+    the texts of other methods. Docstrings count, line ends,
     blank lines and blanks at a line's end do not.
     """
     before = previous.entries
@@ -69,4 +70,7 @@ def _own_text(outline: Outline, entry: Entry) -> bytes:
     span = Span(0, len(whole)) if entry.owner is None else Span(entry.outer.start_byte, entry.node.end_byte)
     is_level = entry.owner is None or entry.is_class
     text = own_level(outline, entry.path, span) if is_level else whole[span.start : span.end]
+    init = initializer(outline, entry) if entry.is_class else None
+    if init is not None:
+        text += source_of(init)  # its parameters are those that the class's docstring names
     return b"\n".join(stripped for line in LINE_END.split(text) if (stripped := line.rstrip()))

@@ -58,26 +58,24 @@ def block(reader: BodyReader, node: Node, children: list[Node], scope: Scope) ->
 
 
 def _note_idle(reader: BodyReader, statements: list[Node], scope: Scope) -> None:
-    """Note a block that does nothing, or a `pass` among other statements: something was taken out, or is to come."""
-    if any(reader.kind(one) == "pass_statement" for one in statements) or _is_ellipsis(reader, statements):
-        parent = reader.parent
-        if parent is None:
-            if sum(not _is_string(reader, one) for one in statements) > 1:
-                reader.body.idle["pass"] = None
-        else:
-            reader.body.idle["except" if scope.case == "except" and _is_try(reader, parent) else "if"] = None
+    """Note a branch or handler that does nothing, or a `pass` among other statements.
 
-
-def _is_ellipsis(reader: BodyReader, statements: list[Node]) -> bool:
-    return len(statements) == 1 and reader.text(statements[0]) == "..."
+    Something was taken out there. Loops and `with` blocks that do nothing are idioms.
+    """
+    if not any(reader.kind(one) == "pass_statement" for one in statements):
+        return
+    parent = reader.parent
+    around = reader.kind(parent) if parent is not None else ""
+    if sum(not _is_string(reader, one) for one in statements) > 1:
+        reader.body.idle["pass"] = None
+    elif around == "if_statement":
+        reader.body.idle["if"] = None
+    elif around == "try_statement" and scope.case == "except":
+        reader.body.idle["except"] = None
 
 
 def _is_string(reader: BodyReader, statement: Node) -> bool:
     return statement.named_child_count == 1 and reader.kind(statement.named_children[0]) == "string"
-
-
-def _is_try(reader: BodyReader, node: Node) -> bool:
-    return reader.kind(node) == "try_statement"
 
 
 def _after(reader: BodyReader, previous: Node, scope: Scope) -> Scope:
@@ -129,6 +127,8 @@ def always_leaves(document: Document, block: Node) -> bool:
         statements = [child for child in stack.pop().named_children if kinds[child.kind_id] != "comment"]
         last = statements[-1] if statements else None
         kind = kinds[last.kind_id] if last is not None else ""
+        if last is not None and kind == "while_statement" and _never_ends(document, last):
+            continue
         if last is None or kind not in ("return_statement", "raise_statement", "if_statement"):
             return False
         if kind == "if_statement":
@@ -138,6 +138,13 @@ def always_leaves(document: Document, block: Node) -> bool:
                 return False
             stack.extend(one for one in blocks if one is not None)
     return True
+
+
+def _never_ends(document: Document, loop: Node) -> bool:
+    """Whether a `while` loop goes on for ever, unless something leaves the function. Errs on the side of no."""
+    condition = loop.child_by_field_name("condition")
+    text = document.text[loop.start_byte : loop.end_byte]
+    return condition is not None and document.one_line(condition) in ("True", "1") and b"break" not in text
 
 
 def _alone(reader: BodyReader, decided: str, branches: list[Node]) -> str:

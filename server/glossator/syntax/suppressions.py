@@ -38,7 +38,7 @@ class Suppressions:
         self._everywhere: tuple[str, ...] = ()
         self._here: list[_Ignored] = []
         for match in _matches(outline.document):
-            found = tuple(code.strip().decode() for code in (match["codes"] or b"").split(b",") if code.strip())
+            found = tuple(map(_code, filter(None, map(bytes.strip, (match["codes"] or b"").split(b",")))))
             codes = found if match["codes"] is not None else ("",)
             if match["file"]:
                 self._everywhere += codes
@@ -58,6 +58,12 @@ class Suppressions:
         return any(start <= one.offset < end and code.startswith(one.codes) for one in self._here)
 
 
+def _code(written: bytes) -> str:
+    """A code as it is written, or by its number alone."""
+    code = written.decode("utf-8", "replace").upper()
+    return f"GLS{code}" if code.isdigit() else code
+
+
 def _matches(document: Document) -> Iterator[re.Match[bytes]]:
     """The comments that say something; not what looks like one in a string."""
     if _MARK not in document.text:
@@ -73,6 +79,15 @@ def _header(entry: Entry) -> Span:
     document, symbol = entry.document, entry.symbol
     start = 0 if entry.owner is None else comment_start(document, entry.outer.start_byte)
     if symbol.docstring is not None:
-        line = document.lines.line_of(symbol.docstring.span.end) + 1
-        return Span(start, document.lines.start(line) if line < len(document.lines) else len(document.text))
-    return Span(start, symbol.place.offset if symbol.place is not None else symbol.name_span.end)
+        return Span(start, _line_end(document, symbol.docstring.span.end))
+    if symbol.place is None:
+        return Span(start, symbol.name_span.end)
+    if symbol.place.form in ("block", "module"):
+        return Span(start, symbol.place.offset)
+    return Span(start, _line_end(document, symbol.span.end))
+
+
+def _line_end(document: Document, offset: int) -> int:
+    """Where the line after that of an offset starts."""
+    line = document.lines.line_of(offset) + 1
+    return document.lines.start(line) if line < len(document.lines) else len(document.text)

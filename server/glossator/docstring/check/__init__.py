@@ -15,7 +15,8 @@ from glossator.docstring.check.raises import raise_faults
 from glossator.docstring.check.remedies import remedy
 from glossator.docstring.check.results import result_faults
 from glossator.docstring.check.subject import Add, Fault, Subject
-from glossator.model import Finding, Severity, Span
+from glossator.docstring.codes import CODES
+from glossator.model import Finding, Span
 
 __all__ = ["Fault", "Subject", "as_finding", "faults", "is_wanted", "missing", "wants_documentation"]
 
@@ -40,7 +41,7 @@ def as_finding(fault: Fault, subject: Subject) -> Finding:
         fault.message,
         subject.symbol.path,
         source_span(fault.span, subject),
-        Severity.HINT if fault.code.startswith("GLS3") else Severity.WARNING,
+        CODES[fault.code].severity,
         fixable=is_fixable(fault, subject),
         remedy=remedy(fault.fix) if fault.fix is not None else "",
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from glossator.docstring.check.parameters import result_type_faults, summary_span
 from glossator.docstring.check.subject import Add, Fault, Remove, Rename, Subject
+from glossator.docstring.check.types import contradicts
 from glossator.docstring.styles import Entry
 from glossator.model import Attribute, ClassFacts, FieldKey, FieldKind, Span, SymbolKind
 
@@ -34,7 +35,7 @@ def attribute_faults(subject: Subject) -> Iterator[Fault]:
     fresh = [one for one in shown_fields(owner) if one.name not in documented] if subject.is_decided else []
     before = subject.code.renamed()
     for entry in stale:
-        new = before.get(entry.name) or _only_one(stale, fresh)
+        new = before.get(entry.name) or _in_its_place(subject, owner, entry, fresh)
         if new in {one.name for one in fresh}:
             message = f"attribute `{entry.name}` does not exist; it is `{new}` now"
             yield Fault("GLS232", message, entry.name_span, Rename(entry, new))
@@ -63,8 +64,14 @@ def shown_fields(owner: ClassFacts) -> tuple[Attribute, ...]:
     )
 
 
-def _only_one(stale: list[Entry], fresh: list[Attribute]) -> str:
-    return fresh[0].name if len(stale) == len(fresh) == 1 else ""
+def _in_its_place(subject: Subject, owner: ClassFacts, entry: Entry, fresh: list[Attribute]) -> str:
+    """The undocumented field that stands in the class where a documented one stands in the docstring; "" for none."""
+    entries, fields = subject.entries(FieldKind.ATTRIBUTE), shown_fields(owner)
+    place = entries.index(entry)
+    field = fields[place] if len(entries) == len(fields) else None
+    said = subject.text[slice(*entry.type)] if entry.type is not None else ""
+    is_new = field in fresh and field is not None
+    return field.name if is_new and field is not None and not contradicts(said, field.annotation) else ""
 
 
 def _is_gone(subject: Subject, owner: ClassFacts, name: str) -> bool:

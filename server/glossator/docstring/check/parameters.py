@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 from keyword import iskeyword
 from typing import NamedTuple
@@ -129,10 +129,11 @@ def _name_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence
     names = [one.name for one in signature]
     unknown = [entry for entry in entries if plain(entry.name) not in names and not _is_receiver(subject, entry)]
     fresh = [one for one in signature if one.name not in named]
-    taken = [one for one in unknown if _may_be_taken(one, entries, signature)]
+    taken = [one for one in unknown if _may_be_taken(one, entries, signature, {})]
     is_named = any(one.name in documented for one in signature if one.kind in STARRED)
     orders = Orders(documented, names, {plain(one.name) for one in taken}, is_named)
     renamed = _renamed(subject, unknown, fresh, orders)
+    taken = [one for one in unknown if _may_be_taken(one, entries, signature, renamed)]
     stale = [one for one in unknown if plain(one.name) in renamed or one not in taken]
     missed = [one for one in fresh if one.name not in renamed.values() and _is_missed(one, len(stale) < len(unknown))]
     for entry in stale:
@@ -187,10 +188,13 @@ def _is_mentioned(subject: Subject, name: str) -> bool:
     return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", subject.text, re.IGNORECASE) is not None
 
 
-def _may_be_taken(entry: Entry, entries: Sequence[Entry], signature: Sequence[Parameter]) -> bool:
+def _may_be_taken(
+    entry: Entry, entries: Sequence[Entry], signature: Sequence[Parameter], renamed: Mapping[str, str]
+) -> bool:
     """Whether `*args` or `**kwargs` may take a documented name: those stand behind the named parameters.
 
-    Where `*args` is documented itself, no other name means a part of it. A name with stars is a star's own.
+    Where `*args` is documented itself, no other name means a part of it. A name with stars is a star's own. `renamed`
+    are the new names of entries.
     """
     if entry.name.startswith("*"):
         return False
@@ -201,8 +205,8 @@ def _may_be_taken(entry: Entry, entries: Sequence[Entry], signature: Sequence[Pa
     if any(use.place == "**" for one in stars for use in one.uses):
         return True  # what takes it in the end may know the name
     named = [one.name for one in signature if one.kind not in STARRED]
-    later = {plain(one.name) for one in entries[entries.index(entry) + 1 :]}
-    return not named or named[-1] not in later
+    later = (plain(one.name) for one in entries[entries.index(entry) + 1 :])
+    return not named or named[-1] not in {renamed.get(name, name) for name in later}
 
 
 class Orders(NamedTuple):
@@ -317,7 +321,7 @@ def _type_faults(subject: Subject, entry: Entry, annotation: str, name: str) -> 
         return
     what = f"`{name}` is" if name else "it is"
     place = Span(start, end)
-    yield Fault("GLS204", f"{what} annotated as `{annotation}`", place, Replace(place, shown(annotation)))
+    yield Fault("GLS204", f"{what} annotated as `{shown(annotation)}`", place, Replace(place, shown(annotation)))
 
 
 def result_type_faults(subject: Subject, entry: Entry, annotation: str) -> Iterator[Fault]:

@@ -51,7 +51,7 @@ def raise_faults(subject: Subject) -> Iterator[Fault]:
         return
     stale = [entry for entry in entries if _is_stale(subject, function, _last(entry.name))]
     fresh = list(_fresh(subject, function, entries)) if subject.reading.entries and subject.is_decided else []
-    if len(stale) == len(fresh) == 1 and _was_named(subject, _last(stale[0].name)):
+    if len(stale) == len(fresh) == 1 and _is_replaced(subject, function, _last(stale[0].name)):
         entry, name = stale[0], fresh[0]
         message = f"`{name}` is raised, and `{entry.name}` is not any more"
         yield Fault("GLS222", message, entry.name_span, Rename(entry, name))
@@ -132,13 +132,22 @@ def _was_named(subject: Subject, name: str) -> bool:
     return subject.code.renamed().get(name) == ""
 
 
+def _is_replaced(subject: Subject, function: FunctionFacts, name: str) -> bool:
+    """Whether a new exception has taken the place of a documented one for certain."""
+    return _was_named(subject, name) or _does_too_little(subject, function, name)
+
+
 def _was_taken_out(subject: Subject, function: FunctionFacts, name: str) -> bool:
     """Whether there is a trace of an exception that was raised once, or nothing left that could raise it."""
-    if _was_named(subject, name) or "if" in function.idle or "pass" in function.idle:
-        return True
-    is_known = isinstance(getattr(builtins, name, None), type) or subject.code.mentions(name)
+    return "if" in function.idle or "pass" in function.idle or _is_replaced(subject, function, name)
+
+
+def _does_too_little(subject: Subject, function: FunctionFacts, name: str) -> bool:
+    """Whether nothing that a function does could raise an exception."""
     own = f"{function.receiver}." if function.receiver else "\0"
     is_harmless = all(_HARMLESS.search(call) and not call.startswith(own) for call in function.calls)
     # An attribute may be a property, whose setter looks at what it is given.
     does_little = is_harmless and not function.decorators and not function.attributes and not function.mutated
-    return is_known and does_little and name not in _BY_ITSELF | OPTIONAL and not function.raises_unknown
+    if not does_little or function.raises_unknown or name in _BY_ITSELF | OPTIONAL:
+        return False
+    return isinstance(getattr(builtins, name, None), type) or subject.code.mentions(name)

@@ -14,11 +14,11 @@ from glossator.docstring.styles import Entry, Style, render
 from glossator.model import Doc, DocField, FieldKey, FieldKind
 
 _UNIT = "    "
-# A list of things that is returned is no list when they are yielded; these words do not hold on both sides.
-_CONTAINERS = re.compile(
-    r"\b(?:lists?|arrays?|sequences?|iterat\w*|iterables?|generat\w*|each|every|next|yield\w*|return\w*|all)\b",
-    re.IGNORECASE,
+# What holds no more when values are yielded one by one, and when they are returned at once.
+_OF_ALL = re.compile(
+    r"\b(?:lists?|arrays?|sequences?|tuples?|iterat\w*|iterables?|generat\w*|return\w*)\b", re.IGNORECASE
 )
+_OF_EACH = re.compile(r"\b(?:each|every|next|one by one|iterat\w*|generat\w*|yield\w*)\b", re.IGNORECASE)
 
 
 class Addition(NamedTuple):
@@ -46,8 +46,11 @@ def turned(subject: Subject, entry: Entry, addition: Addition) -> tuple[Change, 
     text = subject.text
     old = subject.reading.doc.returns or subject.reading.doc.yields
     field = addition.field
-    if old is not None and old.description and not _CONTAINERS.search(old.description):
+    wrong_now = _OF_ALL if addition.key.kind is FieldKind.YIELDS else _OF_EACH
+    if old is not None and old.description and not wrong_now.search(old.description):
         field = replace(field, description=old.description)
+    if old is not None and old.type and field.type in ("", "object") and not wrong_now.search(old.type):
+        field = replace(field, type=old.type)
     if subject.style is not Style.NUMPY and not (old is not None and old.type):
         field = replace(field, type="")
     heading = heading_of(subject, entry)

@@ -107,6 +107,7 @@ def parse(text: str, markup: Markup) -> Reading:
     fields: list[_Found] = []
     number = _end_of_text(lines, 0, markup)
     found.prose(lines[:number])
+    _note_unclosed(found, lines[:number], markup)
     while number < len(lines):
         title, height = markup.title(lines, number)
         if title:

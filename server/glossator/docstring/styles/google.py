@@ -118,7 +118,7 @@ def _title(lines: Sequence[Line], number: int, found: Gathering, *, is_first: bo
         return ""
     if title.title() in TITLES or title == "":
         return title
-    if near := difflib.get_close_matches(title, TITLES, 1, 0.8) if title[0].isupper() else []:
+    if near := difflib.get_close_matches(title, TITLES, 1, 0.75) if title[0].isupper() else []:
         found.problem("GLS302", f"Section `{title}` is not known; is it `{near[0]}`?", line.content)
     # A title that nobody knows is one only among sections; before them it is prose that introduces a block.
     return "" if is_first else title
