@@ -94,9 +94,19 @@ def check(arguments: argparse.Namespace) -> int:
     sys.stdout.write(FORMATS[arguments.output_format](findings))
     sys.stdout.flush()
     is_enough = _say(tally, plan, len(findings))
+    _say_what_can_be_mended(findings)
     if plan.undone or tally.is_interrupted:
         return UNDONE
     return FINDINGS if findings or not is_enough else FINE
+
+
+def _say_what_can_be_mended(findings: Findings) -> None:
+    """Say on standard error which command mends how many of the findings."""
+    fixable = [finding.code for _, finding in findings if finding.fixable]
+    stale = sum(not code.startswith("GLS1") for code in fixable)
+    for count, only in ((len(fixable) - stale, "missing"), (stale, "stale")):
+        if count:
+            terminal.warn(f"{count} of them can be mended: glossator write --only {only}")
 
 
 def _known(arguments: argparse.Namespace) -> Baseline | None:
