@@ -1,10 +1,11 @@
-"""What holds of every repair, whatever was changed: it is complete, it is done once, and it changes docstrings alone."""
+"""What holds of every repair, whatever changed: it is complete, done once, and it changes docstrings alone."""
 
 import ast
 from dataclasses import replace
+from itertools import pairwise
 
-from case_files import STALE, fixable, repaired
-from functions import changed, functions, histories
+from case_files import NOTHING, STALE, fixable, repaired, told
+from functions import LAYOUTS, by_hand, changed, entries, functions, histories
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import bare_dump
@@ -20,7 +21,7 @@ from glossator.syntax.symbols import Outline
 from glossator.workspace.index import Neighbourhood
 
 STYLES = st.sampled_from(["google", "numpy", "sphinx", "epytext"])
-MANY = settings(max_examples=600)
+MANY = settings(max_examples=120)
 SOME = settings(max_examples=60)
 
 
@@ -84,6 +85,31 @@ def test_only_the_docstring_changes(found, style):
     assert own_literal(mended)[1] == own_literal(after)[1]
 
 
+@given(functions(), LAYOUTS)
+@MANY
+def test_what_is_true_is_true_in_any_layout(function, layout):
+    assert told(by_hand(function, layout).text()) == NOTHING
+
+
+@given(histories(), LAYOUTS)
+@MANY
+def test_in_any_layout_a_repair_is_complete_and_done_once(found, layout):
+    after = replace(found[-1], docstring=by_hand(found[0], layout).docstring).text().encode()
+    once = repaired(after)
+    assert fixable(once) == []
+    assert repaired(once) == once
+
+
+@given(histories(), LAYOUTS)
+@MANY
+def test_in_any_layout_what_stays_true_keeps_its_lines(found, layout):
+    first = by_hand(found[0], layout)
+    mended = repaired(replace(found[-1], docstring=first.docstring).text().encode()).decode()
+    kept = {one for one in entries(found[0]) if one in set(entries(found[-1]))}
+    for name, _, words in kept:
+        assert mended.count(words.rpartition("\n")[2]) >= sum(words == other for _, _, other in kept), name
+
+
 @given(functions(), STYLES)
 @SOME
 def test_what_is_true_is_not_repaired(function, style):
@@ -129,7 +155,53 @@ def test_memory_gives_the_findings_of_a_fresh_check(texts):
 @SOME
 def test_memory_heeds_the_version_before(texts):
     verdicts, facts = Verdicts(size=4), FactsMemo()
-    for before, text in zip(texts, texts[1:], strict=False):
+    for before, text in pairwise(texts):
         previous = earlier_sources(Outline(Document.open("x.py", text)), before.encode())
         remembered = findings(text, Memory(verdicts, previous), facts)
         assert remembered == findings(text, Memory(previous=previous), FactsMemo())
+
+
+HELPERS = ("raise KeyError", "return 1", "show(raised)", "total = ValueError", "pass")
+CALLER = '''def work():
+    """Do with `total` and `size`.
+
+    Raises:
+        ValueError: Gone.
+    """
+    try:
+        helper()
+    except OSError:
+        pass
+
+
+class C:
+    """Hold.
+
+    Args:
+        size: One.
+
+    Attributes:
+        total: Two.
+    """
+
+    def __init__(self, {parameters}):
+        self.{attribute} = 1
+
+
+def helper():
+    {body}
+'''
+CALLERS = st.builds(
+    lambda parameters, attribute, body: CALLER.format(parameters=parameters, attribute=attribute, body=body),
+    st.sampled_from(["size", "length", "size, b", "total"]),
+    st.sampled_from(["total", "size", "other"]),
+    st.sampled_from(HELPERS),
+)
+
+
+@given(st.lists(CALLERS, min_size=2, max_size=5))
+@SOME
+def test_memory_heeds_what_stands_around(texts):
+    verdicts, facts = Verdicts(), FactsMemo()
+    for text in texts:
+        assert findings(text, Memory(verdicts), facts) == findings(text, Memory(), FactsMemo())

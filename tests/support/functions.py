@@ -140,3 +140,107 @@ def histories(draw, most=3):
     for _ in range(draw(st.integers(1, most))):
         versions.append(draw(changed(versions[-1])))
     return versions
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How somebody writes docstrings by hand."""
+
+    style: str
+    types: bool
+    apart: bool
+    listed: bool
+    unit: str
+    ends: str
+    more: bool
+
+
+LAYOUTS = st.builds(
+    Layout,
+    st.sampled_from(["google", "numpy", "sphinx", "epytext"]),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(["    ", "  "]),
+    st.sampled_from(["\n    ", ""]),
+    st.booleans(),
+)
+
+
+def by_hand(function, layout):
+    """The function with a docstring that is true, in somebody's layout."""
+    makers = {"google": _google, "numpy": _numpy}
+    sections = makers.get(layout.style, _fields)(function, layout)
+    if layout.more and layout.style in makers:
+        title = "Note:\n" if layout.style == "google" else "Notes\n-----\n"
+        sections.append(f"{title}{layout.unit * (layout.style == 'google')}This is   slow.")
+    lines = "\n\n".join(["Do it ``now``.", *sections]).split("\n")
+    text = "\n".join([lines[0], *[f"    {line}" if line else "" for line in lines[1:]]])
+    return replace(function, docstring=f'"""{text}{layout.ends}"""')
+
+
+def entries(function):
+    """Names, types and words for the parameters that want some."""
+    ordered = sorted(function.parameters, key=lambda one: KINDS.index(one.kind))
+    for one in ordered:
+        stars = one.kind if "*" in one.kind else ""
+        known = one.annotation.strip("'") if one.annotation not in ("", "T") else "Thing"
+        yield stars + one.name, known, f"Words about it,\nand more of {len(one.name)}."
+
+
+def _items(function, layout, head):
+    gap = "\n\n" if layout.apart else "\n"
+    return gap.join(head(*entry) for entry in entries(function))
+
+
+def _google(function, layout):
+    unit, mark = layout.unit, "- " * layout.listed
+
+    def item(name, type_, words):
+        shown = f" ({type_})" * layout.types
+        return f"{unit}{mark}{name}{shown}: " + words.replace("\n", f"\n{unit}{' ' * len(mark)}{unit}")
+
+    found = [f"Args:\n{_items(function, layout, item)}"] if function.parameters else []
+    if outcome := _outcome(function):
+        found.append(f"{outcome}:\n{unit}What comes of it.")
+    if raised := _raised(function):
+        found.append("Raises:\n" + "\n".join(f"{unit}{name}: Gone." for name in raised))
+    return found
+
+
+def _numpy(function, layout):
+    def item(name, type_, words):
+        shown = f" : {type_}" * layout.types
+        return f"{name}{shown}\n{layout.unit}" + words.replace("\n", f"\n{layout.unit}")
+
+    found = [f"Parameters\n----------\n{_items(function, layout, item)}"] if function.parameters else []
+    if outcome := _outcome(function):
+        found.append(f"{outcome}\n{'-' * len(outcome)}\nThing\n{layout.unit}What comes of it.")
+    if raised := _raised(function):
+        found.append("Raises\n------\n" + "\n".join(f"{name}\n{layout.unit}Gone." for name in raised))
+    return found
+
+
+def _fields(function, layout):
+    mark = ":" if layout.style == "sphinx" else "@"
+    lines, types = [], []
+    for name, type_, words in entries(function):
+        written = name.replace("*", r"\\*") if mark == ":" else name.lstrip("*")
+        lines.append(f"{mark}param {written}: " + words.replace("\n", f"\n{layout.unit}"))
+        shown = [f"{mark}type {written}: {type_}"] if layout.types and "*" not in name else []
+        (types if layout.listed else lines).extend(shown)
+    lines += types
+    if outcome := _outcome(function):
+        lines.append(f"{mark}{outcome.lower().rstrip('s') + 's' * (mark == ':')}: What comes of it.")
+    lines += [f"{mark}raise{'s' * (mark == ':')} {name}: Gone." for name in _raised(function)]
+    return [("\n\n" if layout.apart else "\n").join(lines)] if lines else []
+
+
+def _outcome(function):
+    if function.result.startswith("yields"):
+        return "Yields"
+    return "Returns" if function.result not in ("nothing", "raises") else ""
+
+
+def _raised(function):
+    return (*function.raised, *(["Failure"] if function.result == "raises" else []))

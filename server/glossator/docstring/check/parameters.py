@@ -204,9 +204,9 @@ def _may_be_taken(
         return False
     if any(use.place == "**" for one in stars for use in one.uses):
         return True  # what takes it in the end may know the name
-    named = [one.name for one in signature if one.kind not in STARRED]
+    named = {one.name for one in signature if one.kind not in STARRED}
     later = (plain(one.name) for one in entries[entries.index(entry) + 1 :])
-    return not named or named[-1] not in {renamed.get(name, name) for name in later}
+    return named.isdisjoint(renamed.get(name, name) for name in later)
 
 
 class Orders(NamedTuple):
