@@ -56,8 +56,13 @@ _GOOGLE = re.compile(
 _GOOGLE_FIELDS = re.compile(
     r"\n(?:Args|Arguments|Parameters|Params|Keyword Arg(?:ument)?s|Returns?|Raises|Yields?|Attributes):[ \t]*\n[ \t]+\S"
 )
+_NUMPY_FIELDS = re.compile(
+    r"\n[ \t]*(?:(?:Other )?(?:Parameters|Arguments)|Returns?|Raises|Yields?|Receives|Warns|Attributes)[ \t]*"
+    r"\n[ \t]*---+[ \t]*(?:\n|$)"
+)
+# Only fields: an underlined "Examples" hides nothing in a docstring of another style.
 _STRUCTURE = (
-    (Style.NUMPY, _NUMPY),
+    (Style.NUMPY, _NUMPY_FIELDS),
     (Style.SPHINX, _SPHINX),
     (Style.EPYTEXT, _EPYTEXT),
     (Style.GOOGLE, _GOOGLE_FIELDS),
