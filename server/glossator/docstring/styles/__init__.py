@@ -84,17 +84,18 @@ def detect(text: str) -> Style | None:
 
     The text is a docstring's content. Cost: under 1 us for plain text (no mark of any style in it).
     """
-    if "---" in text and _NUMPY.search("\n" + text):
+    padded = "\n" + text
+    is_underlined = "---" in text and _NUMPY.search(padded) is not None
+    if is_underlined and _NUMPY_FIELDS.search(padded):
         return Style.NUMPY
-    if ":" not in text:
-        return None
-    if ("\n:" in text or text[0] == ":") and _SPHINX.search("\n" + text):
-        return Style.SPHINX
-    if "@" in text and _EPYTEXT.search("\n" + text):
-        return Style.EPYTEXT
-    if ":\n" in text or ": \n" in text:
-        return Style.GOOGLE if _GOOGLE.search("\n" + text) else None
-    return None
+    if ":" in text:
+        if ("\n:" in text or text[0] == ":") and _SPHINX.search(padded):
+            return Style.SPHINX
+        if "@" in text and _EPYTEXT.search(padded):
+            return Style.EPYTEXT
+        if (":\n" in text or ": \n" in text) and (_GOOGLE_FIELDS if is_underlined else _GOOGLE).search(padded):
+            return Style.GOOGLE
+    return Style.NUMPY if is_underlined else None
 
 
 def parse(text: str, style: Style) -> Reading:
