@@ -23,6 +23,7 @@ from glossator.workspace.index import Neighbourhood
 STYLES = st.sampled_from(["google", "numpy", "sphinx", "epytext"])
 MANY = settings(max_examples=120)
 SOME = settings(max_examples=60)
+MOST = settings(max_examples=300)
 
 
 def own_literal(raw):
@@ -86,13 +87,13 @@ def test_only_the_docstring_changes(found, style):
 
 
 @given(functions(), LAYOUTS)
-@MANY
+@MOST
 def test_what_is_true_is_true_in_any_layout(function, layout):
     assert told(by_hand(function, layout).text()) == NOTHING
 
 
 @given(histories(), LAYOUTS)
-@MANY
+@MOST
 def test_in_any_layout_a_repair_is_complete_and_done_once(found, layout):
     after = replace(found[-1], docstring=by_hand(found[0], layout).docstring).text().encode()
     once = repaired(after)
@@ -101,7 +102,7 @@ def test_in_any_layout_a_repair_is_complete_and_done_once(found, layout):
 
 
 @given(histories(), LAYOUTS)
-@MANY
+@MOST
 def test_in_any_layout_what_stays_true_keeps_its_lines(found, layout):
     first = by_hand(found[0], layout)
     mended = repaired(replace(found[-1], docstring=first.docstring).text().encode()).decode()
