@@ -113,7 +113,7 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     drafts = [compose(job, one) for one in missing] + [repair(job, one) for one in repairable]
     try:
         after, drafts = _proven_together(document, drafts)
-        changed = encoding.encode(after.text) if after is not document else None
+        changed = encoding.encode(after.text) if after.text != document.text else None
     except SourceError as error:
         return FileOutcome(path, error=str(error))
     done = {draft.symbol.path for draft in drafts}

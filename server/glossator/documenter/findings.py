@@ -45,7 +45,9 @@ def _wrong(reader: ContextReader, settings: Settings, memory: Memory) -> Iterato
 
 
 def wrong_at(reader: ContextReader, entry: Entry, settings: Settings, memory: Memory) -> Iterator[Finding]:
-    """What is wrong with one docstring."""
+    """What is wrong with one docstring; nothing while the code is half typed, which shows functions for methods."""
+    if reader.outline.document.root.has_error:
+        return
     for finding in memory.verdicts.findings(reader, entry, memory.previous):
         is_hidden = reader.suppressions.hides(finding.symbol, finding.code)
         if not is_hidden and is_wanted(finding.code, settings.select, settings.ignore):

@@ -165,7 +165,7 @@ def repair(job: Job, path: str, only: FaultId | None = None) -> Draft:
         raise KeyError(path)
     symbol = entry.symbol
     subject = subject_of(job.reader, entry, job.previous)
-    if subject is None or symbol.docstring is None:
+    if subject is None or symbol.docstring is None or job.reader.outline.document.root.has_error:
         return Draft(symbol, Action.KEPT)
     clock = Clock()
     document = job.reader.outline.document

@@ -17,8 +17,9 @@ from glossator.docstring.repair import Material, mended
 from glossator.docstring.styles import parse
 from glossator.model import DocField, Docstring, FieldKey
 
-# Names first, since neighbours show who is who; what is there is put right before anything is added beside it.
-FIRST_TO_LAST = (Rename, Replace, Turn, Remove, Order, Add)
+# Names first, since neighbours show who is who. What is missing is added before anything is taken out, so that its
+# section is still there.
+FIRST_TO_LAST = (Rename, Replace, Turn, Add, Remove, Order)
 
 FaultId = tuple[str, str]
 """The code and the message of a fault."""

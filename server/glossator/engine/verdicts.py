@@ -1,7 +1,8 @@
 """What the check says of each docstring, remembered: after an edit only the symbols that it touches are checked again.
 
-A verdict follows from the text of the definition, the form of its class, the last known version, and from what was
-asked about the rest of the module; all of these are remembered with it. Places are kept relative to the docstring.
+A verdict follows from the text of the definition, the form of its owner, the last known version, and from what was
+asked about the rest of the module; all of these are remembered with it. One that follows from what other functions
+raise is not kept. Places are kept relative to the docstring.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Verdict(NamedTuple):
 
     findings: tuple[Finding, ...]
     asked: Answers
+    is_lasting: bool = True  # False: it follows from what other functions do, or from broken code
 
 
 class Verdicts:
@@ -47,12 +49,13 @@ class Verdicts:
         document = entry.document
         if entry.owner is None or document.unread != NOTHING:
             return _verdict(reader, entry, previous).findings
-        form = getattr(reader.facts(entry.owner), "form", "") if entry.owner.is_class else ""
-        key = _text(reader, entry), form, previous(entry.path)
+        form = getattr(reader.facts(entry.owner), "form", "") if entry.owner.is_class else "function"
+        key = _text(reader, entry), f"{form} {entry.is_nested}", previous(entry.path)
         found = self._kept.get(key)
         if found is None or not Around(entry, no_previous).still_says(found.asked):
             found = _verdict(reader, entry, previous)
-            self._keep(key, _moved(found, "", -docstring.span.start))
+            if found.is_lasting:
+                self._keep(key, _moved(found, "", -docstring.span.start))
             return found.findings
         self._kept.move_to_end(key)
         return _moved(found, entry.path, docstring.span.start).findings
@@ -75,9 +78,10 @@ def _text(reader: ContextReader, entry: Entry) -> bytes:
 def _verdict(reader: ContextReader, entry: Entry, previous: Previous) -> Verdict:
     subject = subject_of(reader, entry, previous)
     if subject is None:
-        return Verdict((), {})
+        return Verdict((), {}, not entry.node.has_error)
     found = tuple(as_finding(fault, subject) for fault in faults(subject))
-    return Verdict(found, subject.code.asked if isinstance(subject.code, Around) else {})
+    is_lasting = subject.function is None or not subject.function.idle
+    return Verdict(found, subject.code.asked if isinstance(subject.code, Around) else {}, is_lasting)
 
 
 def _moved(verdict: Verdict, path: str, by: int) -> Verdict:
@@ -86,4 +90,4 @@ def _moved(verdict: Verdict, path: str, by: int) -> Verdict:
         return verdict
     spans = [Span(one.span.start + by, one.span.end + by) for one in verdict.findings]
     moved = (replace(one, symbol=path, span=span) for one, span in zip(verdict.findings, spans, strict=True))
-    return Verdict(tuple(moved), verdict.asked)
+    return Verdict(tuple(moved), verdict.asked, verdict.is_lasting)

@@ -76,7 +76,7 @@ def function_facts(entry: Entry) -> FunctionFacts:
         attributes=tuple(body.attributes.values()),
         calls=tuple(body.calls)[:MAX_CALLS],
         mutated=tuple(body.mutated),
-        attribute_uses={name[1:]: tuple(uses) for name, uses in body.uses.items() if name[0] == "."},
+        attribute_uses={name[1:]: tuple(uses) for name, uses in body.uses.items() if name[:1] == "."},
         globals_written=tuple(body.globals_written),
         assigned={name: values[0] for name, values in body.assigned.items() if _is_told(name, values, body)},
         gathered={name: next(iter(loops)) for name, loops in body.changed.items() if _is_gathered(name, loops, body)},

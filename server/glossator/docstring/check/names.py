@@ -15,7 +15,9 @@ from glossator.model import Span
 
 # ``name``, `name`, :role:`name`, C{name}; the name may begin a dotted one or a call.
 SPAN = re.compile(r"``(?P<double>[^`\n]+)``|`(?P<single>[^`\n]+)`|[CLM]\{(?P<epytext>[^}\n]+)\}")
-_NAME = re.compile(r"(?<![\w.'\"])[^\W\d]\w*")
+# Not an option (--name), a variable of a shell ($name), a slot ({name}), a call (name(...)) or a keyword (name=...).
+_NAME = re.compile(r"(?<![\w.'\"${@-])[^\W\d]\w*(?![\w(]|\s*=(?!=))")
+_EXAMPLE = re.compile(r"[ \t]*(?:>>>|\.\.\. )")
 
 
 def name_faults(subject: Subject, faults: Sequence[Fault]) -> Iterator[Fault]:
@@ -35,8 +37,10 @@ def name_faults(subject: Subject, faults: Sequence[Fault]) -> Iterator[Fault]:
 
 
 def mentions(text: str, names: Container[str]) -> Iterator[tuple[Span, str]]:
-    """The places in code spans where one of `names` stands."""
+    """The places in code spans where one of `names` stands; examples are not looked into."""
     for match in SPAN.finditer(text):
+        if _EXAMPLE.match(text, text.rfind("\n", 0, match.start()) + 1):
+            continue
         group = match.lastgroup or ""
         for one in _NAME.finditer(match[group]):
             if one[0] in names:

@@ -32,13 +32,24 @@ CHANGES_SIGNATURE = re.compile(
 )
 _BRACES = re.compile(r"(\w*)\{([^{}]*)\}(\w*)")
 _TYPES = frozenset(("int", "str", "bool", "float", "bytes", "list", "dict", "tuple", "set", "object"))
-# "Other arguments are those of `f`", "See `f` for details": the rest is described elsewhere.
+# "Other arguments are those of `f`", "See `f` for details": the rest is described elsewhere. Dots in names end nothing.
+_NEAR = r"(?:[^.]|\.(?=\w)|(?<=`)\.)"
+_ARGUMENTS = r"(?:arg(?:ument)?s?|param(?:eter)?s?|keywords?|kwargs|options?|meanings?)"
 _ELSEWHERE = re.compile(
-    r"\b(?:other|additional|further|remaining|rest\s+of|all|same|more|these)\b[^.]{0,60}"
-    r"\b(?:arg(?:ument)?s?|param(?:eter)?s?|keywords?|kwargs|options?|meanings?)\b[^.]{0,80}"
+    rf"\b(?:other|additional|further|remaining|rest\s+of|all|same|more|these)\b{_NEAR}{{0,60}}\b{_ARGUMENTS}\b{_NEAR}{{0,80}}"
     r"\b(?:see|are|is|as|same|refer|passed|forwarded|like|of|for)\b"
-    r"|\b(?:[Ss]ee|[Rr]efer\s+to|[Ss]ame\s+as|[Aa]rguments?\s+(?:are|as)|[Pp]arameters?\s+(?:are|as))\b[^.]{0,120}"
-    r"\b(?:for|details?|descriptions?|arg(?:ument)?s?|param(?:eter)?s?|options?|documentation|information)\b",
+    rf"|\b(?:see|refer\s+to|same\s+as|arguments?\s+(?:are|as)|parameters?\s+(?:are|as))\b{_NEAR}{{0,120}}"
+    rf"\b(?:for|details?|descriptions?|{_ARGUMENTS}|documentation|information)\b"
+    rf"|\b{_ARGUMENTS}\b{_NEAR}{{0,40}}\b(?:see|refer\s+to)\b",
+    re.IGNORECASE,
+)
+# "The given text", where only one thing can be meant.
+_GIVEN = re.compile(r"\b(?:given|provided|specified|passed|wrapped|another|decorated|other)\s+\w+", re.IGNORECASE)
+# "Like `f`", "equivalent to calling `f`": what holds of the one holds of the other.
+REFERS = re.compile(
+    r"\b(?:equivalent\s+(?:to|of)|wrapper\s+(?:around|for|of)|alias\s+(?:for|of)|(?:version|variant)\s+of|"
+    r"(?:proxy|shortcut|shorthand)\s+(?:for|to))\b[^.]{0,40}[`:]|\A\s*(?:Like|As|Same\s+as|See)\s[^\n]{0,40}[`:]",
+    re.IGNORECASE,
 )
 _TYPED = re.compile(r"^[ \t]*[:@](?:kw)?type[ \t]+\\?\*{0,2}(\w+)[ \t]*:", re.MULTILINE)
 SIMILAR = 0.75  # between the same neighbours
@@ -144,16 +155,28 @@ def _name_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence
         else:
             message = f"parameter `{name}` does not exist{_in_place_of(missed)}"
             yield Fault("GLS202", message, entry.name_span, Remove(entry))
-    is_told = not entries and any(_is_mentioned(subject, one.name) for one in missed)
-    if _claims_completeness(subject) and not is_told and not _is_elsewhere(subject, missed):
+    missed = [one for one in missed if not _is_marked(subject, one.name)]
+    if _claims_completeness(subject) and not _is_elsewhere(subject, entries, missed):
         for one in missed:
             key = FieldKey(FieldKind.PARAMETER, one.starred)
             yield Fault("GLS201", f"parameter `{one.starred}` is not documented", _place(subject, entries), Add(key))
 
 
-def _is_elsewhere(subject: Subject, missed: Sequence[Parameter]) -> bool:
-    """Whether the docstring sends its reader elsewhere for some parameters: a single one was rather forgotten."""
-    return len(missed) > 1 and _ELSEWHERE.search(subject.text) is not None
+def _is_elsewhere(subject: Subject, entries: Sequence[Entry], missed: Sequence[Parameter]) -> bool:
+    """Whether parameters without an entry are described by the prose, or where it sends its reader.
+
+    A single one beside entries for all others was rather forgotten.
+    """
+    if not entries:
+        is_named = any(_is_mentioned(subject, one.name) for one in missed)
+        if is_named or REFERS.search(subject.text) or (len(missed) == 1 and _GIVEN.search(subject.text)):
+            return True
+    return (len(missed) > 1 or not entries) and _ELSEWHERE.search(subject.text) is not None
+
+
+def _is_marked(subject: Subject, name: str) -> bool:
+    """Whether a name without an entry stands in a code span: the prose says something about it."""
+    return re.search(rf"`{re.escape(name)}`", subject.text) is not None
 
 
 def _in_place_of(fresh: Sequence[Parameter]) -> str:
@@ -185,7 +208,8 @@ def _is_missed(one: Parameter, has_keywords: bool) -> bool:
 
 
 def _is_mentioned(subject: Subject, name: str) -> bool:
-    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", subject.text, re.IGNORECASE) is not None
+    stem = re.escape(name.removesuffix("s"))
+    return re.search(rf"(?<![\w.]){stem}(?:e?s)?(?!\w)", subject.text, re.IGNORECASE) is not None
 
 
 def _may_be_taken(
@@ -338,7 +362,9 @@ def _default_faults(subject: Subject, entry: Entry, parameter: Parameter) -> Ite
     fix: Fix | None = None
     if parameter.default is None:
         if said.is_quoted and _is_required(subject.function, parameter):
-            fix = Replace(said.phrase, "") if said.is_sentence else None
+            start, end = said.phrase
+            rest = subject.text[entry.description.start : start] + subject.text[end : entry.description.end]
+            fix = Replace(said.phrase, "") if said.is_sentence and rest.strip() else None
             yield Fault("GLS205", f"`{parameter.name}` has no default", said.value_span, fix)
     elif differs(said, parameter.default):
         fix = Replace(said.value_span, like(said.value, parameter.default))

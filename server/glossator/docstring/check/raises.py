@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from glossator.docstring.check.parameters import summary_span
 from glossator.docstring.check.subject import Add, Fault, Remove, Rename, Subject
@@ -37,6 +37,7 @@ _BY_ITSELF = frozenset(
     "RecursionError MemoryError ValueError Exception BaseException KeyboardInterrupt AssertionError".split()
 )
 SHORT = 9  # letters: "Error" ends many names
+FEW = 4  # calls that may raise: with more of them, one will be the source
 _KIND = re.compile(r"(?:Error|Exception|Warning)$")
 
 
@@ -84,8 +85,18 @@ def _fresh(subject: Subject, function: FunctionFacts, entries: list[Entry]) -> I
         last = _last(name)
         if last in OPTIONAL or any(_covers(one, last) for one in documented):
             continue
+        if _may_be_derived(last, documented, names):
+            continue
         if not re.search(rf"(?<!\w){re.escape(last)}(?!\w)", subject.text):
             yield name
+
+
+def _may_be_derived(raised: str, documented: Sequence[str], names: Iterable[str]) -> bool:
+    """Whether an exception of unknown bases may be a kind of a documented built-in one that is not raised itself."""
+    if hasattr(builtins, raised):
+        return False
+    plain = {_last(name) for name in names}
+    return any(hasattr(builtins, one) and one not in plain for one in documented)
 
 
 def _is_passed_on(one: Raise) -> bool:
@@ -117,9 +128,11 @@ def _is_stale(subject: Subject, function: FunctionFacts, name: str) -> bool:
         return False
     if _was_taken_out(subject, function, name):
         return True
-    is_caught = (
-        name not in OPTIONAL and "except" in function.idle and not function.raises_unknown and not function.decorators
-    )
+    if hasattr(builtins, name) and not all(hasattr(builtins, one) for one in raised):
+        return False  # what is raised may be a kind of it
+    others = sum(not _HARMLESS.search(call) for call in function.calls)
+    is_left = others <= FEW and not function.raises_unknown and not function.decorators
+    is_caught = is_left and "except" in function.idle and name not in OPTIONAL
     return is_caught and not any(_may_raise(callee, name) for callee in subject.callees)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from glossator.docstring.check.parameters import result_type_faults, summary_span
+from glossator.docstring.check.parameters import REFERS, result_type_faults, summary_span
 from glossator.docstring.check.subject import Add, Fault, Fix, Remove, Subject, Turn
 from glossator.docstring.check.types import yielded_type
 from glossator.docstring.styles import Entry
@@ -20,7 +20,8 @@ NO_VALUE = frozenset(("", "None", "NoReturn", "Never", "typing.NoReturn", "typin
 _NAMES_IT = re.compile(
     r"\b(?:this|that|which|it|function|method|and|or|then|to|also|simply|will|call|decorator|property)\s+(?:will\s+)?"
     r"(?:return|yield|produce|give)s?\b|,\s+(?:return|yield)ing\b|\b(?:is|are|be|being|gets?)\s+(?:return|yield)ed\b"
-    r"|\breturn(?:ed)?\s+(?:value|type|object)s?\b|\byou\s+get\b|\byields?\b|^(?:An?|The)\s",
+    r"|\breturn(?:ed)?\s+(?:value|type|object)s?\b|\byou\s+get\b|\byields?\b|^(?:An?|The)\s|\breturn\s+(?:the|an?)\b|\bproduces?\s+(?:the|an?)\b"
+    r"|\A\W*(?:\w+\s+){0,4}decorator\b|\band\s+(?:re)?creates?\s+an?\b",
     re.IGNORECASE,
 )
 # "Create a RequestContext": the summary names what the annotation has.
@@ -30,10 +31,22 @@ _MAKES = re.compile(
     r"Determine|Count|Test|Check|Decide|Choose|Resolve|Join|Split|Decode|Encode|Prepare|Instantiate|Initialize|Define)"
     r"(?:e?s|d|ing)?\b"
 )
+# "Convert a text into words", "Create a new context": what it makes is what it returns.
+_TURNS = re.compile(
+    r"\A\W*(?:Transform|Convert|Combine|Normali[sz]e|Partition|Seriali[sz]e|Parse|Translate|Map|Turn|Split|Decode|Encode|"
+    r"Render|Format|Cast|Coerce|Expand|Join|Merge|Group)(?:e?s)?\b[^.]*?\b(?:in)?to\b"
+    r"|\A\W*(?:Create|Make|Build|Construct|Generate|Produce|Provide|Export|Instantiate)(?:e?s)?\s+(?:\w+\s+)?(?:an?|new)\b"
+    r"|\A\W*(?:Compute|Calculate|Retrieve|Recreate|Obtain|Get|Fetch|Derive|Estimate|Look\s+up)s?\s+(?:an?|the|all|its?)?\b"
+)
+_IMPLEMENTED = re.compile(
+    r"\b(?:should|must|may|can|to)\b[^.]{0,40}\b(?:overrid\w+|implement)\b|\bimplement(?:ed)?\s+(?:this\s+)?(?:in|by)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TELLS = re.compile(
-    r"(?:^|[.!:;]\s+|\n\s*|\b(?:and|or|then|to|also|simply|will|it) )(?:[Rr]eturn(?:s|ed|ing)?|[Yy]ield(?:s|ed|ing)?|"
-    r"[Gg]enerat(?:e|es|ing)|[Ii]terat(?:e|es|ing))\b"
+    r"(?:^[ \t]*|[.!:;]\s+|\b(?:and|or|then|to|also|simply|will|it) )(?:[Rr]eturn(?:s|ed|ing)?|[Yy]ield(?:s|ed|ing)?|"
+    r"[Gg]enerat(?:e|es|ing)|[Ii]terat(?:e|es|ing))\b",
+    re.MULTILINE,
 )
 _ITERATION = re.compile(
     r"\b(?:iterables?|iterators?|generators?|yield\w*|lazily|one by one|one at a time)\b", re.IGNORECASE
@@ -68,6 +81,8 @@ def _is_undecided(subject: Subject, function: FunctionFacts) -> bool:
     """Whether the body does not say what a call gives."""
     is_interface = subject.owner is not None and subject.owner.form == "protocol"
     is_hidden = function.is_property or function.is_accessor or function.is_overload or function.is_context_manager
+    is_meant_for_others = _IMPLEMENTED.search(subject.text[: _end_of_prose(subject)]) is not None
+    is_interface = is_interface or is_meant_for_others
     return function.is_stub or function.is_abstract or is_interface or is_hidden or function.name == "__init__"
 
 
@@ -136,7 +151,17 @@ def _says_nothing(subject: Subject, entries: tuple[Entry, ...]) -> bool:
 def _is_told(subject: Subject) -> bool:
     """Whether the prose says what a call gives."""
     prose = subject.text[: _end_of_prose(subject)]
-    return bool(_TELLS.search(prose) or _NAMES_IT.search(prose)) or _is_named(subject)
+    if _TELLS.search(prose) or _NAMES_IT.search(prose):
+        return True
+    is_made = subject.function is not None and _makes(subject.function)
+    return is_made and bool(_TURNS.search(prose) or REFERS.search(prose) or _is_named(subject))
+
+
+def _makes(function: FunctionFacts) -> bool:
+    """Whether what is returned is made here: no constant, and no parameter as it came."""
+    given = {one.name for one in function.parameters} | {function.receiver}
+    values = [value for value in function.returned if value not in given and value != "None"]
+    return function.is_generator or any(not _LITERAL_RESULT.match(value) or value.endswith(")") for value in values)
 
 
 def _is_named(subject: Subject) -> bool:

@@ -93,7 +93,7 @@ def contradicts(documented: str, annotation: str) -> bool:
 
 def type_end(documented: str) -> int:
     """How many characters of a documented type are the type: ", optional" and what follows does not belong to it."""
-    match = _TAIL.search(documented)
+    match = _TAIL.search(documented[:MAX_LENGTH])
     return match.start() if match else len(documented)
 
 

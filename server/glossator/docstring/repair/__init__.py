@@ -70,7 +70,8 @@ def with_changes(subject: Subject, changes: Iterable[Change], material: Material
         if new is None or ("\n" in new and len(docstring.quotes) == 1):
             return None
         raw = raw[: content.raw_offset(change.start)] + new + raw[content.raw_offset(change.end) :]
-    return replace(docstring, text=raw)
+    ends_badly = raw[-1:] == docstring.quotes[0] or (len(raw) - len(raw.rstrip("\\"))) % 2
+    return None if ends_badly else replace(docstring, text=raw)
 
 
 def _source(change: Change, subject: Subject, docstring: Docstring, material: Material) -> str | None:

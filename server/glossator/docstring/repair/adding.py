@@ -16,9 +16,9 @@ from glossator.model import Doc, DocField, FieldKey, FieldKind
 _UNIT = "    "
 # What holds no more when values are yielded one by one, and when they are returned at once.
 _OF_ALL = re.compile(
-    r"\b(?:lists?|arrays?|sequences?|tuples?|iterat\w*|iterables?|generat\w*|return\w*)\b", re.IGNORECASE
+    r"^(?:(?:an?|the)\s+)?(?:\w+\s+)?(?:lists?|arrays?|sequences?|iterables?|iterators?)\b", re.IGNORECASE
 )
-_OF_EACH = re.compile(r"\b(?:each|every|next|one by one|iterat\w*|generat\w*|yield\w*)\b", re.IGNORECASE)
+_OF_EACH = re.compile(r"^(?:each|every|the next|next|one by one)\b", re.IGNORECASE)
 
 
 class Addition(NamedTuple):
@@ -51,6 +51,8 @@ def turned(subject: Subject, entry: Entry, addition: Addition) -> tuple[Change, 
         field = replace(field, description=old.description)
     if old is not None and old.type and field.type in ("", "object") and not wrong_now.search(old.type):
         field = replace(field, type=old.type)
+    if old is not None and old.name and subject.style is Style.NUMPY:
+        field = replace(field, name=old.name)
     if subject.style is not Style.NUMPY and not (old is not None and old.type):
         field = replace(field, type="")
     heading = heading_of(subject, entry)

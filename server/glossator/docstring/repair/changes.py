@@ -39,13 +39,31 @@ def line_end(text: str, at: int) -> int:
 def lines_of_entry(subject: Subject, entry: Entry) -> Span:
     """The lines that an entry takes, from the start of the first to the end of the last.
 
-    A field of its own for the type belongs to them where it follows, and not where others stand between.
+    A field of its own for the type belongs to them where it follows, and not where others stand between. In google
+    style a paragraph in the entry's own column is nobody's, and stays where it is.
     """
     text, type_ = subject.text, entry.type
     end = max(entry.name_span.end, entry.description.end, entry.span.start + 1)
+    if subject.style is Style.GOOGLE:
+        end = _end_of_paragraphs(text, entry.span.start, end)
     if type_ is not None and type_.end > end and not text[end : line_start(text, type_.start)].strip():
         end = type_.end
     return Span(line_start(text, entry.span.start), line_end(text, end - 1))
+
+
+def _end_of_paragraphs(text: str, start: int, end: int) -> int:
+    """Where an entry ends before a paragraph that stands no deeper than itself."""
+    first = line_start(text, start)
+    column = len(text[first:].partition("\n")[0]) - len(text[first:].partition("\n")[0].lstrip())
+    at = line_end(text, start) + 1
+    was_blank = False
+    while at < end:
+        line = text[at : line_end(text, at)]
+        if was_blank and line.strip() and len(line) - len(line.lstrip()) <= column:
+            return len(text[:at].rstrip())
+        was_blank = not line.strip()
+        at += len(line) + 1
+    return end
 
 
 def heading_of(subject: Subject, entry: Entry) -> Heading | None:
@@ -56,9 +74,8 @@ def heading_of(subject: Subject, entry: Entry) -> Heading | None:
 
 def without_lines(text: str, start: int, end: int) -> Change:
     """Take whole lines out: with the line feed behind them, or before them where they are the last."""
-    if end < len(text):
-        return Change(start, end + 1, "")
-    return Change(max(start - 1, 0), end, "")
+    # From the end of the line before, so that no indentation of its own is left behind.
+    return Change(start - 1, end) if start else Change(0, min(end + 1, len(text)))
 
 
 def removed(subject: Subject, entry: Entry) -> tuple[Change, ...]:
@@ -110,7 +127,7 @@ def _block_removed(subject: Subject, lines: Span, entry: Entry) -> Change:
     blank = re.compile(r"\n(?:[ \t]*\n)+").match(text, lines.end)
     has_next = any(one.span.start > entry.span.start and one.kind is entry.kind for one in subject.reading.entries)
     if blank and has_next and _next_start(subject, entry) == blank.end():
-        return Change(lines.start, blank.end(), "")
+        return Change(lines.start - 1, blank.end() - 1) if lines.start else Change(0, blank.end())
     gap = re.search(r"\n(?:[ \t]*\n)+$", text[: lines.start])
     if gap and (lines.end == len(text) or blank):
         return Change(gap.start(), lines.end, "")
@@ -142,7 +159,8 @@ def renamed(subject: Subject, entry: Entry, name: str) -> tuple[Change, ...]:
     if subject.style in (Style.SPHINX, Style.EPYTEXT):
         typed = rf"^[ \t]*[:@](?:kw)?(?:var)?type[ \t]+\\?\*{{0,2}}({re.escape(old)})[ \t]*:"
         found |= {Change(*match.span(1), name) for match in re.finditer(typed, text, re.MULTILINE)}
-    if old.isidentifier():
+    # Another exception of the same name may be meant elsewhere; a parameter's name means the parameter.
+    if old.isidentifier() and entry.kind is not FieldKind.RAISE:
         found |= {Change(*span, name) for span, _ in mentions(text, {old}) if not _within(found, span)}
     return tuple(found)
 
