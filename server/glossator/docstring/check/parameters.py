@@ -175,8 +175,10 @@ def _is_elsewhere(subject: Subject, entries: Sequence[Entry], missed: Sequence[P
 
 
 def _is_marked(subject: Subject, name: str) -> bool:
-    """Whether a name without an entry stands in a code span: the prose says something about it."""
-    return re.search(rf"`{re.escape(name)}`", subject.text) is not None
+    """Whether a name without an entry stands in a code span of the prose before the sections."""
+    starts = [one.span.start for one in subject.reading.headings]
+    starts += [one.span.start for one in subject.reading.entries]
+    return re.search(rf"`{re.escape(name)}`", subject.text[: min(starts, default=0)]) is not None
 
 
 def _in_place_of(fresh: Sequence[Parameter]) -> str:
