@@ -7,7 +7,7 @@ provider; everything else follows from the facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from glossator.docstring.check import Fault, Subject, faults, is_fixable
@@ -45,6 +45,7 @@ class Repaired:
 class _Work:
     subject: Subject
     wanted: Callable[[Fault], bool]
+    current: tuple[Fault, ...]
     first: Mapping[str, Fault]
     codes: list[str] = field(default_factory=list)
     keys: list[FieldKey] = field(default_factory=list)
@@ -54,7 +55,7 @@ class _Work:
     def open_faults(self) -> list[Fault]:
         """The fixable faults that were not given up, in the order in which they are mended."""
         given_up = set(map(identity, self.left))
-        found = [self._as_first_seen(one) for one in faults(self.subject) if is_fixable(one, self.subject)]
+        found = [self._as_first_seen(one) for one in self.current if is_fixable(one, self.subject)]
         shown = (one for one in found if one is not None and self.wanted(one) and identity(one) not in given_up)
         return sorted(shown, key=lambda fault: FIRST_TO_LAST.index(type(fault.fix)))
 
@@ -78,12 +79,13 @@ def identity(fault: Fault) -> FaultId:
 
 def repaired(subject: Subject, wanted: Callable[[Fault], bool], material: Material, describe: Describe) -> Repaired:
     """The subject's docstring after its repair; `wanted` says which faults are to be mended."""
-    work = _Work(subject, wanted, {_matter(fault): fault for fault in faults(subject)})
+    found = faults(subject)
+    work = _Work(subject, wanted, found, {_matter(fault): fault for fault in found})
     fields: dict[FieldKey, DocField] = {}
-    while found := work.open_faults():
-        keys = tuple(key for fault in found for key in _keys(fault) if key not in fields)
+    while left := work.open_faults():
+        keys = tuple(key for fault in left for key in _keys(fault) if key not in fields)
         fields |= describe(keys) if keys else {}
-        _mend(work, found[0], replace(material, fields=fields))
+        _mend(work, left[0], replace(material, fields=fields))
     docstring = work.subject.symbol.docstring
     assert docstring is not None
     return Repaired(docstring, tuple(work.codes), tuple(work.keys), tuple(work.left))
@@ -97,12 +99,13 @@ def _mend(work: _Work, fault: Fault, material: Material) -> None:
         work.left.append(fault)
         return
     after = with_docstring(work.subject, docstring)
+    left = faults(after)
     # Several entries may have the same fault: one fewer is enough.
-    if not after.is_read or _count(after, fault) >= _count(work.subject, fault):
+    if not after.is_read or _count(left, fault) >= _count(work.current, fault):
         work.left.append(fault)
         return
     work.seen.add(docstring.text)
-    work.subject = after
+    work.subject, work.current = after, left
     work.codes.append(fault.code)
     work.keys.extend(_keys(fault))
 
@@ -112,8 +115,8 @@ def _matter(fault: Fault) -> str:
     return fault.message.partition(";")[0]
 
 
-def _count(subject: Subject, fault: Fault) -> int:
-    return sum(identity(one) == identity(fault) for one in faults(subject))
+def _count(found: Sequence[Fault], fault: Fault) -> int:
+    return sum(identity(one) == identity(fault) for one in found)
 
 
 def _keys(fault: Fault) -> tuple[FieldKey, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from glossator.model import Span
@@ -51,12 +52,13 @@ class SaidDefault(NamedTuple):
 
 def said_default(text: str, *parts: Span) -> SaidDefault | None:
     """The default that parts of a text name for certain, each by itself; None where they name none, or several."""
-    found = [
+    said = (
         match
         for start, end in parts
         for match in _SAID.finditer(text, start, end)
         if _is_plain(text, match, start, end)
-    ]
+    )
+    found = list(islice(said, 2))
     if len(found) != 1:
         return None
     match = found[0]
