@@ -155,7 +155,7 @@ def _name_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence
         else:
             message = f"parameter `{name}` does not exist{_in_place_of(missed)}"
             yield Fault("GLS202", message, entry.name_span, Remove(entry))
-    missed = [one for one in missed if not _is_marked(subject, one.name)]
+    missed = [one for one in missed if not _is_described(subject, one)]
     if _claims_completeness(subject) and not _is_elsewhere(subject, entries, missed):
         for one in missed:
             key = FieldKey(FieldKind.PARAMETER, one.starred)
@@ -174,11 +174,20 @@ def _is_elsewhere(subject: Subject, entries: Sequence[Entry], missed: Sequence[P
     return (len(missed) > 1 or not entries) and _ELSEWHERE.search(subject.text) is not None
 
 
-def _is_marked(subject: Subject, name: str) -> bool:
-    """Whether a name without an entry stands in a code span of the prose before the sections."""
-    starts = [one.span.start for one in subject.reading.headings]
-    starts += [one.span.start for one in subject.reading.entries]
-    return re.search(rf"`{re.escape(name)}`", subject.text[: min(starts, default=0)]) is not None
+def _is_described(subject: Subject, one: Parameter) -> bool:
+    """Whether the prose says something about a parameter that has no entry.
+
+    It stands in a code span before the sections, begins a line, is "the given NAME", or is what the words "positional"
+    and "keyword arguments" mean.
+    """
+    starts = [entry.span.start for entry in subject.reading.headings]
+    starts += [entry.span.start for entry in subject.reading.entries]
+    prose, name = subject.text[: min(starts, default=0)], re.escape(one.name)
+    stars = {ParameterKind.VAR_POSITIONAL: r"|\bpositional\s+arg", ParameterKind.VAR_KEYWORD: r"|\bkeyword\s+arg"}
+    given = r"\b(?:given|provided|specified|passed|supplied)\s+(?:\w+\s+)?"
+    told = re.compile(rf"`{name}`|{given}{name}\b{stars.get(one.kind, '')}", re.IGNORECASE)
+    begins = re.compile(rf"^[ \t]*(?:[-*+•] +)?\\?\*{{0,2}}{name}[ \t]*(?:\(|--|- )", re.MULTILINE)
+    return told.search(prose) is not None or begins.search(subject.text) is not None
 
 
 def _in_place_of(fresh: Sequence[Parameter]) -> str:

@@ -130,6 +130,8 @@ def _is_stale(subject: Subject, function: FunctionFacts, name: str) -> bool:
         return True
     if hasattr(builtins, name) and not all(hasattr(builtins, one) for one in raised):
         return False  # what is raised may be a kind of it
+    if function.receiver and any(call.startswith(f"{function.receiver}.") for call in function.calls):
+        return False  # a method of its own, which subclasses may replace
     others = sum(not _HARMLESS.search(call) for call in function.calls)
     is_left = others <= FEW and not function.raises_unknown and not function.decorators
     is_caught = is_left and "except" in function.idle and name not in OPTIONAL

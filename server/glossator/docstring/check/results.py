@@ -34,10 +34,11 @@ _MAKES = re.compile(
 # "Convert a text into words", "Create a new context": what it makes is what it returns.
 _TURNS = re.compile(
     r"\A\W*(?:Transform|Convert|Combine|Normali[sz]e|Partition|Seriali[sz]e|Parse|Translate|Map|Turn|Split|Decode|Encode|"
-    r"Render|Format|Cast|Coerce|Expand|Join|Merge|Group)(?:e?s)?\b[^.]*?\b(?:in)?to\b"
+    r"Render|Format|Cast|Coerce|Expand|Join|Merge|Group)(?:e?s)?\b[^\n]*?\b(?:in)?to\b"
     r"|\A\W*(?:Create|Make|Build|Construct|Generate|Produce|Provide|Export|Instantiate)(?:e?s)?\s+(?:\w+\s+)?(?:an?|new)\b"
     r"|\A\W*(?:Compute|Calculate|Retrieve|Recreate|Obtain|Get|Fetch|Derive|Estimate|Look\s+up)s?\s+(?:an?|the|all|its?)?\b"
 )
+_RETURNS = re.compile(r"^[ \t]*(?:Returns?|Yields?)[ \t]+\w", re.MULTILINE)  # a sentence, also behind the sections
 _IMPLEMENTED = re.compile(
     r"\b(?:should|must|may|can|to)\b[^.]{0,40}\b(?:overrid\w+|implement)\b|\bimplement(?:ed)?\s+(?:this\s+)?(?:in|by)\b",
     re.IGNORECASE,
@@ -151,7 +152,7 @@ def _says_nothing(subject: Subject, entries: tuple[Entry, ...]) -> bool:
 def _is_told(subject: Subject) -> bool:
     """Whether the prose says what a call gives."""
     prose = subject.text[: _end_of_prose(subject)]
-    if _TELLS.search(prose) or _NAMES_IT.search(prose):
+    if _TELLS.search(prose) or _NAMES_IT.search(prose) or _RETURNS.search(subject.text):
         return True
     is_made = subject.function is not None and _makes(subject.function)
     return is_made and bool(_TURNS.search(prose) or REFERS.search(prose) or _is_named(subject))
