@@ -24,7 +24,7 @@ COLUMNS = 80
 _OPTIONAL_RAISES = frozenset(
     ["NotImplementedError", "AssertionError", "StopIteration", "StopAsyncIteration", "SystemExit", "KeyboardInterrupt"]
 )
-_NO_VALUE = frozenset(("", "None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"))
+NO_VALUE = frozenset(("", "None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"))
 _PLACEHOLDER = re.compile(
     r"\b(?:TODO|FIXME|TBD|XXX)\b|(?<!\w)_{1,2}(?:summary|description|type)_{1,2}(?!\w)"
     r"|[\[<{](?:summary|description|type)[\]>}]|\bdescri(?:be|ption) (?:here|goes here|missing)\b"
@@ -85,7 +85,7 @@ def _shown(doc: Doc, facts: Facts) -> tuple[set[tuple[str, str]], set[tuple[str,
         if facts.is_property or facts.is_context_manager:
             optional |= {result, ("returns", "")}
         elif (
-            facts.is_generator or facts.returns_value or (facts.is_stub and facts.returns.strip("\"'") not in _NO_VALUE)
+            facts.is_generator or facts.returns_value or (facts.is_stub and facts.returns.strip("\"'") not in NO_VALUE)
         ):
             shown.add(result)
         elif facts.is_stub:

@@ -104,7 +104,7 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     settings = options.settings if options.style == "auto" else replace(options.settings, style=options.style)
     outline, about = Outline(document), options.index.about(path)
     reader, previous = ContextReader(outline), _previous(outline, options)
-    missing, repairable = _wanted(reader, options, about)
+    missing, repairable = _wanted(reader, options, about, previous)
     if not missing and not repairable:
         return FileOutcome(path, drafts=_kept(outline, (), options.symbols))
     found = conventions(outline, settings, about)
@@ -123,12 +123,12 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
 
 
 def _wanted(
-    reader: ContextReader, options: FileOptions, about: Neighbourhood
+    reader: ContextReader, options: FileOptions, about: Neighbourhood, previous: Previous
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The paths of the symbols to be documented, and of those whose docstrings are to be repaired."""
     outline, settings = reader.outline, options.settings
     missing = undocumented(reader, settings, about) if options.only in MISSING else ()
-    repairable = stale(reader, settings, Memory(previous=_previous(outline, options))) if options.only in STALE else ()
+    repairable = stale(reader, settings, Memory(previous=previous)) if options.only in STALE else ()
     if options.symbols:
         named = [symbol for path in options.symbols if (symbol := outline.find(path)) is not None]
         bare = tuple(one.path for one in named if one.docstring is None or options.only == "missing")

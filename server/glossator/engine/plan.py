@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from glossator.config import Settings
 from glossator.docstring.check.attributes import shown_fields
 from glossator.docstring.check.types import shown, yielded_type
+from glossator.docstring.quality import NO_VALUE
 from glossator.docstring.styles import Style
 from glossator.model import (
     ClassFacts,
@@ -27,7 +28,6 @@ from glossator.model import (
     ParameterKind,
 )
 
-NO_VALUE = frozenset(("", "None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"))
 LITERAL_TYPES = (
     (re.compile(r"^(True|False)$"), "bool"),
     (re.compile(r"^-?\d[\d_]*$|^-?0[xXoObB][\da-fA-F_]+$"), "int"),

@@ -8,6 +8,7 @@ from glossator.lsp import actions, convert, wire
 from glossator.lsp.session import Session
 from glossator.lsp.wire import Json
 from glossator.model import Symbol
+from glossator.syntax.document import Document
 
 DOCUMENTED = "documented"
 UNDOCUMENTED = "undocumented: document it"
@@ -35,17 +36,15 @@ def resolve_lens(session: Session, lens: Json) -> Json:
     symbol = None if document is None else session.outline(document).find(wire.text(data, "path"))
     if document is None or symbol is None:
         raise Superseded("The definition is not there any more; ask again.")
-    return lens | {"command": _command(session, document.uri, symbol)}
+    return lens | {"command": _command(session, document, symbol)}
 
 
-def _command(session: Session, uri: str, symbol: Symbol) -> Json:
-    document = session.document(uri)
-    assert document is not None
+def _command(session: Session, document: Document, symbol: Symbol) -> Json:
     outline = session.outline(document)
     if symbol.docstring is None:
         scope, title = actions.Scope.SYMBOL, UNDOCUMENTED
     else:
-        found = session.documenter(uri).wrong_at(outline, symbol.path)
+        found = session.documenter(document.uri).wrong_at(outline, symbol.path)
         scope = actions.Scope.REPAIR
         title = f"{len(found)} finding{'s' * (len(found) != 1)}: repair" if found else DOCUMENTED
         if not any(finding.fixable for finding in found):

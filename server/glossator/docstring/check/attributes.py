@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from glossator.docstring.check.parameters import result_type_faults, summary_span
+from glossator.docstring.check.parameters import result_type_faults
 from glossator.docstring.check.subject import Add, Fault, Remove, Rename, Subject
 from glossator.docstring.check.types import contradicts
 from glossator.docstring.styles import Entry
-from glossator.model import Attribute, ClassFacts, FieldKey, FieldKind, Span, SymbolKind
+from glossator.model import Attribute, ClassFacts, FieldKey, FieldKind, SymbolKind
 
 FORMS_WITH_FIELDS = ("dataclass", "attrs", "namedtuple", "typeddict", "enum")
 # Bases that give a class no attributes which people document.
@@ -44,7 +44,9 @@ def attribute_faults(subject: Subject) -> Iterator[Fault]:
             yield Fault("GLS232", f"attribute `{entry.name}` does not exist", entry.name_span, Remove(entry))
     for one in fresh:
         key = FieldKey(FieldKind.ATTRIBUTE, one.name)
-        yield Fault("GLS231", f"attribute `{one.name}` is not documented", _place(subject), Add(key))
+        yield Fault(
+            "GLS231", f"attribute `{one.name}` is not documented", subject.place_of(FieldKind.ATTRIBUTE), Add(key)
+        )
     fields = {one.name: one for one in owner.fields}
     for entry in entries:
         if entry.name in fields:
@@ -79,8 +81,3 @@ def _is_gone(subject: Subject, owner: ClassFacts, name: str) -> bool:
     if subject.code.holds(name) or any(subject.code.holds(one) for one in _DYNAMIC):
         return False
     return all(base.partition("[")[0].rpartition(".")[2] in _PLAIN_BASES for base in owner.bases)
-
-
-def _place(subject: Subject) -> Span:
-    heading = next((one for one in subject.reading.headings if one.kind is FieldKind.ATTRIBUTE), None)
-    return heading.title_span if heading is not None else summary_span(subject)

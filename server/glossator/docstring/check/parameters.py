@@ -16,7 +16,7 @@ from keyword import iskeyword
 from typing import NamedTuple
 
 from glossator.docstring.check.defaults import differs, like, said_default
-from glossator.docstring.check.subject import Add, Fault, Fix, Order, Remove, Rename, Replace, Subject
+from glossator.docstring.check.subject import Add, Fault, Fix, Order, Remove, Rename, Replace, Subject, line_end
 from glossator.docstring.check.types import contradicts, shown, type_end
 from glossator.docstring.styles import Entry, Style
 from glossator.docstring.styles.titles import TITLES
@@ -108,7 +108,7 @@ def _odd_names(subject: Subject) -> set[str]:
     """The words of heads that are no plain names ("x, optional: int", "{a, b}_kws"): what they name is documented."""
     found: set[str] = set()
     for entry in subject.entries(FieldKind.PARAMETER):
-        line = subject.text[entry.span.start : _line_end(subject.text, entry.span.start)]
+        line = subject.text[entry.span.start : line_end(subject.text, entry.span.start)]
         head = subject.text[slice(*entry.name_span)]
         if not plain(head).isidentifier() or set(line) & set("{}"):
             found.update(re.findall(r"\w+", head.replace("-", "_")))
@@ -117,11 +117,6 @@ def _odd_names(subject: Subject) -> set[str]:
         if entry.type is not None and entry.name in _TYPES:
             found.add(subject.text[slice(*entry.type)])  # "int (size): ..."
     return found
-
-
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end
 
 
 def _may_differ(function: FunctionFacts) -> bool:
@@ -155,8 +150,10 @@ def _name_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence
         else:
             message = f"parameter `{name}` does not exist{_in_place_of(missed)}"
             yield Fault("GLS202", message, entry.name_span, Remove(entry))
+    if not _claims_completeness(subject):
+        return
     missed = [one for one in missed if not _is_described(subject, one)]
-    if _claims_completeness(subject) and not _is_elsewhere(subject, entries, missed):
+    if not _is_elsewhere(subject, entries, missed):
         for one in missed:
             key = FieldKey(FieldKind.PARAMETER, one.starred)
             yield Fault("GLS201", f"parameter `{one.starred}` is not documented", _place(subject, entries), Add(key))
@@ -180,14 +177,12 @@ def _is_described(subject: Subject, one: Parameter) -> bool:
     It stands in a code span before the sections, begins a line, is "the given NAME", or is what the words "positional"
     and "keyword arguments" mean.
     """
-    starts = [entry.span.start for entry in subject.reading.headings]
-    starts += [entry.span.start for entry in subject.reading.entries]
-    prose, name = subject.text[: min(starts, default=0)], re.escape(one.name)
+    name = re.escape(one.name)
     stars = {ParameterKind.VAR_POSITIONAL: r"|\bpositional\s+arg", ParameterKind.VAR_KEYWORD: r"|\bkeyword\s+arg"}
     given = r"\b(?:given|provided|specified|passed|supplied)\s+(?:\w+\s+)?"
     told = re.compile(rf"`{name}`|{given}{name}\b{stars.get(one.kind, '')}", re.IGNORECASE)
     begins = re.compile(rf"^[ \t]*(?:[-*+•] +)?\\?\*{{0,2}}{name}[ \t]*(?:\(|--|- )", re.MULTILINE)
-    return told.search(prose) is not None or begins.search(subject.text) is not None
+    return told.search(subject.prose) is not None or begins.search(subject.text) is not None
 
 
 def _in_place_of(fresh: Sequence[Parameter]) -> str:
@@ -307,17 +302,9 @@ def _fits(subject: Subject, entry: Entry, parameter: Parameter) -> bool:
 
 
 def _place(subject: Subject, entries: Sequence[Entry]) -> Span:
-    """Where something is missing: the title of its section, else the summary."""
-    heading = next((one for one in subject.reading.headings if one.kind is FieldKind.PARAMETER), None)
-    if heading is not None:
-        return heading.title_span
-    return entries[0].name_span if entries else summary_span(subject)
-
-
-def summary_span(subject: Subject) -> Span:
-    """The summary, or the first line where there is none."""
-    span = subject.reading.summary
-    return span if span.end > span.start else Span(0, len(subject.text.partition("\n")[0]))
+    """Where a parameter is missing: the title of its section, else the first field, else the summary."""
+    has_title = any(one.kind is FieldKind.PARAMETER for one in subject.reading.headings)
+    return entries[0].name_span if entries and not has_title else subject.place_of(FieldKind.PARAMETER)
 
 
 def _order_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence[Parameter]) -> Iterator[Fault]:

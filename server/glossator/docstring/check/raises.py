@@ -12,10 +12,9 @@ import builtins
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from glossator.docstring.check.parameters import summary_span
 from glossator.docstring.check.subject import Add, Fault, Remove, Rename, Subject
 from glossator.docstring.styles import Entry
-from glossator.model import FieldKey, FieldKind, FunctionFacts, Raise, Span, SymbolKind
+from glossator.model import FieldKey, FieldKind, FunctionFacts, Raise, SymbolKind
 
 # They say "not here" or "the end", and need no word.
 OPTIONAL = frozenset(
@@ -63,16 +62,11 @@ def raise_faults(subject: Subject) -> Iterator[Fault]:
         yield Fault("GLS222", f"`{entry.name}` is not raised here", entry.name_span, fix)
     for name in fresh:
         key = FieldKey(FieldKind.RAISE, name)
-        yield Fault("GLS221", f"`{name}` is raised and not documented", _place(subject), Add(key))
+        yield Fault("GLS221", f"`{name}` is raised and not documented", subject.place_of(FieldKind.RAISE), Add(key))
 
 
 def _last(name: str) -> str:
     return name.rpartition(".")[2]
-
-
-def _place(subject: Subject) -> Span:
-    heading = next((one for one in subject.reading.headings if one.kind is FieldKind.RAISE), None)
-    return heading.title_span if heading is not None else summary_span(subject)
 
 
 def _fresh(subject: Subject, function: FunctionFacts, entries: list[Entry]) -> Iterator[str]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from glossator.docstring.check.parameters import REFERS, result_type_faults, summary_span
+from glossator.docstring.check.parameters import REFERS, result_type_faults
 from glossator.docstring.check.subject import Add, Fault, Fix, Remove, Subject, Turn
 from glossator.docstring.check.types import yielded_type
+from glossator.docstring.quality import NO_VALUE
 from glossator.docstring.styles import Entry
 from glossator.model import FieldKey, FieldKind, FunctionFacts, Span, SymbolKind
 
-NO_VALUE = frozenset(("", "None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"))
 _NAMES_IT = re.compile(
     r"\b(?:this|that|which|it|function|method|and|or|then|to|also|simply|will|call|decorator|property)\s+(?:will\s+)?"
     r"(?:return|yield|produce|give)s?\b|,\s+(?:return|yield)ing\b|\b(?:is|are|be|being|gets?)\s+(?:return|yield)ed\b"
@@ -82,9 +82,9 @@ def _is_undecided(subject: Subject, function: FunctionFacts) -> bool:
     """Whether the body does not say what a call gives."""
     is_interface = subject.owner is not None and subject.owner.form == "protocol"
     is_hidden = function.is_property or function.is_accessor or function.is_overload or function.is_context_manager
-    is_meant_for_others = _IMPLEMENTED.search(subject.text[: _end_of_prose(subject)]) is not None
-    is_interface = is_interface or is_meant_for_others
-    return function.is_stub or function.is_abstract or is_interface or is_hidden or function.name == "__init__"
+    if function.is_stub or function.is_abstract or is_interface or is_hidden or function.name == "__init__":
+        return True
+    return _IMPLEMENTED.search(subject.prose) is not None
 
 
 def _of_generator(subject: Subject, returns: tuple[Entry, ...], yields: tuple[Entry, ...]) -> Iterator[Fault]:
@@ -93,11 +93,11 @@ def _of_generator(subject: Subject, returns: tuple[Entry, ...], yields: tuple[En
     key = FieldKey(FieldKind.YIELDS)
     if returns:
         said = subject.text[returns[0].span.start : returns[-1].span.end]
-        if not _ITERATION.search(said) and not _ITERATES.search(subject.text[: _end_of_prose(subject)]):
+        if not _ITERATION.search(said) and not _ITERATES.search(subject.prose):
             fix = Turn(returns[0], key) if len(returns) == 1 else None
             yield Fault("GLS213", "it yields, and does not return, its values", title_span(subject, returns[0]), fix)
     elif subject.reading.entries and subject.is_decided and not _is_told(subject):
-        yield Fault("GLS213", "what it yields is not documented", summary_span(subject), Add(key))
+        yield Fault("GLS213", "what it yields is not documented", subject.place_of(key.kind), Add(key))
 
 
 def _of_function(
@@ -117,7 +117,7 @@ def _of_function(
         is_told = _is_told(subject) or re.search(r"^[ \t]*[:@](?:rtype|ytype)", subject.text, re.MULTILINE)
         if not is_told:
             key = FieldKey(FieldKind.RETURNS)
-            yield Fault("GLS211", "what it returns is not documented", summary_span(subject), Add(key))
+            yield Fault("GLS211", "what it returns is not documented", subject.place_of(key.kind), Add(key))
 
 
 def _gives_value(function: FunctionFacts) -> bool:
@@ -151,7 +151,7 @@ def _says_nothing(subject: Subject, entries: tuple[Entry, ...]) -> bool:
 
 def _is_told(subject: Subject) -> bool:
     """Whether the prose says what a call gives."""
-    prose = subject.text[: _end_of_prose(subject)]
+    prose = subject.prose
     if _TELLS.search(prose) or _NAMES_IT.search(prose) or _RETURNS.search(subject.text):
         return True
     is_made = subject.function is not None and _makes(subject.function)
@@ -173,12 +173,6 @@ def _is_named(subject: Subject) -> bool:
     result = function.returns.strip("\"'").partition("[")[0].rpartition(".")[2]
     words = {word.lower() for word in _WORD.findall(result) if len(word) > 2}
     return bool(words) and not words.isdisjoint(word.lower() for word in _WORD.findall(summary))
-
-
-def _end_of_prose(subject: Subject) -> int:
-    starts = [one.span.start for one in subject.reading.headings]
-    starts += [one.span.start for one in subject.reading.entries]
-    return min(starts, default=len(subject.text))
 
 
 def title_span(subject: Subject, entry: Entry) -> Span:

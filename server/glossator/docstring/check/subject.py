@@ -60,6 +60,21 @@ class Subject:
         """Whether all of it was understood: what seems to be missing may else stand in the rest."""
         return self.is_read and not any(problem.code == MISSPELT for problem in self.reading.problems)
 
+    @property
+    def prose(self) -> str:
+        """The content before the first section or field."""
+        starts = [one.span.start for one in self.reading.headings]
+        starts += [one.span.start for one in self.reading.entries]
+        return self.text[: min(starts, default=len(self.text))]
+
+    def place_of(self, kind: FieldKind) -> Span:
+        """Where something of a kind is missing: the title of its section, else the summary, else the first line."""
+        heading = next((one for one in self.reading.headings if one.kind is kind), None)
+        if heading is not None:
+            return heading.title_span
+        span = self.reading.summary
+        return span if span.end > span.start else Span(0, line_end(self.text, 0))
+
     def entries(self, kind: FieldKind) -> tuple[Entry, ...]:
         """The entries of a kind, in the order of the text."""
         return tuple(entry for entry in self.reading.entries if entry.kind is kind)
@@ -67,6 +82,17 @@ class Subject:
 
 UNREAD = ("GLS301", "GLS303")
 MISSPELT = "GLS302"
+
+
+def line_start(text: str, at: int) -> int:
+    """Where the line of an offset starts."""
+    return text.rfind("\n", 0, at) + 1
+
+
+def line_end(text: str, at: int) -> int:
+    """Where the line of an offset ends, its line feed left out."""
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found
 
 
 @dataclass(frozen=True, slots=True)

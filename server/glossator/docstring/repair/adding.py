@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from glossator.docstring.check.parameters import is_alone, plain
-from glossator.docstring.check.subject import Subject
-from glossator.docstring.repair.changes import Change, heading_of, line_end, line_start, lines_of_entry
+from glossator.docstring.check.subject import Subject, line_end, line_start
+from glossator.docstring.repair.changes import Change, heading_of, lines_of_entry
 from glossator.docstring.styles import Entry, Style, render
 from glossator.model import Doc, DocField, FieldKey, FieldKind
 
@@ -68,7 +68,8 @@ def turned(subject: Subject, entry: Entry, addition: Addition) -> tuple[Change, 
 
 
 def _indent(text: str, start: int) -> str:
-    return re.compile(r"[ \t]*").match(text, start)[0]  # type: ignore[index]
+    line = text[start : line_end(text, start)]
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _shifted(lines: Sequence[str], indent: str) -> str:
@@ -93,31 +94,31 @@ def _block(field: DocField, addition: Addition, style: Style) -> list[str]:
 
 
 def _entry_added(subject: Subject, kin: Sequence[Entry], addition: Addition) -> Change:
-    """An entry behind the one that it follows in the facts, else before the one that follows it."""
+    """An entry behind the one that it follows in the facts, else before the first."""
     text = subject.text
-    before, after = _neighbours(kin, addition)
-    model = before or after
-    assert model is not None
+    before = _entry_before(kin, addition)
+    model = before if before is not None else kin[0]
     lines = _entry_lines(subject, model, addition)
     gap = "\n\n" if _are_apart(subject, kin) else "\n"
     if before is not None:
         end = lines_of_entry(subject, before).end
-        return Change(end, end, gap[:1] * len(gap) + lines)
+        return Change(end, end, gap + lines)
     start = line_start(text, model.span.start)
     return Change(start, start, lines + gap)
 
 
-def _neighbours(kin: Sequence[Entry], addition: Addition) -> tuple[Entry | None, Entry | None]:
-    """The entry that the new one goes behind, and the first that comes after it."""
+def _entry_before(kin: Sequence[Entry], addition: Addition) -> Entry | None:
+    """The entry that the new one goes behind; None where it comes first.
+
+    Names that the signature does not have are keywords, which stand behind those that it has.
+    """
     order = [name.lstrip("*") for name in addition.order]
     name = plain(addition.key.name)
     if name not in order:
-        return kin[-1], None
+        return kin[-1]
     place = order.index(name)
     by_name = {plain(one.name): one for one in kin}
-    before = next((by_name[one] for one in reversed(order[:place]) if one in by_name), None)
-    # Names that the signature does not have are keywords, which stand behind those that it has.
-    return before, None if before is not None else kin[0]
+    return next((by_name[one] for one in reversed(order[:place]) if one in by_name), None)
 
 
 def _entry_lines(subject: Subject, model: Entry, addition: Addition) -> str:
@@ -130,8 +131,8 @@ def _entry_lines(subject: Subject, model: Entry, addition: Addition) -> str:
     bullet = re.compile(r"[-*+•] +").match(text, start + len(indent))
     mark = bullet[0] if bullet and style is Style.GOOGLE else ""
     field = addition.field
-    if style is Style.GOOGLE or (style in (Style.SPHINX, Style.EPYTEXT)):
-        field = field if model.type is not None else replace(field, type="")
+    if style is not Style.NUMPY and model.type is None:
+        field = replace(field, type="")
     lines = _block(field, addition._replace(width=addition.width - len(indent)), style)
     if style is Style.GOOGLE:
         lines = [line.removeprefix(_UNIT) for line in lines[1:]]
@@ -176,7 +177,7 @@ def _are_apart(subject: Subject, kin: Sequence[Entry]) -> bool:
     return "\n\n" in re.sub(r"[ \t]+", "", subject.text[end : alone[1].span.start])
 
 
-# The order of sections and fields in each style, as `render` has it.
+# The order of sections and fields; `render` has it, but for google style, where attributes come last.
 _ORDER = (FieldKind.PARAMETER, FieldKind.ATTRIBUTE, FieldKind.RETURNS, FieldKind.YIELDS, FieldKind.RAISE)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from glossator.docstring.check.names import mentions
 from glossator.docstring.check.parameters import is_alone, plain
-from glossator.docstring.check.subject import Subject
+from glossator.docstring.check.subject import Subject, line_end, line_start
 from glossator.docstring.styles import Entry, Heading, Style
 from glossator.model import FieldKind, Span
 
@@ -23,17 +23,6 @@ class Change(NamedTuple):
     end: int
     text: str = ""
     moved: Span | None = None
-
-
-def line_start(text: str, at: int) -> int:
-    """Where the line of an offset starts."""
-    return text.rfind("\n", 0, at) + 1
-
-
-def line_end(text: str, at: int) -> int:
-    """Where the line of an offset ends, its line feed left out."""
-    found = text.find("\n", at)
-    return len(text) if found < 0 else found
 
 
 def lines_of_entry(subject: Subject, entry: Entry) -> Span:
