@@ -259,7 +259,6 @@ class Symbol:
 class Context:
     """A symbol's facts and what surrounds it; strings only.
 
-    `neighbours` maps the paths of other symbols in the document to the first sentence of their documentation;
     `described` maps parameter names to descriptions that people wrote in the class or in sibling functions.
     """
 
@@ -269,7 +268,6 @@ class Context:
     owner: ClassFacts | None = None
     module: ModuleFacts | None = None
     siblings: tuple[str, ...] = ()
-    neighbours: Mapping[str, str] = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
     attribute_uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # what a class's methods do with them
     callees: Mapping[str, FunctionFacts] = field(default_factory=dict)  # by the text of the call, of this document

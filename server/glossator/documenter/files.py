@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -10,19 +10,23 @@ from glossator.config import Settings
 from glossator.docstring.check import wants_documentation
 from glossator.documenter.conventions import conventions
 from glossator.documenter.findings import Memory, check, says_its_base, stale, undocumented
+from glossator.engine.answers import Answer
 from glossator.engine.edit import prove_file
-from glossator.engine.pipeline import Job, Surroundings, compose, proven, repair
+from glossator.engine.pipeline import Job, Surroundings, compose, is_embedded, proven, renew, repair
+from glossator.engine.prompts import Framing
+from glossator.engine.requests import Request, request_for_new, request_for_repair
 from glossator.engine.subjects import Previous, no_previous
 from glossator.errors import SourceError
 from glossator.model import Action, Draft, Finding
 from glossator.syntax.changes import changed_since, earlier_sources
 from glossator.syntax.context import ContextReader
-from glossator.syntax.document import Document, decode
+from glossator.syntax.document import Document, Encoding, decode
 from glossator.syntax.symbols import Outline
 from glossator.workspace.index import Index, Neighbourhood
 
 MISSING = ("missing", "all")
 STALE = ("stale", "all")
+PLAIN = ("embedded",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class FileOptions:
     """How `document_bytes` and `check_bytes` treat a file; `index` is that of its project.
 
     With `previous`, an earlier text of the file (empty: there was none), only symbols that changed since are meant.
+    `answers` are what a provider said, by symbol; fields without an answer are the embedded provider's.
     """
 
     settings: Settings
@@ -38,6 +43,7 @@ class FileOptions:
     symbols: tuple[str, ...] = ()
     index: Index = field(default_factory=Index)
     previous: bytes | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
 
 class DraftSummary(NamedTuple):
@@ -50,6 +56,7 @@ class DraftSummary(NamedTuple):
     origin: str
     quality: int
     error: str = ""
+    origins: tuple[str, ...] = ()  # of each new field
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,28 @@ class CheckOutcome:
     documented: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be done in a file: the paths of the symbols that are documented, repaired, and written anew."""
+
+    job: Job
+    missing: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+
+    def drafts(self) -> list[Draft]:
+        """The drafts of all of them; nothing is proven yet."""
+        drafts = [compose(self.job, one) for one in self.missing]
+        drafts += [repair(self.job, one) for one in self.stale]
+        return drafts + [renew(self.job, one) for one in self.plain]
+
+    def requests(self, framing: Framing) -> Iterator[Request]:
+        """What a provider is asked for these symbols."""
+        made = [request_for_new(self.job, one, framing) for one in (*self.missing, *self.plain)]
+        made += [request_for_repair(self.job, one, framing) for one in self.stale]
+        return (one for one in made if one is not None)
+
+
 def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     """Document a whole file: bytes in, bytes out. Pure: equal arguments give equal outcomes.
 
@@ -95,23 +124,12 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     proven takes only its own symbol out.
     """
     try:
-        text, encoding = decode(raw)
-    except SourceError as error:
-        return FileOutcome(path, error=str(error))
-    document = Document(path, text)
-    if document.declined:
-        return FileOutcome(path, error=f"not worked on, since it {document.declined}")
-    settings = options.settings if options.style == "auto" else replace(options.settings, style=options.style)
-    outline, about = Outline(document), options.index.about(path)
-    reader, previous = ContextReader(outline), _previous(outline, options)
-    missing, repairable = _wanted(reader, options, about, previous)
-    if not missing and not repairable:
-        return FileOutcome(path, drafts=_kept(outline, (), options.symbols))
-    found = conventions(outline, settings, about)
-    surroundings = Surroundings(found.words, about)
-    job = Job(reader, settings, found.style, found.quotes, encoding.name, surroundings, previous)
-    drafts = [compose(job, one) for one in missing] + [repair(job, one) for one in repairable]
-    try:
+        document, encoding = _opened(raw, path)
+        outline = Outline(document)
+        work = _work(outline, options, encoding)
+        drafts = work.drafts() if work is not None else []
+        if not drafts:
+            return FileOutcome(path, drafts=_kept(outline, (), options.symbols))
         after, drafts = _proven_together(document, drafts)
         changed = encoding.encode(after.text) if after.text != document.text else None
     except SourceError as error:
@@ -120,6 +138,49 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     return FileOutcome(
         path, changed, drafts=tuple(_summary(draft) for draft in drafts) + _kept(outline, done, options.symbols)
     )
+
+
+def requests_of(raw: bytes, path: str, options: FileOptions, framing: Framing) -> tuple[Request, ...]:
+    """What a provider is asked so that `document_bytes` can use its answers; nothing for a file that is left alone."""
+    try:
+        document, encoding = _opened(raw, path)
+        work = _work(Outline(document), options, encoding)
+    except SourceError:
+        return ()
+    return tuple(work.requests(framing)) if work is not None else ()
+
+
+def _opened(raw: bytes, path: str) -> tuple[Document, Encoding]:
+    """The document in a file. Raises SourceError for one that is not worked on."""
+    text, encoding = decode(raw)
+    document = Document(path, text)
+    if document.declined:
+        raise SourceError(f"not worked on, since it {document.declined}")
+    return document, encoding
+
+
+def _work(outline: Outline, options: FileOptions, encoding: Encoding) -> _Work | None:
+    """What is to be done; None where that is nothing, which costs no look at the file's conventions."""
+    settings = options.settings if options.style == "auto" else replace(options.settings, style=options.style)
+    about, reader = options.index.about(outline.document.uri), ContextReader(outline)
+    previous = _previous(outline, options)
+    missing, repairable = _wanted(reader, options, about, previous)
+    is_plain = options.only in PLAIN and any(symbol.docstring is not None for symbol in outline.symbols)
+    if not missing and not repairable and not is_plain:
+        return None
+    found = conventions(outline, settings, about)
+    surroundings = Surroundings(found.words, about)
+    job = Job(
+        reader, settings, found.style, found.quotes, encoding.name, surroundings, previous, answers=options.answers
+    )
+    return _Work(job, missing, repairable, _plain(job, options) if is_plain else ())
+
+
+def _plain(job: Job, options: FileOptions) -> tuple[str, ...]:
+    """The paths of the symbols whose docstrings are what the embedded provider writes."""
+    outline = job.reader.outline
+    meant = options.symbols or _meant(outline, options)
+    return tuple(path for path in outline.entries if path in meant and is_embedded(job, path))
 
 
 def _wanted(
@@ -163,7 +224,8 @@ def _proven_together(document: Document, drafts: list[Draft]) -> tuple[Document,
 def _summary(draft: Draft) -> DraftSummary:
     symbol = draft.symbol
     what = (symbol.path, symbol.kind.value, symbol.line + 1)
-    return DraftSummary(*what, draft.action.value, draft.origin, draft.quality, draft.error)
+    origins = tuple(draft.origins.values())
+    return DraftSummary(*what, draft.action.value, draft.origin, draft.quality, draft.error, origins)
 
 
 def _kept(outline: Outline, done: Container[str], named: Container[str]) -> tuple[DraftSummary, ...]:

@@ -18,6 +18,7 @@ from glossator.docstring.literal import Layout, content_of, literal
 from glossator.docstring.quality import quality
 from glossator.docstring.repair import Material, margin_of, source_of
 from glossator.docstring.styles import Style, detect, parse, render
+from glossator.engine.answers import EMBEDDED, Answer, origin_of
 from glossator.engine.edit import docstring_edit, line_end_at, prove_definition
 from glossator.engine.plan import plan, type_of
 from glossator.engine.repair import FaultId, identity, order_of, repaired
@@ -40,9 +41,8 @@ from glossator.model import (
 from glossator.providers import embedded
 from glossator.syntax.context import ContextReader
 from glossator.syntax.document import Document
+from glossator.syntax.symbols import Entry
 
-ORIGIN = "embedded"
-TEMPLATE = "template"  # what follows from the facts without a word of prose
 QUOTES = 3
 
 
@@ -89,7 +89,7 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all symbols of one request share."""
+    """What all symbols of one request share; `answers` are what a provider said, by the symbol's path."""
 
     reader: ContextReader
     settings: Settings
@@ -98,6 +98,7 @@ class Job:
     encoding: str = "utf-8"
     surroundings: Surroundings = field(default_factory=Surroundings)
     previous: Previous = no_previous
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
     def wants(self, path: str, code: str) -> bool:
         """Whether findings of a code are mended at a symbol."""
@@ -128,20 +129,31 @@ def compose(job: Job, path: str) -> Draft:
     A symbol that has documentation is kept; one without a place for a docstring fails. Raises KeyError for an unknown
     path.
     """
-    entry = job.reader.outline.entry(path)  # 1 find
-    if entry is None:
-        raise KeyError(path)
+    entry = _found(job, path)
     symbol = entry.symbol
     if symbol.docstring is not None:
         return Draft(symbol, Action.KEPT)
     if symbol.place is None:
         return Draft(symbol, Action.FAILED, error="its header or body cannot be parsed; correct the syntax first")
-    clock = Clock()
-    context = job.surroundings.around(job.reader.context(path))  # 2 context
+    return _composed(job, entry)
+
+
+def _found(job: Job, path: str) -> Entry:
+    """The symbol at a path (step 1). Raises KeyError where there is none."""
+    entry = job.reader.outline.entry(path)
+    if entry is None:
+        raise KeyError(path)
+    return entry
+
+
+def _composed(job: Job, entry: Entry) -> Draft:
+    """A new docstring for a symbol that has a place for one, whatever stands there."""
+    symbol, clock = entry.symbol, Clock()
+    context = job.surroundings.around(job.reader.context(entry.path))  # 2 context
     clock.lap("context")
     steps = plan(context, job.settings, job.style)  # 3 plan
     clock.lap("plan")
-    texts = _texts(context, steps.fields, job.settings.line_length - _columns(symbol.place.indent))
+    texts, origins = _texts(job, context, steps.fields, room_of(job, symbol))
     doc = steps.filled(texts)
     clock.lap("provide")
     try:
@@ -151,7 +163,38 @@ def compose(job: Job, path: str) -> Draft:
     clock.lap("edit")
     score = quality(doc, context.facts).score
     clock.lap("quality")
-    return Draft(symbol, Action.ADDED, doc, text, edit, ORIGIN, score, timings_us=clock.steps_us)
+    said = {key: origins[key] for key in steps.fields if texts[key]}
+    origin = origin_of(said.values())
+    return Draft(symbol, Action.ADDED, doc, text, edit, origin, score, origins=said, timings_us=clock.steps_us)
+
+
+def is_embedded(job: Job, path: str) -> bool:
+    """Whether a symbol's docstring is, letter by letter, what the embedded provider would write there.
+
+    What the embedded provider wrote into other symbols counts as somebody's words once it stands there, so the text is
+    compared with what it writes with and without such words.
+    """
+    entry = _found(job, path)
+    symbol = entry.symbol
+    if symbol.docstring is None or symbol.place is None:
+        return False
+    start, end = symbol.docstring.span
+    source = job.reader.outline.document.slice(start, end)
+    alone = replace(job, answers={}, surroundings=replace(job.surroundings, words=Words()))
+    tried = (replace(job, answers={}), alone, replace(alone, surroundings=Surroundings()))
+    return any((edit := _composed(one, entry).edit) is not None and edit.new_text == source for one in tried)
+
+
+def renew(job: Job, path: str) -> Draft:
+    """The draft of a symbol whose docstring the embedded provider wrote, with what a provider has said since.
+
+    It is kept where nobody said anything. Raises KeyError for an unknown path.
+    """
+    entry = _found(job, path)
+    answer = job.answers.get(path)
+    if answer is None or set(answer.origins.values()) <= {EMBEDDED}:
+        return Draft(entry.symbol, Action.KEPT)
+    return replace(_composed(job, entry), action=Action.REPAIRED)
 
 
 def repair(job: Job, path: str, only: FaultId | None = None) -> Draft:
@@ -160,9 +203,7 @@ def repair(job: Job, path: str, only: FaultId | None = None) -> Draft:
     One that is true is kept. `only` names the one fault that is to be mended; None: all. Raises KeyError for an
     unknown path.
     """
-    entry = job.reader.outline.entry(path)  # 1 find
-    if entry is None:
-        raise KeyError(path)
+    entry = _found(job, path)
     symbol = entry.symbol
     subject = subject_of(job.reader, entry, job.previous)
     if subject is None or symbol.docstring is None or job.reader.outline.document.root.has_error:
@@ -177,11 +218,14 @@ def repair(job: Job, path: str, only: FaultId | None = None) -> Draft:
         encoding=job.encoding,
     )
 
+    origins: dict[FieldKey, str] = {}
+
     def describe(keys: tuple[FieldKey, ...]) -> Mapping[FieldKey, DocField]:
         context = job.surroundings.around(job.reader.context(path))  # 2 context
         facts = context.facts
-        asked = {key: _as_asked(key, facts) for key in keys}
-        texts = _texts(context, tuple(asked.values()), material.width)
+        asked = {key: as_asked(key, facts) for key in keys}
+        texts, said_by = _texts(job, context, tuple(asked.values()), material.width - 2 * QUOTES)
+        origins.update({key: said_by[one] for key, one in asked.items()})
         return {key: DocField(key.name, texts[one], type_of(one, facts)) for key, one in asked.items()}
 
     def wanted(fault: Fault) -> bool:
@@ -196,10 +240,10 @@ def repair(job: Job, path: str, only: FaultId | None = None) -> Draft:
     clock.lap("edit")
     text = content_of(result.docstring).text
     doc = parse(text, subject.style).doc if subject.style is not None else subject.reading.doc
-    origins = dict.fromkeys(result.added, ORIGIN)
+    added = {key: origins[key] for key in result.added}
     score = quality(doc, job.reader.facts(entry)).score
-    origin = ORIGIN if origins else TEMPLATE
-    return Draft(symbol, Action.REPAIRED, doc, text, edit, origin, score, origins=origins, timings_us=clock.steps_us)
+    origin = origin_of(added.values())
+    return Draft(symbol, Action.REPAIRED, doc, text, edit, origin, score, origins=added, timings_us=clock.steps_us)
 
 
 def proven(document: Document, draft: Draft) -> Draft:
@@ -213,14 +257,29 @@ def proven(document: Document, draft: Draft) -> Draft:
     return draft
 
 
-def _as_asked(key: FieldKey, facts: Facts) -> FieldKey:
+def as_asked(key: FieldKey, facts: Facts) -> FieldKey:
     """The field that a provider describes: where `__init__` is made of the fields of a class, an attribute's."""
     is_field = key.kind is FieldKind.PARAMETER and isinstance(facts, ClassFacts) and facts.init is None
     return FieldKey(FieldKind.ATTRIBUTE, key.name) if is_field else key
 
 
-def _texts(context: Context, fields: tuple[FieldKey, ...], width: int) -> Mapping[FieldKey, str]:
-    return embedded.describe(context, fields, room=width - 2 * QUOTES)
+def _texts(
+    job: Job, context: Context, keys: tuple[FieldKey, ...], room: int
+) -> tuple[dict[FieldKey, str], dict[FieldKey, str]]:
+    """A text for each field, and where it is from: a provider's answer where there is one, else embedded."""
+    texts = dict(embedded.describe(context, keys, room))
+    origins = dict.fromkeys(keys, EMBEDDED)
+    if (answer := job.answers.get(context.path)) is not None:
+        given = [key for key in keys if key in answer.texts]
+        texts |= {key: answer.texts[key] for key in given}
+        origins |= {key: answer.origins[key] for key in given}
+    return texts, origins
+
+
+def room_of(job: Job, symbol: Symbol) -> int:
+    """The columns that a new summary of a symbol may take."""
+    assert symbol.place is not None
+    return job.settings.line_length - _columns(symbol.place.indent) - 2 * QUOTES
 
 
 def _written(job: Job, symbol: Symbol, doc: Doc) -> tuple[str, SourceEdit]:

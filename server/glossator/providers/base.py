@@ -72,13 +72,16 @@ class Usage:
         return self.tokens_in + self.tokens_out
 
 
+NO_USAGE: Final = Usage()
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A whole answer: its text, the name of the provider that gave it, and what it cost."""
 
     text: str
     provider: str
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
 
 
 @dataclass(frozen=True, slots=True)

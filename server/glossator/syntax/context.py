@@ -6,6 +6,7 @@ A function's facts follow from its own text, its comments and what owns it, so t
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict, defaultdict
 from typing import Final
 
@@ -18,6 +19,7 @@ from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 
 MAX_KEPT: Final = 4096
 MAX_MODULES: Final = 64
+MAX_CALLERS: Final = 3
 MAX_MEMBERS: Final = 24  # of a module: what its summary is made from
 INTERFACES: Final = ("protocol", "abstract")
 
@@ -189,10 +191,14 @@ class ContextReader:
         return found
 
     def callees(self, entry: Entry) -> dict[str, FunctionFacts]:
+        """The facts of the functions of this document that a function calls, by the text of the call."""
+        return {call: self._function(callee) for call, callee in self.called(entry).items()}
+
+    def called(self, entry: Entry) -> dict[str, Entry]:
         """The functions of this document that a function calls (a class: its initializer), by the text of the call."""
         function = self._callable(entry)
         owner = entry if entry.is_class else entry.owner
-        found: dict[str, FunctionFacts] = {}
+        found: dict[str, Entry] = {}
         if function is None or owner is None:
             return found
         facts = self._function(function)
@@ -205,8 +211,22 @@ class ContextReader:
             else:
                 callee = self._at(f"{owner.path}.{name}" if name else root)
             if callee is not None and callee.path != function.path:
-                found[call] = self._function(callee)
+                found[call] = callee
         return found
+
+    def calls_of(self, entry: Entry) -> tuple[str, ...]:
+        """The first lines of this document that call a symbol, outside of itself."""
+        if entry.owner is None:
+            return ()
+        text, found = self.outline.document.text, []
+        pattern = re.compile(rb"(?<!def )(?<!class )\b" + re.escape(entry.name.encode("utf-8", "replace")) + rb"\(")
+        for match in pattern.finditer(text):
+            if not entry.outer.start_byte <= match.start() < entry.outer.end_byte:
+                start, end = text.rfind(b"\n", 0, match.start()) + 1, text.find(b"\n", match.end())
+                found.append(text[start : end if end >= 0 else len(text)].decode("utf-8", "replace").strip())
+            if len(found) == MAX_CALLERS:
+                break
+        return tuple(dict.fromkeys(found))
 
     def _inherited(self, owner: Entry, name: str) -> Entry | None:
         """The method that `super().name` runs, where a base class of this document defines it."""

@@ -1,0 +1,40 @@
+"""What was said about symbols by somebody who had to be asked: texts for fields, with their origins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from glossator.model import FieldKey
+from glossator.providers.base import NO_USAGE, Usage
+
+EMBEDDED: Final = "embedded"
+TEMPLATE: Final = "template"  # what follows from the facts without a word of prose
+MIXED: Final = "mixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text for each field, and where it is from.
+
+    `refused` are the fields whose text the provider gave and nobody took, with the reason in a word. `error` says why
+    the provider gave nothing at all.
+    """
+
+    texts: Mapping[FieldKey, str]
+    origins: Mapping[FieldKey, str]
+    refused: Mapping[FieldKey, str] = field(default_factory=dict)
+    usage: Usage = NO_USAGE
+    error: str = ""
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether the embedded provider stands in for somebody who failed or was refused."""
+        return bool(self.error or self.refused)
+
+
+def origin_of(origins: Iterable[str]) -> str:
+    """The one origin of a draft, or "mixed"; of one without new fields "template"."""
+    found = set(origins)
+    return MIXED if len(found) > 1 else found.pop() if found else TEMPLATE

@@ -1,0 +1,71 @@
+"""What a provider is asked for one symbol: the fields that its draft will need, with a prompt for them.
+
+A request holds no source but what the prompt shows, so it can be kept, sent to another process, and outlive the text
+that it came from: `path` and `fingerprint` say for which symbol of which state its answer is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from glossator.engine.pipeline import QUOTES, Job, as_asked, repair, room_of
+from glossator.engine.plan import plan
+from glossator.engine.prompts import Framing, Question, Subject, question
+from glossator.model import Facts, FieldKey, FieldKind
+from glossator.providers import embedded
+from glossator.syntax.fingerprint import fingerprint
+from glossator.syntax.symbols import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The fields of one symbol that a provider is to fill; `ours` holds the embedded provider's texts for them."""
+
+    file: str
+    path: str
+    fingerprint: str
+    question: Question
+    ours: Mapping[FieldKey, str]
+    facts: Facts
+    room: int
+    language: str = "en"
+
+
+def request_for_new(job: Job, path: str, framing: Framing) -> Request | None:
+    """The request for a symbol that gets a new docstring; None where it has no place for one."""
+    entry = job.reader.outline.entry(path)
+    if entry is None or entry.symbol.place is None:
+        return None
+    context = job.surroundings.around(job.reader.context(path))
+    return _request(job, entry, plan(context, job.settings, job.style).fields, room_of(job, entry.symbol), framing)
+
+
+def request_for_repair(job: Job, path: str, framing: Framing) -> Request | None:
+    """The request for the new fields of a repaired docstring; None where it needs none."""
+    entry = job.reader.outline.entry(path)
+    added = tuple(repair(job, path).origins) if entry is not None else ()
+    if entry is None or not added:
+        return None
+    facts = job.reader.facts(entry)
+    return _request(
+        job, entry, tuple(as_asked(key, facts) for key in added), job.settings.line_length - 2 * QUOTES, framing
+    )
+
+
+def _request(job: Job, entry: Entry, keys: tuple[FieldKey, ...], room: int, framing: Framing) -> Request:
+    document = job.reader.outline.document
+    context = job.surroundings.around(job.reader.context(entry.path))
+    # A paragraph from a model is where it says what nobody can check; ours follows from the facts.
+    asked = tuple(key for key in keys if key.kind is not FieldKind.DESCRIPTION)
+    ours = embedded.describe(context, asked, room)
+    return Request(
+        document.uri,
+        entry.path,
+        fingerprint(entry.node, document.text).hex(),
+        question(Subject(job.reader, entry, context, asked, room), framing),
+        {key: ours[key] for key in asked},
+        context.facts,
+        room,
+        framing.language,
+    )
