@@ -42,7 +42,7 @@ class _Filling:
             self.refused.pop(key, None)
             if verdict.reason is not None:
                 self.refused[key] = verdict.reason, verdict.hint
-            elif better(key, self.request.ours[key], verdict.text, about.facts):
+            elif better(key, verdict.text, self.request.ours[key], about.facts):
                 self.texts[key], self.origins[key] = verdict.text, name
 
     def answer(self, error: str = "") -> Answer:
