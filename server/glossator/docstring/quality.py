@@ -152,12 +152,28 @@ def _fields(doc: Doc) -> tuple[DocField, ...]:
     return (*doc.parameters, *doc.attributes, *results, *doc.raises)
 
 
+def is_placeholder(text: str) -> bool:
+    """Whether a text holds what stands for a text that is still to be written."""
+    # The pattern is slow where nothing of it is there, which is nearly always.
+    return any(mark in text for mark in _PLACEHOLDER_MARKS) and _PLACEHOLDER.search(text) is not None
+
+
+def field_quality(text: str, names: str, *, is_summary: bool) -> int:
+    """How good one field's text is, from 0 to 100: what it is worth counts 50, its form 50, as for a whole doc.
+
+    `names` are those that a reader sees beside it.
+    """
+    if not text or is_placeholder(text):
+        return 0
+    faults = (text[0].islower(), text[-1] not in ".!?:)`", is_summary and len(text) > COLUMNS)
+    return 50 * says_more(text, names) + 50 - 15 * sum(faults)
+
+
 def _form(doc: Doc) -> float:
     summary = doc.summary
     descriptions = [one.description for one in _fields(doc)]
     everything = "\n".join((summary, doc.description, *descriptions))
-    # The pattern is slow where nothing of it is there, which is nearly always.
-    if any(mark in everything for mark in _PLACEHOLDER_MARKS) and _PLACEHOLDER.search(everything):
+    if is_placeholder(everything):
         return 0.0
     faults = (
         summary[:1].islower(),

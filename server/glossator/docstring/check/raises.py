@@ -77,7 +77,7 @@ def _fresh(subject: Subject, function: FunctionFacts, entries: list[Entry]) -> I
     names = dict.fromkeys(one.name for one in function.raises if not _is_passed_on(one))
     for name in names:
         last = _last(name)
-        if last in OPTIONAL or any(_covers(one, last) for one in documented):
+        if last in OPTIONAL or any(covers(one, last) for one in documented):
             continue
         if _may_be_derived(last, documented, names):
             continue
@@ -98,7 +98,7 @@ def _is_passed_on(one: Raise) -> bool:
     return one.cause == "reraise"
 
 
-def _covers(documented: str, raised: str) -> bool:
+def covers(documented: str, raised: str) -> bool:
     """Whether a documented exception is the raised one, a built-in base of it, or one that is called much like it.
 
     An alias ends like the original, and a base of the project's own begins like what is derived from it.
@@ -118,7 +118,7 @@ def _is_stale(subject: Subject, function: FunctionFacts, name: str) -> bool:
     if function.is_stub or function.is_abstract:
         return False
     raised = [_last(one.name) for one in function.raises]
-    if any(_covers(name, one) or _covers(one, name) for one in raised):
+    if any(covers(name, one) or covers(one, name) for one in raised):
         return False
     if _was_taken_out(subject, function, name):
         return True
@@ -133,7 +133,7 @@ def _is_stale(subject: Subject, function: FunctionFacts, name: str) -> bool:
 
 
 def _may_raise(callee: FunctionFacts, name: str) -> bool:
-    return callee.raises_unknown or any(_covers(name, _last(one.name)) for one in callee.raises)
+    return callee.raises_unknown or any(covers(name, _last(one.name)) for one in callee.raises)
 
 
 def _was_named(subject: Subject, name: str) -> bool:

@@ -1,0 +1,163 @@
+"""A field's text in the form in which it is shown: one line, a capital, a full stop, and nothing twice.
+
+Models say more than they are asked for: quotes around the answer, the name of the parameter in front, a type, "Returns".
+What the docstring's structure says anyway is taken off, where it agrees with the facts; what does not agree stays, and
+is refused by the rules.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from glossator.docstring.check.types import contradicts
+from glossator.docstring.validate.verdict import About, limit
+from glossator.model import FieldKey, FieldKind
+
+_ROUNDS: Final = 8
+_QUOTES: Final = {'"': '"', "'": "'", "“": "”", "‘": "’", "`": "`", "«": "»"}
+_MARK: Final = re.compile(r"^(?:[-*•+]|\d{1,2}[.)]) +(?=\S)")
+_TITLE: Final = {
+    FieldKind.SUMMARY: r"summary|docstring|description",
+    FieldKind.DESCRIPTION: r"description|details",
+    FieldKind.PARAMETER: r"args?|arguments?|param(?:eter)?s?|description",
+    FieldKind.ATTRIBUTE: r"attributes?|attr|field|description",
+    FieldKind.RETURNS: r"returns?|return value|description",
+    FieldKind.YIELDS: r"yields?|description",
+    FieldKind.RAISE: r"raises?|description",
+}
+_LEAD: Final = {kind: re.compile(rf"^:?(?:{words})\s*:\s+", re.IGNORECASE) for kind, words in _TITLE.items()}
+_PARAM: Final = r"^[:@]?(?:param(?:eter)?|arg(?:ument)?|attribute|the parameter)\s+(?=[`*\w])"
+_TYPE: Final = re.compile(r"^\((?P<round>[^()\n]{1,60})\)\s*[:–—-]?\s+(?=\S)")
+_TYPE_COLON: Final = re.compile(
+    r"^(?P<plain>(?:str|int|float|bool|bytes|list|dict|tuple|set|object|callable|None|string|integer|boolean|Any|"
+    r"Optional|List|Dict|Tuple|Union)\b(?:\[[^\]\n]{1,50}\]+)?(?:, optional)?):\s+(?=\S)"
+)
+_RESULT: Final = {
+    FieldKind.RETURNS: re.compile(
+        r"^(?:It |This (?:function|method) |The (?:function|method) )?[Rr]eturns?\s+(?=\w|[`\"'])"
+    ),
+    FieldKind.YIELDS: re.compile(
+        r"^(?:It |This (?:function|method) |The (?:function|method) )?[Yy]ields?\s+(?=\w|[`\"'])"
+    ),
+}
+_RAISED: Final = re.compile(
+    r"^(?:(?:This (?:error|exception) is )?[Rr]aised|[Tt]hrown|[Rr]aises?)\s+(?=(?:if|when|for|on|by|in)\b)"
+)
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(])")
+_SHORT_FOR: Final = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|no|fig|al|[A-Z])|\d)\.$", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'\w+|-[^\W\d_]+)*(?=[\s,;.)]|$)")
+
+
+def normalised(key: FieldKey, text: str, about: About) -> str | None:
+    """The text as it is shown, which is its own normal form; None where it has none."""
+    for _ in range(_ROUNDS):
+        before, text = text, _once(key, text, about)
+        if text == before:
+            return text
+    return None
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of one line."""
+    found: list[str] = []
+    for part in _SENTENCE.split(text):
+        if found and _SHORT_FOR.search(found[-1]):
+            found[-1] += " " + part
+        else:
+            found.append(part)
+    return found
+
+
+def _once(key: FieldKey, text: str, about: About) -> str:
+    text = _unwrapped(text.strip())
+    if key.kind is FieldKind.DESCRIPTION:
+        text = "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
+    else:
+        text = " ".join(text.split())
+    text = _MARK.sub("", text) if key.kind is not FieldKind.DESCRIPTION else text
+    text = _without_heads(key, text, about)
+    text = _whole_sentences(key, text, about)
+    return _finished(text)
+
+
+def _unwrapped(text: str) -> str:
+    """The text that a JSON value or quotes hold."""
+    if text[:1] in ("{", "[", '"') and len(text) > 1:
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            value = None
+        if isinstance(value, dict) and len(value) == 1:
+            value = next(iter(value.values()))
+        elif isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if isinstance(value, str):
+            return value.strip()
+    closing = _QUOTES.get(text[:1])
+    bare = text.removesuffix(".") if closing else text
+    is_quoted = closing is not None and bare.endswith(closing) and " " in bare and bare.count(text[0]) <= 2
+    is_quoted = is_quoted and len(bare) > 2 and closing not in bare[1:-1]
+    return bare[1:-1].strip() if is_quoted else text
+
+
+def _without_heads(key: FieldKey, text: str, about: About) -> str:
+    """The text without what the field's place says: its section, its name, its type."""
+    text = _LEAD[key.kind].sub("", text, count=1)
+    if key.name:
+        name = re.escape(key.name.rpartition(".")[2].lstrip("*"))
+        text = re.sub(_PARAM + rf"(?=[`*]*{name}\b[`*]*\s*[:(–—-])", "", text, flags=re.IGNORECASE)
+        head = rf"^[`*]*(?:[\w.]+\.)?{name}[`*]*(?P<type>\s*\([^()\n]{{1,60}}\))?\s*(?::|\s[–—-])\s+(?=\S)"
+        found = re.match(head, text)
+        if found:
+            text = (found["type"] or "").strip() + " " + text[found.end() :]
+            text = text.strip()
+    if key.kind is FieldKind.RAISE:
+        name = re.escape(key.name.rpartition(".")[2])
+        text = re.sub(rf"^(?:[Rr]aises? (?:an? )?)?[`]*{name}[`]*(?: is raised)?\s+(?=(?:if|when)\b)", "", text)
+        text = _RAISED.sub("", text)
+    text = _without_type(key, text, about)
+    pattern = _RESULT.get(key.kind)
+    return pattern.sub("", text, count=1) if pattern is not None else text
+
+
+def _without_type(key: FieldKey, text: str, about: About) -> str:
+    if key.kind in (FieldKind.SUMMARY, FieldKind.DESCRIPTION, FieldKind.RAISE):
+        return text
+    found = _TYPE.match(text) or _TYPE_COLON.match(text)
+    if found is None:
+        return text
+    said = found[1]
+    function = about.function
+    parameter = about.parameter(key.name) if key.name else None
+    annotation = parameter.annotation if parameter is not None else function.returns if function is not None else ""
+    if not re.fullmatch(r"[\w.,\[\]| ]+", said) or (annotation and contradicts(said, annotation)):
+        return text
+    # A claim that it may be left out is for the rules to judge.
+    if "optional" in said.lower() and parameter is not None and parameter.default is None:
+        return text
+    return text[found.end() :]
+
+
+def _whole_sentences(key: FieldKey, text: str, about: About) -> str:
+    """A summary's first sentence; of other texts that were cut, the sentences that are whole."""
+    most = limit(key, about.room)
+    if "\n" in text or (len(text) < most and key.kind is not FieldKind.SUMMARY):
+        return text
+    parts = sentences(text)
+    if key.kind is FieldKind.SUMMARY:
+        return parts[0] if parts else text
+    while len(parts) > 1 and (len(" ".join(parts)) > most or not parts[-1].endswith((".", "!", ")", "`"))):
+        parts.pop()
+    return " ".join(parts)
+
+
+def _finished(text: str) -> str:
+    """The text with a capital and a full stop, where it has neither by itself."""
+    word = _WORD.match(text)
+    if word and word[0].islower():
+        text = text[0].upper() + text[1:]
+    if text and (text[-1].isalnum() or text[-1] in ")]}`\"'”’%"):
+        text += "."
+    return text
