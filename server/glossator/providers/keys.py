@@ -1,0 +1,124 @@
+"""Where a key comes from: the editor, the environment or the keyring; never from a setting.
+
+A key is asked for when it is needed, and stands in no representation, log line or error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from glossator.config.settings import ProviderSettings
+from glossator.errors import ProviderError, Refused, TimedOut
+
+KEYRING_SERVICE: Final = "glossator"
+KEYRING_S: Final = 20.0  # long enough to type a password into its dialogue
+
+FromKeyring = Callable[[str], str | None]
+
+
+class Keys:
+    """The keys of all providers."""
+
+    def __init__(
+        self,
+        environment: Mapping[str, str] | None = None,
+        keyring: FromKeyring | None = None,
+        within_s: float = KEYRING_S,
+    ) -> None:
+        """Look into `environment` (this process's by default) and `keyring` (the user's)."""
+        self._environment = os.environ if environment is None else environment
+        self._keyring = keyring or _from_keyring
+        self._within_s = within_s
+        self._handed: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        return "Keys()"
+
+    def hand(self, provider: str, key: str) -> None:
+        """Take a key that the editor keeps for a provider; an empty one takes it back."""
+        self._handed[provider] = key
+        if not key:
+            del self._handed[provider]
+
+    async def key(self, provider: ProviderSettings) -> str:
+        """The key of a provider; "" where it has none.
+
+        The editor's goes first, then the environment's, then the keyring's. Raises Refused where a key should be and
+        is not, or cannot be one; TimedOut where the keyring does not answer.
+        """
+        if key := self._handed.get(provider.name):
+            return _sound(key, f"the key that the editor gives for {provider.name}")
+        if provider.key_env:
+            if not (key := self._environment.get(provider.key_env, "")):
+                raise Refused(f"the environment variable {provider.key_env} (key_env) is not set, or empty")
+            return _sound(key, f"the key in {provider.key_env}")
+        if provider.key_keyring:
+            return _sound(await self._from_keyring(provider.key_keyring), f"the keyring's key {provider.key_keyring!r}")
+        return ""
+
+    async def _from_keyring(self, entry: str) -> str:
+        found = await _in_thread(lambda: self._keyring(entry), self._within_s)
+        if not found:
+            raise Refused(
+                f"the keyring has no key {entry!r}; store it with: keyring set {KEYRING_SERVICE} {entry}, "
+                "or name an environment variable as key_env"
+            )
+        return found
+
+
+def _sound(key: str, whose: str) -> str:
+    """A key that can stand in a header."""
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise Refused(f"{whose} holds a line break, a space or a letter that no key has; store it again without")
+    return key
+
+
+def _from_keyring(entry: str) -> str | None:
+    # Imported on first use: it looks through all packages for backends.
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(KEYRING_SERVICE, entry)
+    except (KeyringError, OSError, RuntimeError) as error:
+        raise Refused(f"the keyring cannot be read ({type(error).__name__}); unlock it, or use key_env") from None
+
+
+async def _in_thread(call: Callable[[], str | None], within_s: float) -> str | None:
+    """What `call` gives, from a thread that nobody waits for at the end.
+
+    Not the loop's own threads: a keyring that waits for a password would keep the process from ending.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[str | None] = loop.create_future()
+
+    def settle(value: str | None, error: ProviderError | None) -> None:
+        if done.done():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(value)
+
+    def run() -> None:
+        value: str | None = None
+        failed: ProviderError | None = Refused("the keyring broke; name an environment variable as key_env")
+        try:
+            value, failed = call(), None
+        except ProviderError as error:
+            failed = error
+        finally:  # also where a backend raises what nobody expects: who waits hears of it at once
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
+                loop.call_soon_threadsafe(settle, value, failed)
+
+    threading.Thread(target=run, name="glossator-keyring", daemon=True).start()
+    try:
+        async with asyncio.timeout(within_s):
+            return await done
+    except TimeoutError as error:
+        raise TimedOut("the keyring does not answer; unlock it, or name an environment variable as key_env") from error
