@@ -70,7 +70,15 @@ class FakeProvider:
         self.connections = self.accepted = 0
         self._gone = asyncio.Event()
         self._asked = asyncio.Event()
+        self._empty = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+
+    async def hang_up(self) -> None:
+        """Close all connections from this side."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @property
     def url(self) -> str:
@@ -83,14 +91,16 @@ class FakeProvider:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.hang_up()
         await self._server.wait_closed()
 
     async def gone(self) -> None:
         """Wait until a client has closed its connection while it was being answered."""
         await asyncio.wait_for(self._gone.wait(), 10)
+
+    async def deserted(self) -> None:
+        """Wait until no connection is open."""
+        await asyncio.wait_for(self._empty.wait(), 10)
 
     async def asked(self) -> None:
         """Wait until a request has come."""
@@ -100,17 +110,20 @@ class FakeProvider:
         task = asyncio.current_task()
         self._tasks.add(task)
         self.connections += 1
+        self._empty.clear()
         self.accepted += 1
         try:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 while (request := await _request(reader)) is not None and await self._answer(request, reader, writer):
                     pass
         finally:
-            self.connections -= 1
-            self._tasks.discard(task)
-            writer.transport.abort() if writer.transport.is_closing() else writer.close()
+            writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+            self._tasks.discard(task)
+            self.connections -= 1
+            if not self.connections:
+                self._empty.set()
 
     async def _answer(self, request: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         script = self.scripts[min(len(self.requests), len(self.scripts) - 1)]
@@ -140,7 +153,10 @@ class FakeProvider:
         doing = asyncio.ensure_future(step)
         leaving = asyncio.ensure_future(reader.read(1))
         await asyncio.wait({doing, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        is_gone = leaving.done() and not doing.done()
+        if leaving.done() and not leaving.cancelled() and not leaving.exception() and leaving.result():
+            reader._buffer[:0] = leaving.result()  # not gone: the next request, come early
+            await asyncio.wait({doing})
+        is_gone = not doing.done()
         for task in (doing, leaving):
             task.cancel()
         results = await asyncio.gather(doing, leaving, return_exceptions=True)
