@@ -145,7 +145,7 @@ async def test_a_server_that_knows_only_words_is_asked_in_words_and_remembered(w
         provider = provider_at(server.url, wire.kind)
         assert (await provider.complete(PROMPT, silent)).text == ANSWER
         tries = len(server.requests)
-        assert "JSON schema" in json.dumps(server.requests[-1].json["messages"][-1])
+        assert "Answer with one JSON object" in json.dumps(server.requests[-1].json["messages"][-1])
         await provider.complete(PROMPT, silent)
         assert len(server.requests) == tries + 1
         assert "words" in provider.traits

@@ -59,7 +59,10 @@ def parts(prompt: Prompt, chosen: frozenset[str]) -> list[str]:
 
 
 def _in_words(schema: Mapping[str, object]) -> str:
+    # The form and not the schema: a small model that is shown a schema answers with that schema.
+    properties = schema.get("properties")
+    form = dict.fromkeys(properties, "…") if isinstance(properties, Mapping) else {}
     return (
-        "\n\nAnswer with one JSON object that fits this JSON schema, and with nothing else, no fence and no comment:\n"
-        + json.dumps(closed(schema), ensure_ascii=False)
+        "\n\nAnswer with one JSON object and nothing else, no fence and no comment. "
+        f"It has these keys, and your text in place of each …: {json.dumps(form, ensure_ascii=False)}"
     )

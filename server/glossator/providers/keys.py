@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -14,6 +15,8 @@ from typing import Final
 
 from glossator.config.settings import ProviderSettings
 from glossator.errors import ProviderError, Refused, TimedOut
+
+logger = logging.getLogger(__name__)
 
 KEYRING_SERVICE: Final = "glossator"
 KEYRING_S: Final = 20.0  # long enough to type a password into its dialogue
@@ -112,9 +115,10 @@ async def _in_thread(call: Callable[[], str | None], within_s: float) -> str | N
             value, failed = call(), None
         except ProviderError as error:
             failed = error
-        finally:  # also where a backend raises what nobody expects: who waits hears of it at once
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
-                loop.call_soon_threadsafe(settle, value, failed)
+        except Exception as error:  # noqa: BLE001 - background work: who waits hears of it at once
+            logger.warning("keyring=broken error=%s", type(error).__name__)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
+            loop.call_soon_threadsafe(settle, value, failed)
 
     threading.Thread(target=run, name="glossator-keyring", daemon=True).start()
     try:

@@ -72,10 +72,11 @@ class Endpoints:
             found = json.loads(raw) if len(raw) <= MAX_FILE_BYTES else {}
         except (OSError, ValueError, RecursionError):
             return {}
-        if not isinstance(found, dict) or found.get("version") != _VERSION or not isinstance(found["endpoints"], dict):
+        endpoints = found.get("endpoints") if isinstance(found, dict) and found.get("version") == _VERSION else None
+        if not isinstance(endpoints, dict):
             return {}
         today = int(self._now() // 86_400)
-        entries = {name: entry for name, value in found["endpoints"].items() if (entry := _entry(name, value))}
+        entries = {name: entry for name, value in endpoints.items() if (entry := _entry(name, value))}
         return {name: entry for name, entry in entries.items() if 0 <= today - entry[1] <= KEPT_DAYS}
 
     def _write(self) -> None:
