@@ -153,6 +153,15 @@ async def test_a_server_that_knows_only_words_is_asked_in_words_and_remembered(w
         await provider.aclose()
 
 
+async def test_what_a_server_refused_is_remembered_also_where_its_answer_was_no_good(wire):
+    async with FakeProvider(failure(400, {"error": "temperature"}), ok(wire.too_long, wire.content_type)) as server:
+        provider = provider_at(server.url, wire.kind)
+        with pytest.raises(InvalidReply):
+            await provider.complete(PROMPT, silent)
+        assert "temperature" not in provider.traits
+        await provider.aclose()
+
+
 async def test_a_server_that_refuses_everything_is_asked_a_bounded_number_of_times_and_nothing_is_learned(wire):
     async with FakeProvider(failure(400, {"error": {"message": "no"}})) as server:
         provider = provider_at(server.url, wire.kind)

@@ -352,6 +352,15 @@ async def test_proxies_of_the_environment_count_only_where_the_user_says_so(monk
             assert provider.is_loopback is not trusting
 
 
+@pytest.mark.parametrize("proxy", ["odd://127.0.0.1:1", "socks5://127.0.0.1:1"])
+async def test_a_proxy_that_cannot_be_used_is_refused(monkeypatch, proxy):
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.setenv("http_proxy", proxy)
+    error = await failure_of(provider_at("http://127.0.0.1:1", trust_env=True))
+    assert isinstance(error, Refused)
+    assert "trust_env" in str(error)
+
+
 # Cancelling: what it leaves behind
 
 

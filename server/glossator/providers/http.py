@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from glossator.errors import InvalidReply, TimedOut, Unavailable
+from glossator.errors import InvalidReply, Refused, TimedOut, Unavailable
 from glossator.providers.rejections import error_of
 from glossator.providers.streams import MAX_LINE_BYTES, Lines
 
@@ -75,21 +76,17 @@ class Answer:
     async def line(self) -> bytes | None:
         """The next line without its end, the last one also where it has none; None after it.
 
-        Raises TimedOut if nothing comes for too long, InvalidReply if too much comes.
+        Raises InvalidReply if too much comes, and httpx2's errors, which `Http.post` translates.
         """
         while not self._ready:
             if self._ended:
                 return None
-            piece = await self._piece(self._bounds.idle_s)
+            piece = await self._piece()
             self._ready = (self._lines.end() if piece is None else self._lines.feed(piece))[::-1]
         return self._ready.pop()
 
-    async def _piece(self, within_s: float) -> bytes | None:
-        try:
-            async with asyncio.timeout(within_s):
-                piece = await anext(self._pieces, None)
-        except TimeoutError as error:
-            raise TimedOut(f"nothing came for {within_s:g} s") from error
+    async def _piece(self) -> bytes | None:
+        piece = await anext(self._pieces, None)
         if piece is None:
             self._ended = True
             return None
@@ -100,11 +97,10 @@ class Answer:
 
     async def drain(self) -> None:
         """Read what little may follow the answer, so that its connection can be used again; a failure is none."""
-        try:
-            while not self._ended:
-                await self._piece(self._bounds.linger_s)
-        except (TimedOut, InvalidReply, httpx2.HTTPError):
-            return
+        with contextlib.suppress(TimeoutError, InvalidReply, httpx2.HTTPError):
+            async with asyncio.timeout(self._bounds.linger_s):
+                while not self._ended:
+                    await self._piece()
 
 
 class Http:
@@ -153,13 +149,19 @@ class Http:
 
     def _opened(self) -> httpx2.AsyncClient:
         if self._client is None:
-            self._client = httpx2.AsyncClient(
-                timeout=httpx2.Timeout(self._bounds.idle_s, connect=self._bounds.connect_s),
-                trust_env=self._trust_env,
-                follow_redirects=False,
-                limits=_LIMITS,
-            )
+            try:
+                self._client = self._open()
+            except (OSError, ValueError, ImportError) as error:
+                raise Refused("the environment's proxy or certificates cannot be used (trust_env)") from error
         return self._client
+
+    def _open(self) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(
+            timeout=httpx2.Timeout(self._bounds.idle_s, connect=self._bounds.connect_s),
+            trust_env=self._trust_env,
+            follow_redirects=False,
+            limits=_LIMITS,
+        )
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -180,11 +182,9 @@ async def _require_success(response: httpx2.Response, answer: Answer, known: fro
 async def _error_body(answer: Answer) -> bytes:
     """The beginning of an answer that tells of an error; its status counts even where reading on fails."""
     body = b""
-    try:
+    with contextlib.suppress(InvalidReply, httpx2.HTTPError):
         while len(body) < MAX_ERROR_BYTES and (line := await answer.line()) is not None:
             body += line + b"\n"
-    except (TimedOut, InvalidReply, httpx2.HTTPError):
-        pass
     return body[:MAX_ERROR_BYTES]
 
 
