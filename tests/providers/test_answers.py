@@ -42,12 +42,19 @@ def test_the_object_is_taken_out_of_what_stands_around_it(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "  ", "I cannot do that.", '{"summary": "cut', '{"a": {"b": "c"}', "<think>{}", '["a"]', "{" * 10_000,
+    ["I cannot do that.", '{"summary": "cut', '{"a": {"b": "c"}', '["a"]', "{" * 10_000,
      '{"a": "\\ud83d"}', '{"a": "\ud83d"}', "```json\n```"],
 )  # fmt: skip
 def test_an_answer_without_a_whole_object_has_none(text):
     with pytest.raises(NoObject):
         whole_object(text)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "<think>{}", "<think>Hm.</think>"])
+def test_an_empty_answer_is_no_sign_that_a_form_is_not_heeded(text):
+    with pytest.raises(InvalidReply) as caught:
+        whole_object(text)
+    assert not isinstance(caught.value, NoObject)
 
 
 def test_halves_of_a_character_from_two_pieces_are_one_again():

@@ -1,5 +1,6 @@
 """Where keys come from, and that they go nowhere else."""
 
+import asyncio
 import threading
 
 import keyring
@@ -102,6 +103,33 @@ async def test_a_keyring_that_does_not_answer_is_not_waited_for_for_ever():
     with pytest.raises(TimedOut, match="keyring"):
         await keys.key(settings(key_keyring="work"))
     free.set()
+
+
+async def test_questions_at_once_ask_the_keyring_once_and_who_leaves_takes_nothing_away():
+    calls, free = [], threading.Event()
+
+    def slow(entry):
+        calls.append(entry)
+        free.wait()
+        return KEY
+
+    keys = Keys({}, keyring=slow)
+    leaving, *staying = (asyncio.create_task(keys.key(settings(key_keyring="work"))) for _ in range(5))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    free.set()
+    assert await asyncio.gather(*staying) == [KEY] * 4
+    assert await keys.key(settings(key_keyring="work")) == KEY
+    assert calls == ["work"]
+    assert leaving.cancelled()
+
+
+async def test_a_keyring_that_failed_is_asked_again():
+    answers = iter([None, KEY])
+    keys = Keys({}, keyring=lambda _entry: next(answers))
+    with pytest.raises(Refused):
+        await keys.key(settings(key_keyring="work"))
+    assert await keys.key(settings(key_keyring="work")) == KEY
 
 
 async def test_a_keyring_that_breaks_in_a_way_that_nobody_expects_is_heard_of_at_once():

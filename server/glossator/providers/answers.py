@@ -71,10 +71,13 @@ def visible(text: str) -> str:
 
 
 def whole_object(text: str) -> str:
-    """The JSON object of a whole answer, out of thoughts, fences and talk. Raises NoObject if there is none."""
+    """The JSON object of a whole answer, out of thoughts, fences and talk.
+
+    Raises NoObject if there is none, and InvalidReply if there is nothing at all, which says nothing of the server.
+    """
     rest = _without_thoughts(text)
     if not rest.strip():
-        raise NoObject("the answer is empty")
+        raise InvalidReply("the answer is empty")
     decoder = json.JSONDecoder()
     for found in itertools.islice(re.finditer(r"\{", rest), _MAX_STARTS):
         before = rest[: found.start()]

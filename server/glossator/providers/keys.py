@@ -38,6 +38,8 @@ class Keys:
         self._keyring = keyring or _from_keyring
         self._within_s = within_s
         self._handed: dict[str, str] = {}
+        self._found: dict[str, str] = {}
+        self._asked: dict[str, asyncio.Future[str | None]] = {}
 
     def __repr__(self) -> str:
         return "Keys()"
@@ -65,13 +67,27 @@ class Keys:
         return ""
 
     async def _from_keyring(self, entry: str) -> str:
-        found = await _in_thread(lambda: self._keyring(entry), self._within_s)
-        if not found:
-            raise Refused(
-                f"the keyring has no key {entry!r}; store it with: keyring set {KEYRING_SERVICE} {entry}, "
-                "or name an environment variable as key_env"
-            )
-        return found
+        if entry not in self._found:
+            if not (found := await self._asked_once(entry)):
+                raise Refused(
+                    f"the keyring has no key {entry!r}; store it with: keyring set {KEYRING_SERVICE} {entry}, "
+                    "or name an environment variable as key_env"
+                )
+            self._found[entry] = found
+        return self._found[entry]
+
+    async def _asked_once(self, entry: str) -> str | None:
+        """What the keyring gives; questions at once wait for one answer, so that people see one dialogue."""
+        asked = self._asked.get(entry)
+        if asked is None or asked.done() or asked.get_loop() is not asyncio.get_running_loop():
+            asked = self._asked[entry] = _in_thread(lambda: self._keyring(entry))
+        try:
+            async with asyncio.timeout(self._within_s):
+                return await asyncio.shield(asked)  # who leaves does not take the answer from the others
+        except TimeoutError as error:
+            raise TimedOut(
+                "the keyring does not answer; unlock it, or name an environment variable as key_env"
+            ) from error
 
 
 def _sound(key: str, whose: str) -> str:
@@ -92,13 +108,14 @@ def _from_keyring(entry: str) -> str | None:
         raise Refused(f"the keyring cannot be read ({type(error).__name__}); unlock it, or use key_env") from None
 
 
-async def _in_thread(call: Callable[[], str | None], within_s: float) -> str | None:
+def _in_thread(call: Callable[[], str | None]) -> asyncio.Future[str | None]:
     """What `call` gives, from a thread that nobody waits for at the end.
 
     Not the loop's own threads: a keyring that waits for a password would keep the process from ending.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[str | None] = loop.create_future()
+    done.add_done_callback(lambda future: future.cancelled() or future.exception())  # heard, also if all have left
 
     def settle(value: str | None, error: ProviderError | None) -> None:
         if done.done():
@@ -121,8 +138,4 @@ async def _in_thread(call: Callable[[], str | None], within_s: float) -> str | N
             loop.call_soon_threadsafe(settle, value, failed)
 
     threading.Thread(target=run, name="glossator-keyring", daemon=True).start()
-    try:
-        async with asyncio.timeout(within_s):
-            return await done
-    except TimeoutError as error:
-        raise TimedOut("the keyring does not answer; unlock it, or name an environment variable as key_env") from error
+    return done
