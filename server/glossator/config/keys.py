@@ -170,5 +170,6 @@ PROVIDER_KEYS: Final[Mapping[str, Key]] = MappingProxyType(
         "price_in": Key(number(0)),
         "price_out": Key(number(0)),
         "weight": Key(number(0)),
+        "trust_env": Key(boolean),
     }
 )

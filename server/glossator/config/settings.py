@@ -10,7 +10,7 @@ class ProviderSettings:
     """One `[providers.NAME]` table of the user file.
 
     `key_env` and `key_keyring` name where the key is kept; no setting holds a key itself. Prices are per million
-    tokens.
+    tokens, None where the user sets none. `trust_env` lets the environment's proxies and certificates count.
     """
 
     name: str
@@ -21,9 +21,10 @@ class ProviderSettings:
     key_keyring: str = ""
     concurrency: int = 4
     timeout_s: float = 60.0
-    price_in: float = 0.0
-    price_out: float = 0.0
+    price_in: float | None = None
+    price_out: float | None = None
     weight: float = 1.0
+    trust_env: bool = False
 
 
 @dataclass(frozen=True, slots=True)

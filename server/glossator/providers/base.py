@@ -48,13 +48,17 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What calls have cost: tokens read (`cached` of them found in the server's cache), tokens written, money, calls."""
+    """What calls have cost: tokens read (`cached` of them found in the server's cache), tokens written, money, calls.
+
+    `unpriced` of the calls had a price that nobody knows; `cost` is then only what the others have cost.
+    """
 
     tokens_in: int = 0
     tokens_out: int = 0
     cached: int = 0
     cost: float = 0.0
     calls: int = 0
+    unpriced: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         """Both together."""
@@ -64,6 +68,7 @@ class Usage:
             self.cached + other.cached,
             self.cost + other.cost,
             self.calls + other.calls,
+            self.unpriced + other.unpriced,
         )
 
     @property

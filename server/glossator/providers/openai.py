@@ -1,91 +1,180 @@
 """Servers that speak OpenAI's chat completions: OpenAI, vLLM, llama.cpp, LM Studio, OpenRouter and many more.
 
-Source: https://platform.openai.com/docs/api-reference/chat
+Source: https://platform.openai.com/docs/api-reference/chat/streaming; https://openrouter.ai/docs/api-reference/streaming
+and .../errors (comments, errors in a stream, `usage.cost`); vLLM's and llama.cpp's own servers, read and tried.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from glossator.errors import InvalidReply
-from glossator.providers.base import Heard, Price, Prompt, Reply, Usage, count_tokens
-from glossator.providers.http import Http
+from glossator.providers import forms
+from glossator.providers.answers import Counts, amount, parsed, whole_number
+from glossator.providers.asking import Dialect, Reader
+from glossator.providers.base import Prompt
+from glossator.providers.rejections import error_within
+from glossator.providers.streams import Events
+from glossator.providers.traits import rung, silent_rung
+
+REASONING_TOKENS: Final = 4096
+"""What an answer may take beyond its own bound where a model that thinks counts its thoughts into it."""
+
+_FINISHED: Final = ("stop", "tool_calls", "function_call", "eos")
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """What all dialects know of an endpoint: the user's name for it, the model, who keeps its key, and the price."""
+def openai() -> Dialect:
+    """The dialect of /chat/completions."""
+    return Dialect(
+        path="/chat/completions",
+        form=(forms.BY_LENGTHS, forms.BY_SCHEMA, forms.BY_OBJECT, forms.BY_TOOL, forms.BY_WORDS),
+        members=(
+            (rung("stream_options", "include_usage"),),
+            (rung("temperature"),),
+            (silent_rung("max_tokens"), silent_rung("max_completion_tokens")),
+        ),
+        headers=_headers,
+        body=_body,
+        reader=OpenAIReader,
+    )
 
-    name: str
-    model: str
-    key: Callable[[], str]
-    price: Price
+
+def _headers(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
-class OpenAI:
-    """A server with /chat/completions."""
+def _body(prompt: Prompt, model: str, chosen: frozenset[str]) -> dict[str, Any]:
+    messages = [{"role": "system", "content": prompt.instructions}] if prompt.instructions.strip() else []
+    for question, answer in prompt.examples:
+        messages += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+    messages.append({"role": "user", "content": "".join(forms.parts(prompt, chosen))})
+    body = {"model": model, "messages": messages, "stream": True, **_form(prompt, chosen)}
+    members = {
+        "stream_options": {"include_usage": True},
+        "temperature": 0,
+        "max_tokens": prompt.max_tokens,
+        "max_completion_tokens": prompt.max_tokens + REASONING_TOKENS,
+    }
+    return body | {name: value for name, value in members.items() if name in chosen}
 
-    def __init__(self, endpoint: Endpoint, http: Http) -> None:
-        """Connect on first use."""
-        self._endpoint = endpoint
-        self._http = http
 
-    @property
-    def name(self) -> str:
-        """The name that the user gave it."""
-        return self._endpoint.name
-
-    async def complete(self, prompt: Prompt, heard: Heard) -> Reply:
-        """The answer to a prompt. Raises ProviderError."""
-        body = json.dumps(self._body(prompt)).encode()
-        headers = {"Authorization": f"Bearer {key}"} if (key := self._endpoint.key()) else {}
-        async with self._http.post("/chat/completions", body, headers) as lines:
-            return await self._read(prompt, lines, heard)
-
-    def _body(self, prompt: Prompt) -> dict[str, Any]:
-        messages = [{"role": "system", "content": prompt.instructions}]
-        for question, answer in prompt.examples:
-            messages += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
-        messages.append({"role": "user", "content": "".join(prompt.parts)})
+def _form(prompt: Prompt, chosen: frozenset[str]) -> dict[str, Any]:
+    if forms.LENGTHS in chosen:
+        return _schema(forms.closed(prompt.schema))
+    if forms.SCHEMA in chosen:
+        return _schema(forms.without_lengths(prompt.schema))
+    if forms.OBJECT in chosen:
+        return {"response_format": {"type": "json_object"}}
+    if forms.TOOL in chosen:
+        function = {"name": forms.TOOL_NAME, "parameters": forms.without_lengths(prompt.schema)}
         return {
-            "model": self._endpoint.model,
-            "messages": messages,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            "temperature": 0,
-            "max_tokens": prompt.max_tokens,
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": {"name": "documentation", "strict": True, "schema": prompt.schema},
-            },
+            "tools": [{"type": "function", "function": function}],
+            "tool_choice": {"type": "function", "function": {"name": forms.TOOL_NAME}},
         }
+    return {}
 
-    async def _read(self, prompt: Prompt, lines: AsyncIterator[bytes], heard: Heard) -> Reply:
-        text, finish, counted = "", "", None
-        async for line in lines:
-            if not line.startswith(b"data:"):
-                continue
-            data = line[5:].strip()
-            if data == b"[DONE]":
-                break
-            chunk: Mapping[str, Any] = json.loads(data)
-            counted = chunk.get("usage") or counted
-            for choice in chunk.get("choices") or ():
-                if piece := (choice.get("delta") or {}).get("content"):
-                    text += piece
-                    heard(text)
-                finish = choice.get("finish_reason") or finish
-        if finish != "stop":
-            raise InvalidReply(f"the answer was cut off ({finish or 'no end'})")
-        return Reply(text, self.name, self._usage(prompt, text, counted))
 
-    def _usage(self, prompt: Prompt, text: str, counted: Mapping[str, Any] | None) -> Usage:
-        tokens_in, tokens_out, cached = prompt.tokens, count_tokens(text), 0
-        if counted:
-            tokens_in = int(counted.get("prompt_tokens", tokens_in))
-            tokens_out = int(counted.get("completion_tokens", tokens_out))
-            cached = int((counted.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
-        return Usage(tokens_in, tokens_out, cached, self._endpoint.price.of(tokens_in, tokens_out), 1)
+def _schema(schema: dict[str, Any]) -> dict[str, Any]:
+    named = {"name": forms.SCHEMA_NAME, "strict": True, "schema": schema}
+    return {"response_format": {"type": "json_schema", "json_schema": named}}
+
+
+class OpenAIReader:
+    """Reads a stream of chunks, or the one object of a server that does not stream."""
+
+    def __init__(self, known: frozenset[str]) -> None:
+        """Start with nothing."""
+        self._known = known
+        self._events = Events()
+        self._plain: list[bytes] = []
+        self._text = ""
+        self._finish = ""
+        self._counts = Counts()
+
+    def line(self, line: bytes) -> bool:
+        """Take a line; true at [DONE]. A chunk that ends the text may be followed by one with the usage."""
+        if self._plain or (line.lstrip().startswith(b"{") and not self._text):
+            self._plain.append(line)
+            return False
+        data = self._events.line(line)
+        if data is None or not data.strip():
+            return False
+        if data.strip() == b"[DONE]":
+            return True
+        self._chunk(parsed(data))
+        return False
+
+    def text(self) -> str:
+        """The content so far, or the arguments of the forced tool call; what was thought has members of its own."""
+        return self._text
+
+    def end(self) -> Counts:
+        """The usage. Raises InvalidReply where no choice ended with "stop"."""
+        if self._plain:
+            self._chunk(parsed(b"\n".join(self._plain)))
+            self._plain = []
+        if self._finish not in _FINISHED:
+            raise InvalidReply(f"the answer was cut off ({_why(self._finish)})")
+        return self._counts
+
+    def _chunk(self, chunk: Mapping[str, Any]) -> None:
+        if error := chunk.get("error"):
+            raise error_within(error, self._known)
+        if chunk.get("object") == "error":  # vLLM's
+            raise error_within(dict(chunk), self._known)
+        if isinstance(usage := chunk.get("usage"), dict):
+            self._counts = _counts(usage)
+        for choice in _list(chunk.get("choices")):
+            if choice.get("index", 0) == 0:
+                self._choice(choice)
+
+    def _choice(self, choice: Mapping[str, Any]) -> None:
+        if error := choice.get("error"):
+            raise error_within(error, self._known)
+        delta = choice.get("delta") or choice.get("message") or {}
+        if isinstance(delta, dict):
+            if delta.get("refusal"):
+                raise InvalidReply("the model refused to answer")
+            self._text += _content(delta.get("content")) + _arguments(delta.get("tool_calls"))
+        if isinstance(finish := choice.get("finish_reason"), str):
+            self._finish = finish
+
+
+def _content(content: object) -> str:
+    """A piece of text: a string, or, from some servers, a list of parts."""
+    if isinstance(content, str):
+        return content
+    return "".join(str(part.get("text", "")) for part in _list(content) if part.get("type") == "text")
+
+
+def _arguments(calls: object) -> str:
+    """A piece of the first tool call's arguments."""
+    first = [call.get("function") for call in _list(calls) if call.get("index", 0) == 0]
+    return "".join(
+        call["arguments"] for call in first if isinstance(call, dict) and isinstance(call.get("arguments"), str)
+    )
+
+
+def _counts(usage: Mapping[str, Any]) -> Counts:
+    details = usage.get("prompt_tokens_details")
+    cached = whole_number(details, "cached_tokens") if isinstance(details, dict) else None
+    return Counts(
+        whole_number(usage, "prompt_tokens"),
+        whole_number(usage, "completion_tokens"),
+        cached or 0,
+        cost=amount(usage, "cost"),
+    )
+
+
+def _list(found: object) -> list[dict[str, Any]]:
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def _why(finish: str) -> str:
+    """Why an answer ended, in words of our own."""
+    known = {"": "no end came", "length": "max_tokens", "content_filter": "the server's filter", "error": "an error"}
+    return known.get(finish, "for a reason that we do not know")
+
+
+_READER: type[Reader] = OpenAIReader
