@@ -10,6 +10,7 @@ from virtual_time import in_virtual_time, now
 from glossator.errors import InvalidReply, RateLimited, Refused, TimedOut, Unavailable
 from glossator.providers.base import Usage, silent
 from glossator.providers.pool import Member, State
+from glossator.providers.pool.retries import pause_s
 
 DOWN = Unavailable("HTTP 503: the server failed")
 NOBODY = Unavailable("nothing answers at its address", is_reached=False)
@@ -44,6 +45,7 @@ async def test_p4_a_server_that_fails_is_asked_twice_more_and_then_the_next_one(
 async def test_p4_retries_are_two_for_a_request_however_many_members_fail():
     members = [Scripted(name, (DOWN,)) for name in "abcd"]
     pool = pool_of(*members)
+    await asyncio.sleep(100)  # the budget would allow ten
     with pytest.raises(Unavailable):
         await pool.complete(PROMPT, silent)
     assert [len(member.started) for member in members] == [3, 1, 1, 1]
@@ -118,6 +120,23 @@ async def test_p5_without_a_time_the_pause_is_left_to_chance():
     busy = Scripted("busy", (RateLimited("HTTP 429"),), (0.1,))
     await pool_of(busy).complete(PROMPT, silent)
     assert 0 < busy.started[1] <= 0.5
+
+
+@in_virtual_time
+async def test_p5_no_pause_is_longer_than_the_time_that_is_left():
+    busy = Scripted("busy", (RateLimited("HTTP 429", 3.0),), (0.1,))
+    assert (await pool_of(busy, Scripted("other"), deadline_s=2.0).complete(PROMPT, silent)).provider == "other"
+    assert now() == 0.1
+
+
+@in_virtual_time
+async def test_p5_who_asked_for_a_pause_is_passed_over_where_the_load_is_spread():
+    busy, other = Scripted("busy", (RateLimited("HTTP 429", 2.0),), (0.1,)), Scripted("other")
+    pool = pool_of(Member(busy, 1000.0), Member(other, 0.001), policy="weight")
+    first = asyncio.create_task(pool.complete(PROMPT, silent))
+    await asyncio.sleep(0.5)
+    assert (await pool.complete(PROMPT, silent)).provider == "other"
+    assert (await first).provider == "busy"
 
 
 @in_virtual_time
@@ -200,8 +219,10 @@ async def test_an_invalid_reply_is_the_callers_to_ask_about():
 @in_virtual_time
 async def test_a_silent_member_is_not_asked_twice():
     silent_one = Scripted("silent", (20.0, TimedOut("nothing came for 20 s")))
-    assert (await pool_of(silent_one, Scripted("good")).complete(PROMPT, silent)).provider == "good"
+    pool = pool_of(silent_one, Scripted("good", (0.0,)))
+    assert (await pool.complete(PROMPT, silent)).provider == "good"
     assert len(silent_one.started) == 1
+    assert member_of(pool, "silent").latency_s == 20.0
 
 
 @in_virtual_time
@@ -218,6 +239,18 @@ async def test_p13_a_member_that_recovers_is_back_within_one_interval_by_a_singl
     assert [reply.provider for reply in replies].count("ill") == 1
     assert member_of(pool, "ill").state is State.CLOSED
     assert (await pool.complete(PROMPT, silent)).provider == "ill"
+
+
+@in_virtual_time
+async def test_p13_a_probe_that_fails_is_not_repeated_and_costs_no_pause():
+    ill = Scripted("ill", (NOBODY,), (DOWN,))
+    pool = pool_of(ill, Scripted("good"))
+    await pool.complete(PROMPT, silent)
+    await asyncio.sleep(10)
+    began = now()
+    assert (await pool.complete(PROMPT, silent)).provider == "good"
+    assert now() - began == pytest.approx(0.1)
+    assert len(ill.started) == 2
 
 
 @pytest.mark.parametrize("policy", ["latency", "least", "weight"])
@@ -266,7 +299,10 @@ async def test_failing_over_in_mid_stream_starts_over_and_mixes_nothing():
         if text == "go":
             late["heard"]("Hello from the dead")
 
-    reply = await pool_of(broken, good).complete(PROMPT, listen)
+    request = asyncio.create_task(pool_of(broken, good).complete(PROMPT, listen))
+    await asyncio.sleep(0.15)  # the one has failed, the other has said nothing yet
+    late["heard"]("Hello late")
+    reply = await request
     late["heard"]("Hello again")
     assert heard == ["He", "Hello fr", "go", "good's ans"]
     assert reply.text == "good's answer"
@@ -282,6 +318,40 @@ async def test_the_error_names_everybody_and_has_the_last_ones_class():
         "three providers failed: a: nothing answers at its address, b: HTTP 503: the server failed, c: HTTP 429"
     )
     assert caught.value.retry_after_s == 99.0
+
+
+@in_virtual_time
+async def test_the_error_lasts_only_if_all_do_and_the_shortest_rest_is_said():
+    pool = pool_of(Scripted("a", (RateLimited("HTTP 429", 50.0),)), Scripted("b", (RateLimited("HTTP 429", 70.0),)))
+    with pytest.raises(RateLimited):
+        await pool.complete(PROMPT, silent)
+    with pytest.raises(RateLimited) as limited:
+        await pool.complete(PROMPT, silent)
+    assert limited.value.retry_after_s == 50.0
+    pool = pool_of(Scripted("a", (DOWN,)), Scripted("b", (Refused("no key", is_lasting=True),)))
+    with pytest.raises(Refused) as refused:
+        await pool.complete(PROMPT, silent)
+    assert not refused.value.is_lasting
+
+
+@pytest.mark.parametrize(
+    ("error", "retries", "want"),
+    [
+        (DOWN, 0, 0.25),
+        (DOWN, 1, 0.5),
+        (DOWN, 2, None),
+        (NOBODY, 0, None),
+        (RateLimited("HTTP 429"), 0, 0.25),
+        (RateLimited("HTTP 429", 5.0), 0, 5.25),
+        (RateLimited("HTTP 429", 5.1), 0, None),
+        (TimedOut("silence"), 0, None),
+        (Refused("HTTP 400"), 0, None),
+        (InvalidReply("cut off"), 0, None),
+        (ValueError(), 0, None),
+    ],
+)
+def test_the_pause_follows_from_the_error_and_the_number_of_retries(error, retries, want):
+    assert pause_s(error, retries, 0.5, 5.0) == want
 
 
 @in_virtual_time

@@ -11,7 +11,7 @@ from virtual_time import in_virtual_time, now
 
 from glossator.config import PoolSettings
 from glossator.config.keys import KEYS
-from glossator.errors import InvalidReply, TimedOut, Unavailable
+from glossator.errors import InvalidReply, Refused, TimedOut, Unavailable
 from glossator.providers.base import Price, silent
 from glossator.providers.pool import Member, Rules, State
 from glossator.providers.pool.latency import Latency
@@ -124,6 +124,12 @@ def test_every_policy_chooses_one_of_the_candidates_and_spreading_ones_a_likely_
         assert candidates[at].is_free or candidates[at].is_due or not any(other.is_free for other in candidates)
 
 
+def test_latency_counts_the_requests_that_a_member_has():
+    busy = Candidate(9, is_free=True, is_due=False, latency_s=1.0, weight=1.0, price=Price())
+    idle = Candidate(0, is_free=True, is_due=False, latency_s=5.0, weight=1.0, price=Price())
+    assert POLICIES["latency"]([busy, idle], random.Random(0)) == 1
+
+
 def test_a_peak_counts_at_once_and_wears_off():
     latency = Latency()
     latency.observe(1.0, 0.0)
@@ -196,6 +202,7 @@ async def test_hedging_asks_a_second_one_after_the_percentile_and_the_first_answ
     assert reply.provider == "other"
     assert heard == ["He", "other's answer"]
     assert (stuck.called_off, stuck.in_flight) == (1, 0)
+    assert pool.statistics().members[0].latency_s == pytest.approx(0.4)
     assert reply.usage.calls == 2
     assert reply.usage.tokens_in == COST.tokens_in + PROMPT.tokens
     assert pool.statistics().hedges == 1
@@ -210,6 +217,26 @@ async def test_hedging_keeps_the_first_one_if_it_answers_first_and_mutes_the_oth
     assert reply.provider == "slow"
     assert heard == ["slow's"]
     assert other.called_off == 1
+
+
+@in_virtual_time
+async def test_hedging_counts_both_where_both_answer_at_once_and_one_is_heard():
+    pool = await practised(Scripted("a", *[(0.25,)] * 20, (0.75,)), Scripted("b", (0.5,)))
+    heard = []
+    reply = await pool.complete(PROMPT, heard.append)
+    assert heard == [reply.text]
+    assert reply.usage == COST + COST
+
+
+@in_virtual_time
+async def test_hedging_does_not_ask_who_has_failed():
+    first = Scripted("a", *[(0.1,)] * 20, (Refused("HTTP 400"),), (5.0,))
+    pool = await practised(first, ill := Scripted("ill", (Unavailable("nobody", is_reached=False),), (0.1,)))
+    with pytest.raises(Unavailable):
+        await pool.complete(PROMPT, silent)
+    await asyncio.sleep(10)
+    assert (await pool.complete(PROMPT, silent)).provider == "a"
+    assert len(ill.started) == 1
 
 
 @in_virtual_time
@@ -228,8 +255,10 @@ async def test_hedging_needs_another_member_that_is_free(others):
     pool = await practised(slow, *(Member(other, concurrency=1) for other in others))
     for member in pool._means.members[1:]:
         member.slots._in_flight = 1
+    before = pool.statistics().retry_budget
     assert (await pool.complete(PROMPT, silent)).provider == "slow"
     assert pool.statistics().hedges == 0
+    assert pool.statistics().retry_budget > before
 
 
 @in_virtual_time
@@ -288,6 +317,8 @@ async def test_of_many_waiting_requests_those_that_are_cancelled_go_and_the_othe
     await asyncio.sleep(0.5)
     for task in tasks[10:]:
         task.cancel()
+    await asyncio.sleep(0)
+    assert pool.statistics().members[0].waiting == 8
     done = await asyncio.gather(*tasks, return_exceptions=True)
     assert len([reply for reply in done if not isinstance(reply, BaseException)]) == 10
     assert len(member.started) == 10
@@ -303,6 +334,7 @@ async def test_closing_fails_what_is_in_flight_and_what_waits_and_closes_the_mem
     await pool.aclose()
     assert now() == 1.0
     assert all(member.is_closed and member.in_flight == 0 for member in members)
+    assert [member.failures for member in pool.statistics().members] == [(), ()]
     errors = await asyncio.gather(*tasks, return_exceptions=True)
     assert {(type(error), str(error)) for error in errors} == {(Unavailable, "the connections were closed")}
     with pytest.raises(Unavailable, match="closed"):

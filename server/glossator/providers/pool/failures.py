@@ -38,7 +38,7 @@ def nobody(members: Sequence[MemberState]) -> ProviderError:
     told = f"no provider can be asked now: {_told(failed)}"
     if all(member.is_disabled for member in members):
         return Refused(told, is_lasting=True)
-    if rests := [rest_s for member in members if not member.is_disabled and (rest_s := member.rest_s)]:
+    if rests := [rest_s for member in members if (rest_s := member.rest_s)]:
         return RateLimited(told, min(rests))
     return Unavailable(told, is_reached=False)
 

@@ -41,7 +41,7 @@ class Slots:
     @property
     def is_full(self) -> bool:
         """Whether the next request would have to wait."""
-        return self._in_flight >= self.limit or bool(self._waiting)
+        return self._in_flight >= self.limit
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[None]:
