@@ -10,7 +10,6 @@ from virtual_time import in_virtual_time, now
 from glossator.errors import InvalidReply, RateLimited, Refused, TimedOut, Unavailable
 from glossator.providers.base import Usage, silent
 from glossator.providers.pool import Member, State
-from glossator.providers.pool.retries import pause_s
 
 DOWN = Unavailable("HTTP 503: the server failed")
 NOBODY = Unavailable("nothing answers at its address", is_reached=False)
@@ -332,26 +331,6 @@ async def test_the_error_lasts_only_if_all_do_and_the_shortest_rest_is_said():
     with pytest.raises(Refused) as refused:
         await pool.complete(PROMPT, silent)
     assert not refused.value.is_lasting
-
-
-@pytest.mark.parametrize(
-    ("error", "retries", "want"),
-    [
-        (DOWN, 0, 0.25),
-        (DOWN, 1, 0.5),
-        (DOWN, 2, None),
-        (NOBODY, 0, None),
-        (RateLimited("HTTP 429"), 0, 0.25),
-        (RateLimited("HTTP 429", 5.0), 0, 5.25),
-        (RateLimited("HTTP 429", 5.1), 0, None),
-        (TimedOut("silence"), 0, None),
-        (Refused("HTTP 400"), 0, None),
-        (InvalidReply("cut off"), 0, None),
-        (ValueError(), 0, None),
-    ],
-)
-def test_the_pause_follows_from_the_error_and_the_number_of_retries(error, retries, want):
-    assert pause_s(error, retries, 0.5, 5.0) == want
 
 
 @in_virtual_time

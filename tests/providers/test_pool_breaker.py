@@ -1,4 +1,4 @@
-"""The breaker as a state machine, without time or tasks."""
+"""When a member is asked, and when once more, as pure functions: without time or tasks."""
 
 import math
 
@@ -7,7 +7,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from glossator.errors import InvalidReply, RateLimited, Refused, TimedOut, Unavailable
 from glossator.providers.pool.breaker import FAILURES_IN_A_ROW, FAILURES_OF_RECENT, RECENT, Breaker, State
+from glossator.providers.pool.retries import pause_s
 
 PROBE_S = 10.0
 
@@ -148,3 +150,23 @@ def test_a_disabled_one_stays_disabled():
     breaker = Breaker(PROBE_S).disabled()
     assert breaker.failed(breaker.epoch, 0.0) == breaker.succeeded(breaker.epoch) == breaker
     assert not breaker.allows(math.inf)
+
+
+@pytest.mark.parametrize(
+    ("error", "retries", "want"),
+    [
+        (Unavailable("HTTP 503"), 0, 0.25),
+        (Unavailable("HTTP 503"), 1, 0.5),
+        (Unavailable("HTTP 503"), 2, None),
+        (Unavailable("no such host", is_reached=False), 0, None),
+        (RateLimited("HTTP 429"), 0, 0.25),
+        (RateLimited("HTTP 429", 5.0), 0, 5.25),
+        (RateLimited("HTTP 429", 5.1), 0, None),
+        (TimedOut("silence"), 0, None),
+        (Refused("HTTP 400"), 0, None),
+        (InvalidReply("cut off"), 0, None),
+        (ValueError(), 0, None),
+    ],
+)
+def test_the_pause_follows_from_the_error_and_the_number_of_retries(error, retries, want):
+    assert pause_s(error, retries, 0.5, 5.0) == want

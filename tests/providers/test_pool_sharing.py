@@ -36,10 +36,10 @@ async def test_order_gives_all_to_the_first_who_has_no_more_at_once_than_it_may(
 
 @in_virtual_time
 async def test_cost_gives_all_to_the_cheapest():
-    members = [Scripted("dear"), Scripted("cheap"), Scripted("middling")]
-    prices = (Price(3.0, 15.0), Price(0.1, 0.4), Price(1.0, 1.0))
+    members = [Scripted("unknown"), Scripted("dear"), Scripted("cheap"), Scripted("middling")]
+    prices = (None, Price(3.0, 15.0), Price(0.1, 0.4), Price(1.0, 1.0))
     pool = pool_of(*(Member(member, price=price) for member, price in zip(members, prices, strict=True)), policy="cost")
-    assert await shares(pool, members) == [0, 100, 0]
+    assert await shares(pool, members) == [0, 0, 100, 0]
 
 
 @in_virtual_time
@@ -111,7 +111,7 @@ CANDIDATES = st.builds(
     is_due=st.booleans(),
     latency_s=st.none() | st.floats(0, 100),
     weight=st.floats(0, 1e6),
-    price=st.builds(Price, st.floats(0, 100), st.floats(0, 100)),
+    price=st.none() | st.builds(Price, st.floats(0, 100), st.floats(0, 100)),
 )
 
 

@@ -25,11 +25,14 @@ LONGEST_REST_S: Final = 3600.0  # of what a server may ask for: a wrong number d
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A provider with the place that it has in a pool; `concurrency` is how many requests it gets at once."""
+    """A provider with the place that it has in a pool.
+
+    `price` None is one that nobody knows; `concurrency` is how many requests it gets at once.
+    """
 
     provider: Provider
     weight: float = 1.0
-    price: Price = FREE
+    price: Price | None = FREE
     concurrency: int = 4
 
 

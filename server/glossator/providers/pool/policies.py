@@ -7,6 +7,7 @@ one is free, and give the next request to one that failed and may be back, since
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -26,7 +27,8 @@ class Candidate:
     """What a policy knows of a member that may be asked.
 
     `outstanding` are the requests that it has or that wait for it; a free one would have one more at once; one that is
-    due has failed, and its next request shows whether it is back; `latency_s` is None before its first answer.
+    due has failed, and its next request shows whether it is back; `latency_s` is None before its first answer, `price`
+    where nobody knows it.
     """
 
     outstanding: int
@@ -34,7 +36,7 @@ class Candidate:
     is_due: bool
     latency_s: float | None
     weight: float
-    price: Price
+    price: Price | None
 
 
 Policy = Callable[[Sequence[Candidate], Random], int]
@@ -47,8 +49,8 @@ def by_order(_candidates: Sequence[Candidate], _random: Random) -> int:
 
 
 def by_cost(candidates: Sequence[Candidate], _random: Random) -> int:
-    """The cheapest one; of equals the first."""
-    return min(range(len(candidates)), key=lambda at: candidates[at].price.of(READ_FOR_ONE_WRITTEN, 1))
+    """The cheapest one; of equals the first. A price that nobody knows may be any, so it comes last."""
+    return min(range(len(candidates)), key=lambda at: _cost(candidates[at]))
 
 
 def by_outstanding(candidates: Sequence[Candidate], random: Random) -> int:
@@ -85,6 +87,10 @@ def _likely(candidates: Sequence[Candidate]) -> list[int]:
     everyone = range(len(candidates))
     due = [at for at in everyone if candidates[at].is_due]
     return due or [at for at in everyone if candidates[at].is_free] or list(everyone)
+
+
+def _cost(candidate: Candidate) -> float:
+    return math.inf if candidate.price is None else candidate.price.of(READ_FOR_ONE_WRITTEN, 1)
 
 
 def _load_s(candidate: Candidate) -> float:

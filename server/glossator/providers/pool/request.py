@@ -207,4 +207,5 @@ class Request:
         if not take.text:
             return Usage(calls=1)
         tokens_in, tokens_out = self._prompt.tokens, count_tokens(take.text)
-        return Usage(tokens_in, tokens_out, 0, member.price.of(tokens_in, tokens_out), 1)
+        cost = member.price.of(tokens_in, tokens_out) if member.price else 0.0
+        return Usage(tokens_in, tokens_out, 0, cost, 1)
