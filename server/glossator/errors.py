@@ -5,10 +5,10 @@
     ├─ SourceError            a file cannot be read, decoded or written, or an edit could not be proven harmless
     ├─ Superseded             the document moved on; ask again for the current text
     └─ ProviderError          a provider gave no usable answer
-       ├─ Unavailable         connection refused, 5xx, breaker open; may work later
+       ├─ Unavailable         connection refused, 5xx, breaker open; may work later; `is_reached` says if it answered
        ├─ TimedOut            no answer within the deadline; may work later
        ├─ RateLimited         too many requests; `retry_after_s` says when
-       ├─ Refused             the key or the request is wrong; trying again does not help
+       ├─ Refused             the key or the request is wrong; `is_lasting` says if all requests will be refused
        └─ InvalidReply        the reply is not what was asked for
 
 Messages say what happened and what to try. They hold names, never secrets or source text.
@@ -38,7 +38,16 @@ class ProviderError(GlossatorError):
 
 
 class Unavailable(ProviderError):
-    """The provider cannot be reached now."""
+    """The provider cannot be reached now.
+
+    `is_reached` is False where nobody was there (connection refused, no such host, bad certificate): what asks again
+    within seconds finds nobody again. A server that said that it failed, or broke off, was reached.
+    """
+
+    def __init__(self, message: str, *, is_reached: bool = True) -> None:
+        """Keep whether anybody answered."""
+        super().__init__(message)
+        self.is_reached = is_reached
 
 
 class TimedOut(ProviderError):
@@ -55,7 +64,16 @@ class RateLimited(ProviderError):
 
 
 class Refused(ProviderError):
-    """The provider refused the key or the request; trying again does not help."""
+    """The provider refused the key or the request; trying again does not help.
+
+    `is_lasting` is True where it will refuse every request until a setting or the account changes (the key, what it may
+    do, the money, the model, the address), and False where it refused this one alone.
+    """
+
+    def __init__(self, message: str, *, is_lasting: bool = False) -> None:
+        """Keep whether other requests will be refused as well."""
+        super().__init__(message)
+        self.is_lasting = is_lasting
 
 
 class InvalidReply(ProviderError):

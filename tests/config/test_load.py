@@ -88,6 +88,9 @@ similarity_threshold = 0.9
 cost_per_day = 1.5
 tokens_per_day = 1000
 requests_per_minute = 5
+[pool]
+policy = "least"
+hedge = true
 [privacy]
 literals = true
 comments = true
@@ -100,6 +103,7 @@ exclude = ["secrets/"]
     assert settings.providers[0].timeout_s == 5.0
     assert settings.cache.similarity_threshold == 0.9
     assert settings.budget.tokens_per_day == 1000
+    assert (settings.pool.policy, settings.pool.hedge) == ("least", True)
     assert settings.privacy.exclude == ("secrets/",)
 
 

@@ -72,6 +72,7 @@ class Plan:
 def start_log(settings: Settings) -> None:
     """Send our log to standard error, from the level that is set on; the first path's settings decide."""
     logging.basicConfig(level=settings.log.upper(), format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("stamina").setLevel(logging.ERROR)  # each retry would be a warning that says nothing
 
 
 def make_plan(paths: Sequence[str], flags: Mapping[str, object]) -> Plan:

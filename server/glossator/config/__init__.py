@@ -5,6 +5,7 @@ from glossator.config.modes import MODES, Mode, mode_of
 from glossator.config.settings import (
     BudgetSettings,
     CacheSettings,
+    PoolSettings,
     PrivacySettings,
     ProviderSettings,
     Settings,
@@ -15,6 +16,7 @@ __all__ = [
     "BudgetSettings",
     "CacheSettings",
     "Mode",
+    "PoolSettings",
     "PrivacySettings",
     "Problem",
     "ProviderSettings",

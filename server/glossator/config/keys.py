@@ -152,6 +152,8 @@ KEYS: Final[Mapping[str, Key]] = MappingProxyType(
         "budget.cost_per_day": Key(number(0)),
         "budget.tokens_per_day": Key(integer(0, 10**15)),
         "budget.requests_per_minute": Key(integer(1, 10**6)),
+        "pool.policy": Key(choice("order", "latency", "least", "weight", "cost")),
+        "pool.hedge": Key(boolean),
         "privacy.literals": Key(boolean),
         "privacy.comments": Key(boolean),
         "privacy.exclude": Key(PATTERNS),

@@ -49,6 +49,14 @@ class BudgetSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolSettings:
+    """The `[pool]` table: which of several providers is asked, and whether a slow one's request goes to a second."""
+
+    policy: str = "order"
+    hedge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PrivacySettings:
     """The `[privacy]` table: whether remote providers see literals and comments, and files that they never see."""
 
@@ -61,7 +69,7 @@ class PrivacySettings:
 class Settings:
     """Everything that can be set, with its defaults.
 
-    `provider` is a pool in order; `style`, `mode` and `init` hold the words of docs/settings.md; an empty `select`
+    `provider` is a pool; `style`, `mode` and `init` hold the words of docs/settings.md; an empty `select`
     means the codes that are on by default; `per_file_ignores` are pairs of a file pattern and codes; `line_length` is
     the project's own; `max_files` None means no limit; `convention` is the style that the project's other tools are
     set to ("" for none): no key, but read from theirs.
@@ -89,4 +97,5 @@ class Settings:
     providers: tuple[ProviderSettings, ...] = ()
     cache: CacheSettings = CacheSettings()
     budget: BudgetSettings = BudgetSettings()
+    pool: PoolSettings = PoolSettings()
     privacy: PrivacySettings = PrivacySettings()

@@ -73,6 +73,7 @@ def log_to_stderr() -> None:
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s %(message)s")
     # pygls logs whole messages, source text included.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    logging.getLogger("stamina").setLevel(logging.ERROR)  # each retry would be a warning that says nothing
 
 
 async def _serve_stdio(reading: int, writing: int, greeting: Greeting) -> int:
