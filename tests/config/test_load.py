@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from glossator.config import Settings, Sources, load, resolve
+from glossator.config import LocalSettings, Settings, Sources, load, resolve
 from glossator.config.files import project_files, read_toml
 from glossator.config.keys import KEYS, PROVIDER_KEYS, Reach
 from glossator.errors import ConfigError
@@ -92,6 +92,11 @@ requests_per_minute = 5
 literals = true
 comments = true
 exclude = ["secrets/"]
+[local]
+model = "qwen2.5-coder-7b"
+idle_s = 30
+threads = 3
+context_tokens = 8192
 """
     resolved = load(sources(user))
     settings = resolved.settings
@@ -101,6 +106,7 @@ exclude = ["secrets/"]
     assert settings.cache.similarity_threshold == 0.9
     assert settings.budget.tokens_per_day == 1000
     assert settings.privacy.exclude == ("secrets/",)
+    assert settings.local == LocalSettings("qwen2.5-coder-7b", idle_s=30.0, threads=3, context_tokens=8192)
 
 
 @pytest.mark.parametrize("key", sorted(key for key in KEYS if KEYS[key].reach is Reach.WORKSPACE))

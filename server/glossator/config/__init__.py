@@ -5,6 +5,7 @@ from glossator.config.modes import MODES, Mode, mode_of
 from glossator.config.settings import (
     BudgetSettings,
     CacheSettings,
+    LocalSettings,
     PrivacySettings,
     ProviderSettings,
     Settings,
@@ -14,6 +15,7 @@ __all__ = [
     "MODES",
     "BudgetSettings",
     "CacheSettings",
+    "LocalSettings",
     "Mode",
     "PrivacySettings",
     "Problem",

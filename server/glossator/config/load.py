@@ -14,7 +14,14 @@ from typing import Final, cast
 
 from glossator.config.files import ProjectFiles, Table, project_files, read_toml
 from glossator.config.keys import BUILT_IN_PROVIDERS, KEYS, PROVIDER_KEYS, Key, Reach
-from glossator.config.settings import BudgetSettings, CacheSettings, PrivacySettings, ProviderSettings, Settings
+from glossator.config.settings import (
+    BudgetSettings,
+    CacheSettings,
+    LocalSettings,
+    PrivacySettings,
+    ProviderSettings,
+    Settings,
+)
 from glossator.errors import ConfigError
 
 ENVIRONMENT: Final = (
@@ -23,7 +30,7 @@ ENVIRONMENT: Final = (
     ("GLOSSATOR_CACHE_FOLDER", "cache.folder"),
     ("GLOSSATOR_LOG", "log"),
 )
-SECTIONS: Final = ("cache", "budget", "privacy")
+SECTIONS: Final = ("cache", "budget", "privacy", "local")
 # Editors send these beside the settings proper: the client's own trace level and how to start the server.
 EDITOR_OWN: Final = ("trace", "command", "path", "interpreter", "trusted")
 
@@ -279,4 +286,5 @@ def _settings(values: Mapping[str, object], providers: tuple[ProviderSettings, .
         cache=CacheSettings(**sections["cache"]),  # type: ignore[arg-type]
         budget=BudgetSettings(**sections["budget"]),  # type: ignore[arg-type]
         privacy=PrivacySettings(**sections["privacy"]),  # type: ignore[arg-type]
+        local=LocalSettings(**sections["local"]),  # type: ignore[arg-type]
     )
