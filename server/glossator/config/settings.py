@@ -61,7 +61,7 @@ class LocalSettings:
     """The `[local]` table: the provider `local`, a small model in a process of our own.
 
     `model` is a name of `glossator model list`; the process ends `idle_s` seconds after its last answer; `threads` None
-    means one for each core; `context_tokens` is the longest prompt with its answer.
+    means one for each core that is not busy; `context_tokens` is the longest prompt with its answer.
     """
 
     model: str = "qwen2.5-coder-0.5b"
