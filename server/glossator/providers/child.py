@@ -54,12 +54,12 @@ class Share:
 def share_of(settings: LocalSettings, mode: Mode, weights_bytes: int) -> Share:
     """The share that a mode gives a model.
 
-    Two prompts at once or, with more cores, up to four, and no more than fit: each place computes the beginning that
-    prompts share for itself. Raises ConfigError where not even one fits.
+    One prompt at a time on two cores, up to four at once with more, and no more than fit: each place computes the
+    beginning that prompts share for itself. Raises ConfigError where not even one fits.
     """
     threads = settings.threads or default_threads(cores(), load())
     cache_mb = 32 * mode.memory_gb
-    for slots in range(min(max(2, cores()), MAX_SLOTS), 0, -1):
+    for slots in range(max(1, min(cores() // 2, MAX_SLOTS)), 0, -1):
         share = Share(slots, settings.context_tokens, threads, cache_mb)
         if share.memory_bytes(weights_bytes) <= mode.memory_gb * GIB:
             return share

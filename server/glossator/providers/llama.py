@@ -20,8 +20,6 @@ WATCH_S: Final = 1.0
 HOST: Final = "127.0.0.1"
 # A prompt finds its beginning again in the slot whose last prompt is like it in at least this share.
 SIMILARITY: Final = 0.1
-# Of another prompt's end that moved, at least so many tokens are worth moving along.
-REUSE_TOKENS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,9 @@ def _serve(order: Order) -> tuple[str, object]:
     params.cpuparams_batch.n_threads = order.threads
     params.cache_prompt = True
     params.slot_prompt_similarity = SIMILARITY
-    params.n_cache_reuse = REUSE_TOKENS
+    params.n_cache_reuse = (
+        0  # what is moved along was computed behind another text: answers would depend on the last ones
+    )
     params.cache_ram_mib = order.cache_mb
     params.offline = True
     params.ui = False
