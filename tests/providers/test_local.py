@@ -133,6 +133,26 @@ async def test_the_process_of_an_idle_model_ends(settings):
     await provider.aclose()
 
 
+async def test_who_leaves_while_a_model_starts_stops_nobody_elses_start_and_closing_leaves_no_process(settings):
+    begun = asyncio.Event()
+    provider = Local(settings, Surroundings(lambda _message: begun.set()))
+    leaving, staying = (asyncio.create_task(provider.complete(PROMPT, silent)) for _ in range(2))
+    await begun.wait()
+    leaving.cancel()
+    assert json.loads((await staying).text)
+    first = provider.process_id
+    await provider.aclose()
+    assert not is_there(first)
+
+    begun.clear()
+    waiting = asyncio.create_task(provider.complete(PROMPT, silent))
+    await begun.wait()
+    await provider.aclose()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert provider.process_id is None
+
+
 SCRIPT = """
 import asyncio, os, sys, time
 from glossator.providers.child import Share, order_of, start

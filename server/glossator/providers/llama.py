@@ -78,6 +78,7 @@ def _serve(order: Order) -> tuple[str, object]:
     )
     params.cache_ram_mib = order.cache_mb
     params.offline = True
+    params.verbosity = 3  # from 4 on it logs prompts
     params.ui = False
     params.endpoint_slots = False
     params.cors_origins = ""  # no page in a browser has any business here
