@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from glossator.config import Settings, Sources, load, resolve
+from glossator.config import LocalSettings, Settings, Sources, load, resolve
 from glossator.config.files import project_files, read_toml
 from glossator.config.keys import KEYS, PROVIDER_KEYS, Reach
 from glossator.errors import ConfigError
@@ -95,6 +95,11 @@ hedge = true
 literals = true
 comments = true
 exclude = ["secrets/"]
+[local]
+model = "qwen2.5-coder-7b"
+idle_s = 30
+threads = 3
+context_tokens = 8192
 """
     resolved = load(sources(user))
     settings = resolved.settings
@@ -105,6 +110,7 @@ exclude = ["secrets/"]
     assert settings.budget.tokens_per_day == 1000
     assert (settings.pool.policy, settings.pool.hedge) == ("least", True)
     assert settings.privacy.exclude == ("secrets/",)
+    assert settings.local == LocalSettings("qwen2.5-coder-7b", idle_s=30.0, threads=3, context_tokens=8192)
 
 
 @pytest.mark.parametrize("key", sorted(key for key in KEYS if KEYS[key].reach is Reach.WORKSPACE))

@@ -21,6 +21,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_write(commands.add_parser("write", help="write docstrings into files", epilog=EXIT_CODES))
     _add_check(commands.add_parser("check", help="report docstrings that are missing or wrong", epilog=EXIT_CODES))
+    _add_model(commands.add_parser("model", help="models that run on this machine", epilog=EXIT_CODES))
     _add_server(commands.add_parser("server", help="serve an editor over the Language Server Protocol"))
     return parser
 
@@ -62,6 +63,21 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     known.add_argument(
         "--write-baseline", type=Path, metavar="FILE", help="list all findings in FILE, for --baseline, and exit with 0"
     )
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.description = 'Models for `provider = "local"`: they run on this machine, and nothing leaves it.'
+    parser.add_argument(
+        "action",
+        choices=("list", "pull", "remove", "serve"),
+        help="list them, fetch one, delete one, or serve one to other programs",
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help="which model (default: the settings' local.model)")
+    parser.add_argument(
+        "--from", dest="source", type=Path, metavar="FILE", help="pull: take this GGUF file, and fetch nothing"
+    )
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="serve: at this port (default: a free one)")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text", help="list: default: text")
 
 
 def _add_server(parser: argparse.ArgumentParser) -> None:

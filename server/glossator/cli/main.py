@@ -57,6 +57,10 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         from glossator.cli.write import write
 
         return write(arguments)
+    if arguments.command == "model":
+        from glossator.cli.model import model
+
+        return model(arguments)
     from glossator.cli.check import check
 
     return check(arguments)

@@ -54,5 +54,36 @@ def progress(total: int) -> Iterator[Callable[[], None]]:
         yield lambda: bar.advance(task)
 
 
+@contextmanager
+def download(name: str, size_bytes: int) -> Iterator[Callable[[int], None]]:
+    """What hears how many bytes are there: a bar on a terminal, else a line on standard error for every tenth."""
+    if not sys.stderr.isatty():
+        yield _Tenths(name, size_bytes).arrived
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, TransferSpeedColumn(), TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(name, total=size_bytes)
+        yield lambda here: bar.update(task, completed=here)
+
+
+class _Tenths:
+    """Says each tenth of a file once."""
+
+    def __init__(self, name: str, size_bytes: int) -> None:
+        self._name = name
+        self._size_bytes = size_bytes
+        self._said = 0
+
+    def arrived(self, here: int) -> None:
+        """Hear how many bytes are there."""
+        tenths = 10 * here // max(self._size_bytes, 1)
+        if tenths > self._said:
+            self._said = tenths
+            warn(f"{self._name}: {10 * tenths}% of {self._size_bytes >> 20} MiB")
+
+
 def _nothing() -> None:
     """Stand in for the bar's step where there is none."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from glossator.cli import terminal
 from glossator.cli.exits import FINDINGS, FINE, UNDONE
+from glossator.cli.offer import offer_model
 from glossator.cli.run import Plan, Task, make_plan, results
 from glossator.errors import ConfigError, SourceError
 from glossator.workspace.write import replace_file
@@ -84,6 +85,8 @@ def write(arguments: argparse.Namespace) -> int:
         terminal.warn(f"interrupted: {len(report.files)} of {len(plan.targets)} files were looked at, all are whole")
     if plan.undone or report.is_interrupted:
         return UNDONE
+    if report.is_changed and arguments.output_format == "text":
+        offer_model(plan.targets[0].settings)
     if unknown := _unknown_symbols(report, arguments.symbol):
         raise ConfigError("\n".join(f"no symbol is called {name!r} in these files" for name in unknown))
     return FINDINGS if arguments.check and report.is_changed else FINE

@@ -5,6 +5,7 @@ from glossator.config.modes import MODES, Mode, mode_of
 from glossator.config.settings import (
     BudgetSettings,
     CacheSettings,
+    LocalSettings,
     PoolSettings,
     PrivacySettings,
     ProviderSettings,
@@ -15,6 +16,7 @@ __all__ = [
     "MODES",
     "BudgetSettings",
     "CacheSettings",
+    "LocalSettings",
     "Mode",
     "PoolSettings",
     "PrivacySettings",

@@ -13,6 +13,7 @@ from typing import Final, cast
 Check = Callable[[object], object]
 
 STYLES: Final = ("auto", "google", "numpy", "sphinx", "epytext")
+MODEL_NAME: Final = r"[a-z0-9][a-z0-9._-]{0,63}"  # also the name of a file
 BUILT_IN_PROVIDERS: Final = ("embedded", "local")
 
 
@@ -157,6 +158,10 @@ KEYS: Final[Mapping[str, Key]] = MappingProxyType(
         "privacy.literals": Key(boolean),
         "privacy.comments": Key(boolean),
         "privacy.exclude": Key(PATTERNS),
+        "local.model": Key(text(MODEL_NAME, "a name of `glossator model list`")),
+        "local.idle_s": Key(number(1, 86_400)),
+        "local.threads": Key(integer(1, 1024)),
+        "local.context_tokens": Key(integer(1024, 131_072)),
     }
 )
 

@@ -17,6 +17,7 @@ from glossator.config.keys import BUILT_IN_PROVIDERS, KEYS, PROVIDER_KEYS, Key, 
 from glossator.config.settings import (
     BudgetSettings,
     CacheSettings,
+    LocalSettings,
     PoolSettings,
     PrivacySettings,
     ProviderSettings,
@@ -30,7 +31,7 @@ ENVIRONMENT: Final = (
     ("GLOSSATOR_CACHE_FOLDER", "cache.folder"),
     ("GLOSSATOR_LOG", "log"),
 )
-SECTIONS: Final = ("cache", "budget", "pool", "privacy")
+SECTIONS: Final = ("cache", "budget", "local", "pool", "privacy")
 # Editors send these beside the settings proper: the client's own trace level and how to start the server.
 EDITOR_OWN: Final = ("trace", "command", "path", "interpreter", "trusted")
 
@@ -287,4 +288,5 @@ def _settings(values: Mapping[str, object], providers: tuple[ProviderSettings, .
         budget=BudgetSettings(**sections["budget"]),  # type: ignore[arg-type]
         pool=PoolSettings(**sections["pool"]),  # type: ignore[arg-type]
         privacy=PrivacySettings(**sections["privacy"]),  # type: ignore[arg-type]
+        local=LocalSettings(**sections["local"]),  # type: ignore[arg-type]
     )

@@ -66,6 +66,20 @@ class PrivacySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalSettings:
+    """The `[local]` table: the provider `local`, a small model in a process of our own.
+
+    `model` is a name of `glossator model list`; the process ends `idle_s` seconds after its last answer; `threads` None
+    means one for each core that is not busy; `context_tokens` is the longest prompt with its answer.
+    """
+
+    model: str = "qwen2.5-coder-0.5b"
+    idle_s: float = 600.0
+    threads: int | None = None
+    context_tokens: int = 4096
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set, with its defaults.
 
@@ -99,3 +113,4 @@ class Settings:
     budget: BudgetSettings = BudgetSettings()
     pool: PoolSettings = PoolSettings()
     privacy: PrivacySettings = PrivacySettings()
+    local: LocalSettings = LocalSettings()

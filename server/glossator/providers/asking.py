@@ -158,7 +158,7 @@ class HttpProvider:
             else:
                 self._remember(refused)
                 return reply
-        raise Refused("the server understands no form of the request that we know")
+        raise Refused("the server understands no form of the request that we know", is_lasting=True)
 
     async def _ask(self, prompt: Prompt, heard: Heard, refused: frozenset[str], headers: Mapping[str, str]) -> Reply:
         rungs = chosen(self._dialect.ladders, refused)
@@ -170,7 +170,7 @@ class HttpProvider:
                 shown = await _read(answer, reader, heard)
         except RateLimited as error:
             if self._dialect.silence_is_final and error.retry_after_s is None:
-                raise Refused(f"{error}; no pause is named, so it may be the account's limit") from error
+                raise Refused(f"{error}; no pause is named, so it may be the account's limit", is_lasting=True) from error
             raise
         counts = reader.end()
         text = whole_object(reader.text())
@@ -184,7 +184,8 @@ class HttpProvider:
         if key and not self._http.keeps_secrets:
             raise Refused(
                 f"{self.name}: its key would go over plain http, where anybody on the way can read it; "
-                "set an https address as `endpoint`, or take `key_env` and `key_keyring` away"
+                "set an https address as `endpoint`, or take `key_env` and `key_keyring` away",
+                is_lasting=True,
             )
         return key
 

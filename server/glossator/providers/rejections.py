@@ -45,11 +45,11 @@ def error_of(
     """The error for an answer with this status; `known` are the words that a refusal may blame."""
     said = f"HTTP {status}{_code_of(body)}"
     if status in (401, 403):
-        return Refused(f"{said}: the key is missing, wrong, or may not do this")
+        return Refused(f"{said}: the key is missing, wrong, or may not do this", is_lasting=True)
     if status == 402 or (status < 500 and any(word in body for word in _NO_MONEY)):
-        return Refused(f"{said}: the account has no money or quota left")
+        return Refused(f"{said}: the account has no money or quota left", is_lasting=True)
     if status == 404:
-        return Refused(f"{said}: no such model or address; check `model` and `endpoint`")
+        return Refused(f"{said}: no such model or address; check `model` and `endpoint`", is_lasting=True)
     if status == 429:
         return RateLimited(f"{said}: too many requests", retry_after(headers or {}))
     if status in (408, 504):
@@ -63,11 +63,11 @@ def _refusal(status: int, said: str, body: bytes, known: frozenset[str]) -> Refu
     if any(word in body for word in _TOO_LONG) or status == 413:
         return Refused(f"{said}: the question is longer than the model can read")
     if any(word in body for word in _NO_MODEL):
-        return Refused(f"{said}: no such model; check `model`")
+        return Refused(f"{said}: no such model; check `model`", is_lasting=True)
     if status in (400, 422):
         return NotUnderstood(f"{said}: the request was not understood", words_in(body, known))
     if 300 <= status < 400:
-        return Refused(f"{said}: it points elsewhere, and redirects are not followed; set the final address")
+        return Refused(f"{said}: it points elsewhere, and redirects are not followed; set the final address", is_lasting=True)
     return Refused(f"{said}: the server refused")
 
 
