@@ -153,8 +153,8 @@ def known_tokens() -> tuple[Rule, ...]:
     )
 
     # Left out are those whose patterns do not take linear time: the ones that look for assignments (`key = …`: three
-    # runs of blanks beside each other, the cube of their length), OpenAI and npm (the square); and what rules of our own
-    # find as well.
+    # runs of blanks beside each other, the cube of their length), OpenAI and npm (the square); and those that rules of
+    # our own make superfluous.
     detectors = (
         *(artifactory.ArtifactoryDetector, aws.AWSKeyDetector, azure_storage_key.AzureStorageKeyDetector),
         *(discord.DiscordBotTokenDetector, github_token.GitHubTokenDetector, gitlab_token.GitLabTokenDetector),
