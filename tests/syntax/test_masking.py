@@ -7,7 +7,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from glossator.errors import SourceError
@@ -25,6 +25,11 @@ SAMPLE = [
     and path.stat().st_size < 150_000
 ]
 NOTHING = Disclosure()
+TEXT = re.compile(
+    r"#[^\n]*|(?P<long>\"\"\"|''')(?:(?!(?P=long))(?:[^\\]|\\.))*(?:(?P=long)|\Z|\\\Z)"
+    r"|(?P<quote>[\"'])(?:(?!(?P=quote))[^\\\n]|\\.)*(?:(?P=quote)|\\\Z)?|\\.",
+    re.DOTALL,
+)
 PLACEHOLDER = re.compile(r"<(str|bytes):\d+>")
 WITHIN_TEXTS = {"string_content", "escape_sequence", "escape_interpolation"}
 
@@ -149,6 +154,9 @@ def test_what_the_user_discloses_is_shown():
         "def f(:\n    return 'hunter2'\n",
         "x = 1 # 'hunter2\n'hunter2\n",
         "$ hunter2\n",
+        "x = 'a' \\\nhunter2 'b'\n",
+        "hunter2 \\\n'a' x 'b'\n",
+        "y = f'{x['hunter2']}' z\n",
         "y = 1\nx = '''a''' 'hunter2\n",
     ],
 )
@@ -158,6 +166,8 @@ def test_of_broken_code_nothing_is_shown_that_may_have_been_a_text(source):
 
 def test_of_broken_code_the_lines_that_are_certain_stay():
     assert hidden("def f(a):\n    x = 'half\n    return a\n") == "def f(a):\n    return a\n"
+    source = "x = 'ab', '', 1, 123456789  # why\n# alone\ndef f(\n"
+    assert hidden(source) == "x = '<str:2>', '', 1, 0\n"
 
 
 @pytest.mark.parametrize("path", [*AWKWARD, *SAMPLE], ids=lambda path: path.name)
@@ -222,10 +232,51 @@ def test_any_literal_is_masked_anywhere_and_the_shape_stays(value, form):
         assert repr(value).strip("b'\"") not in found
 
 
-@given(st.text(alphabet="'\"\\\nfrb{}x#( ", max_size=40))
-def test_no_quotes_let_a_word_between_texts_out(text):
-    # The word stands behind a quote that opens a text for Python as well, whatever comes behind it.
-    assert "hunter2" not in hidden(f"x = 'hunter2{text}")
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "'",
+            '"',
+            "'''",
+            '"""',
+            "\\",
+            "\\\n",
+            "\n",
+            "hunter2",
+            "# ",
+            "b'",
+            "x",
+            "=",
+            "(",
+            ")",
+            "{",
+            "}",
+            ",",
+            " ",
+            "if y:",
+        ]
+    ),
+    max_size=16,
+)
+
+
+def in_texts(source):
+    """Whether the word stands in texts and comments alone; told from the left by quotes, as Python's tokenizer does."""
+    outside, position = [], 0
+    for match in TEXT.finditer(source):
+        outside.append(source[position : match.start()])
+        position = match.end()
+    return "hunter2" not in "".join((*outside, source[position:])) and "hunter2" in source
+
+
+@given(PIECES.map("".join).filter(in_texts))
+@example("\"b'\n)b'\\\nhunter2x")
+@example("\\\nb'\nb'# \\'(if yxhunter2\\\nhunter2")
+@example('"hunter2"\\\n\\\n')
+@example("'a'\\\n'hunter2")
+@settings(max_examples=400)
+def test_what_quotes_tell_to_be_text_is_never_shown_however_broken_the_code(source):
+    assert "hunter2" not in hidden(f"y = 1\n{source}")
 
 
 def test_deep_nesting_and_hostile_sizes_are_no_trouble():

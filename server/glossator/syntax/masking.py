@@ -5,10 +5,10 @@
 It works on any fragment: a file, a function cut out with its indentation, an expression. Docstrings stay, since people
 wrote them to be read; so do names. What is left is for `providers.redaction` to look through.
 
-**Code that cannot be parsed is shown only as far as its strings are certain.** A quote that is missing makes text look
-like code, and the parser may find its way back anywhere behind it. So each line with an error goes, and where there is
-an error and a triple quote, everything from the first triple quote on: which of these open and which close is not known
-any more.
+**Code that cannot be parsed is shown only as far as its texts are certain.** Where a quote is missing the parser takes
+text for code, and finds its way back anywhere behind. So texts are told from code by their quotes alone then, from the
+left, as Python does it; what is shown ends at the first text that may go over lines or hold code (triple quotes,
+f-strings), and each line with an error goes as a whole.
 """
 
 from __future__ import annotations
@@ -28,10 +28,18 @@ MAX_DIGITS: Final = 6  # longer numbers may be keys, cards or telephones; shorte
 MAX_SIGNS: Final = 4  # longer texts without a letter or digit may be passwords, unless they repeat one sign
 MANY_NUMBERS: Final = 8  # so many in a row may be the bytes of a text
 _DEFINITIONS: Final = frozenset(("function_definition", "class_definition"))
+_ESCAPE: Final = re.compile(rb"\\(?:\r\n|[\s\S])")
 _NUMBERS: Final = frozenset(("integer", "float"))
+_EXTRAS: Final = frozenset(("comment", "line_continuation"))
 _ROWS: Final = frozenset(("list", "tuple", "set", "argument_list", "expression_list"))
 _FIELDS: Final = frozenset(("interpolation", "format_expression"))
-_TRIPLE: Final = re.compile(rb"\"\"\"|'''")
+_UNCLEAR: Final = re.compile(rb"\"\"\"|'''|[fFtT][rR]?[\"']|[rR][fFtT][\"']")
+# What Python tells apart by itself: comments, texts with their end or without, long numbers.
+_TOKEN: Final = re.compile(
+    rb"(?P<comment>#[^\r\n]*)"
+    rb"|(?P<quote>[\"'])(?:(?!(?P=quote))[^\\\r\n]|\\(?:\r\n|[\s\S]|$))*(?P<close>(?P=quote))?"
+    rb"|(?P<number>(?<![\w.])[0-9][\w.]{6,})"
+)
 _LAYOUT_ESCAPE: Final = re.compile(r"\\(?:[nrtfvab\\'\"]|\r?\n)")
 _BASE: Final = re.compile(rb"0[xXoObB]")
 _DIGIT: Final = re.compile(rb"[0-9]")
@@ -62,9 +70,9 @@ def masked(source: str, disclosure: Disclosure) -> str:
     if document.declined:
         return ""
     masker = _Masker(document, disclosure)
-    edits = masker.edits()
-    if document.root.has_error:
-        edits = _merged(edits, _uncertain(document))
+    edits = [] if document.root.has_error else masker.edits()
+    if document.root.has_error or masker.is_in_doubt:
+        edits = _broken(document)
     return _applied(document.text, edits).decode("utf-8", "replace")
 
 
@@ -79,6 +87,7 @@ class _Masker:
         self._disclosure = disclosure
         self._found: list[_Edit] = []
         self._docstrings: set[int] = set()  # where statements start that are one
+        self.is_in_doubt = False  # the parser took something for a text that is none
 
     def edits(self) -> list[_Edit]:
         """What to replace, in order."""
@@ -90,7 +99,7 @@ class _Masker:
             kind = kinds[node.kind_id]
             if kind == "comment":
                 if not comments:
-                    self._found.append(_comment(self._text, node))
+                    self._found.append(_comment(self._text, Span(node.start_byte, node.end_byte)))
                 continue
             if not is_shown:
                 if kind in _NUMBERS:
@@ -113,7 +122,7 @@ class _Masker:
         children = node.named_children
         if kind in _DEFINITIONS:
             self._find_docstring(node.child_by_field_name("body"))
-        elif kind == "module" and sum(self._kinds[child.kind_id] != "comment" for child in children) > 1:
+        elif kind == "module" and sum(self._kinds[child.kind_id] not in _EXTRAS for child in children) > 1:
             # A fragment that is one text and nothing else is an expression, and no documented module.
             self._find_docstring(node)
         elif kind in _ROWS and len(children) >= MANY_NUMBERS:
@@ -146,6 +155,9 @@ class _Masker:
         prefix = self._text[children[0].start_byte : children[0].end_byte].lower()
         word = "bytes" if b"b" in prefix else "str"
         fields, gaps = self._gaps(children[1:-1], Span(children[0].end_byte, children[-1].start_byte))
+        if not prefix.endswith((b'"""', b"'''")):
+            texts = (_ESCAPE.sub(b"", self._text[gap.start : gap.end]) for gap in gaps)
+            self.is_in_doubt |= any(b"\n" in text or b"\r" in text for text in texts)
         for gap in gaps:
             content = self._document.slice(*gap)
             if not _is_sign(content if b"r" in prefix else _LAYOUT_ESCAPE.sub(" ", content)):
@@ -174,49 +186,58 @@ def _is_sign(content: str) -> bool:
     return not any(map(str.isalnum, content)) and (len(content) <= MAX_SIGNS or len(set(content)) <= 2)
 
 
-def _comment(text: bytes, node: Node) -> _Edit:
+def _comment(text: bytes, span: Span) -> _Edit:
     """Take a comment out, with the blanks before it, and with its line where that holds nothing else."""
-    start, end = node.start_byte, node.start_byte + len(text[node.start_byte : node.end_byte].rstrip(b"\r"))
+    start, end = span.start, span.start + len(text[span.start : span.end].rstrip(b"\r"))
     while start and text[start - 1] in _BLANKS:
         start -= 1
     if start and text[start - 1] not in b"\r\n":
         return _Edit(start, end)
     if start and _is_continued(text, start):
-        return _Edit(node.start_byte, end)  # the line before goes on here
+        return _Edit(span.start, end)  # the line before goes on here
     if line_end := LINE_END.match(text, end):
         end = line_end.end()
     return _Edit(start, end)
 
 
-def _uncertain(document: Document) -> list[_Edit]:
-    """The lines with errors, and everything from the first triple quote on."""
+def _broken(document: Document) -> list[_Edit]:
+    """What to take out of code that cannot be parsed: all that is not certainly code."""
+    text = document.text
+    unclear = _UNCLEAR.search(text)
+    end = _lines(document, Span(*unclear.span())).start if unclear else len(text)
+    edits = [_Edit(end, len(text)), *_errors(document)]
+    for match in _TOKEN.finditer(text, 0, end):
+        if match["comment"]:
+            edits.append(_comment(text, Span(match.start(), match.end())))
+        elif match["number"]:
+            edits.append(_Edit(match.start(), match.end(), b"0"))
+        elif not match["close"]:
+            edits.append(_lines(document, Span(*match.span())))
+        elif match.end() - match.start() > 2:
+            edits.append(_Edit(match.start() + 1, match.end() - 1, b"<str:%d>" % (match.end() - match.start() - 2)))
+    return _merged(edits)
+
+
+def _errors(document: Document) -> list[_Edit]:
+    """The lines with errors."""
     kinds = document.grammar.kinds
     found: list[_Edit] = []
     stack = [document.root]
     while stack:
         node = stack.pop()
-        if found and node.end_byte <= found[-1].end:
-            continue
-        if kinds[node.kind_id] == "ERROR" or node.is_missing:
-            found.append(_lines(document, Span(node.start_byte, node.end_byte), found[-1].end if found else 0))
+        if kinds[node.kind_id] == "ERROR":
+            found.append(_lines(document, Span(node.start_byte, node.end_byte)))
         elif node.has_error:
-            stack.extend(reversed(node.children))
-    if quote := _TRIPLE.search(document.text):
-        first = document.lines.start(document.lines.line_of(quote.start()))
-        found.append(_Edit(first, len(document.text)))
+            stack.extend(node.children)
     return found
 
 
-def _lines(document: Document, span: Span, done: int) -> _Edit:
-    """The whole lines of a span, with those that a backslash joins to them; not before `done`."""
-    lines, text = document.lines, document.text
-    starts = [*map(lines.start, range(lines.line_of(done), lines.line_of(span.start) + 1))]
-    while len(starts) > 1 and _is_continued(text, starts[-1]):
-        starts.pop()
-    last = lines.line_of(span.end) + 1
-    while last < len(lines) and _is_continued(text, lines.start(last)):
-        last += 1
-    return _Edit(starts[-1], lines.start(last) if last < len(lines) else len(text))
+def _lines(document: Document, span: Span) -> _Edit:
+    """The whole lines that a span is on."""
+    lines = document.lines
+    after = lines.line_of(span.end) + 1
+    end = lines.start(after) if after < len(lines) else len(document.text)
+    return _Edit(lines.start(lines.line_of(span.start)), end)
 
 
 def _is_continued(text: bytes, start: int) -> bool:
@@ -224,10 +245,10 @@ def _is_continued(text: bytes, start: int) -> bool:
     return text[max(start - 3, 0) : start].endswith((b"\\\n", b"\\\r\n", b"\\\r"))
 
 
-def _merged(edits: Iterable[_Edit], cuts: Iterable[_Edit]) -> list[_Edit]:
-    """Both, in order; what touches a cut goes with it as a whole."""
+def _merged(edits: Iterable[_Edit]) -> list[_Edit]:
+    """Edits in order; of those that overlap, all goes that one of them has."""
     found: list[_Edit] = []
-    for edit in sorted((*edits, *cuts)):
+    for edit in sorted(edits):
         if found and edit.start < found[-1].end:
             found[-1] = _Edit(found[-1].start, max(found[-1].end, edit.end))
         else:
