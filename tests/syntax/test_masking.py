@@ -274,6 +274,8 @@ def in_texts(source):
 @example("\\\nb'\nb'# \\'(if yxhunter2\\\nhunter2")
 @example('"hunter2"\\\n\\\n')
 @example("'a'\\\n'hunter2")
+@example("'{hunter2\n}'")
+@example(" \\# x\"# '\\\nhunter2,\n")
 @settings(max_examples=400)
 def test_what_quotes_tell_to_be_text_is_never_shown_however_broken_the_code(source):
     assert "hunter2" not in hidden(f"y = 1\n{source}")

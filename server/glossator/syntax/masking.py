@@ -154,7 +154,9 @@ class _Masker:
             return children
         prefix = self._text[children[0].start_byte : children[0].end_byte].lower()
         word = "bytes" if b"b" in prefix else "str"
-        fields, gaps = self._gaps(children[1:-1], Span(children[0].end_byte, children[-1].start_byte))
+        # The parser may see fields in other texts, too, where it recovers.
+        inner = children[1:-1] if b"f" in prefix or b"t" in prefix else []
+        fields, gaps = self._gaps(inner, Span(children[0].end_byte, children[-1].start_byte))
         if not prefix.endswith((b'"""', b"'''")):
             texts = (_ESCAPE.sub(b"", self._text[gap.start : gap.end]) for gap in gaps)
             self.is_in_doubt |= any(b"\n" in text or b"\r" in text for text in texts)
@@ -205,17 +207,17 @@ def _broken(document: Document) -> list[_Edit]:
     text = document.text
     unclear = _UNCLEAR.search(text)
     end = _lines(document, Span(*unclear.span())).start if unclear else len(text)
-    edits = [_Edit(end, len(text)), *_errors(document)]
+    edits, cuts = [_Edit(end, len(text))], _errors(document)
     for match in _TOKEN.finditer(text, 0, end):
         if match["comment"]:
             edits.append(_comment(text, Span(match.start(), match.end())))
         elif match["number"]:
             edits.append(_Edit(match.start(), match.end(), b"0"))
         elif not match["close"]:
-            edits.append(_lines(document, Span(*match.span())))
+            cuts.append(_lines(document, Span(*match.span())))
         elif match.end() - match.start() > 2:
             edits.append(_Edit(match.start() + 1, match.end() - 1, b"<str:%d>" % (match.end() - match.start() - 2)))
-    return _merged(edits)
+    return _merged((*edits, *_with_continued(document, cuts)))
 
 
 def _errors(document: Document) -> list[_Edit]:
@@ -238,6 +240,21 @@ def _lines(document: Document, span: Span) -> _Edit:
     after = lines.line_of(span.end) + 1
     end = lines.start(after) if after < len(lines) else len(document.text)
     return _Edit(lines.start(lines.line_of(span.start)), end)
+
+
+def _with_continued(document: Document, cuts: Iterable[_Edit]) -> list[_Edit]:
+    """Whole lines, each with those that a backslash joins to its end."""
+    lines, text = document.lines, document.text
+    found: list[_Edit] = []
+    for cut in _merged(cuts):
+        end = cut.end
+        if found and end <= found[-1].end:
+            continue
+        while end < len(text) and _is_continued(text, end):
+            after = lines.line_of(end) + 1
+            end = lines.start(after) if after < len(lines) else len(text)
+        found.append(_Edit(cut.start, end))
+    return found
 
 
 def _is_continued(text: bytes, start: int) -> bool:
