@@ -277,6 +277,14 @@ class Context:
     base_doc: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What of source a provider sees beside its shape: texts and long numbers, and comments."""
+
+    literals: bool = False
+    comments: bool = False
+
+
 class FieldKind(enum.Enum):
     """The kinds of prose fields."""
 

@@ -1,6 +1,6 @@
 """Measure Glossator beside its floors, in one run: `python tests/benchmarks` (or `make bench`).
 
-    python tests/benchmarks [--only start,requests,throughput,memory,parts] [--rounds 2] [-n 100] [--quick]
+    python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy] [--rounds 2] [-n 100] [--quick]
 
 Prints one table: figure, Glossator's value (with its quartiles, or the extremes of the rounds), the floor's in the same
 run, their ratio, the goal, and whether it is reached. The servers take turns (floor, Glossator, Ruff, floor, ...), so
@@ -21,12 +21,13 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "server")]
 
 import parts  # noqa: E402
+import privacy  # noqa: E402
 import servers  # noqa: E402
 import throughput  # noqa: E402
 from samples import LARGE  # noqa: E402
 from table import Row, rendered  # noqa: E402
 
-SECTIONS = ("start", "requests", "throughput", "memory", "parts")
+SECTIONS = ("start", "requests", "throughput", "memory", "parts", "privacy")
 EDITS = 1000
 
 
@@ -104,12 +105,18 @@ def part_rows(options: argparse.Namespace, _root: Path) -> list[Row]:
     return parts.part_rows(5 if options.quick else 25)
 
 
+def privacy_rows(options: argparse.Namespace, _root: Path) -> list[Row]:
+    """What is done to source before a remote provider sees it."""
+    return privacy.privacy_rows(2 if options.quick else 10)
+
+
 MEASURED = {
     "start": start_rows,
     "requests": request_rows,
     "throughput": throughput_rows,
     "memory": memory_rows,
     "parts": part_rows,
+    "privacy": privacy_rows,
 }
 
 

@@ -96,3 +96,11 @@ def test_projects_of_one_run_do_not_speak_for_each_other(tmp_path, monkeypatch):
     assert main(["write", "one", "two"]) == 0
     assert documented(tmp_path / "one" / "child.py") == ["Child"]
     assert documented(tmp_path / "two" / "child.py") == ["Child", "read"]
+
+
+def test_a_base_that_the_user_excludes_says_nothing(project, monkeypatch):
+    user = project / "user.toml"
+    user.write_text('[privacy]\nexclude = ["base.py"]\n')
+    monkeypatch.setenv("GLOSSATOR_CONFIG", str(user))
+    assert main(["write", "."]) == 0
+    assert documented(project / "child.py") == ["Child", "read"]

@@ -48,6 +48,26 @@ def test_a_method_that_its_base_documents_is_no_finding_once_the_index_is_read(l
     assert findings(client, uri) == []
 
 
+def test_s4_a_file_that_the_user_excludes_is_no_neighbour(launch, tmp_path, monkeypatch):
+    (tmp_path / "user.toml").write_text('[privacy]\nexclude = ["hidden.py"]\n')
+    monkeypatch.setenv("GLOSSATOR_CONFIG", str(tmp_path / "user.toml"))
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "base.py").write_text(BASE)
+    (tmp_path / "hidden.py").write_text(BASE)
+    other = CHILD.replace("base", "hidden").replace("Child", "Other").partition("\n\n\n")
+    source = f"{CHILD}\n\n{other[2].replace('Reader', 'hidden.Reader')}".replace(
+        "from base", "import hidden\nfrom base"
+    )
+    (tmp_path / "child.py").write_text(source)
+    client = launch()
+    client.initialize(PULLS | {"workspace": {"diagnostics": {"refreshSupport": True}}})
+    uri = (tmp_path / "child.py").as_uri()
+    client.open(source, uri)
+    assert findings(client, uri) == ["GLS104", "GLS104"]
+    wait_for_refresh(client)
+    assert findings(client, uri) == ["GLS104"]
+
+
 def test_a_saved_file_is_read_again(launch, tmp_path):
     (tmp_path / "pyproject.toml").write_text("")
     (tmp_path / "base.py").write_text(BASE.replace('"""', "#"))

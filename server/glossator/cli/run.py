@@ -121,6 +121,7 @@ def indexes(plan: Plan, arguments: argparse.Namespace) -> dict[str, Index]:
     from glossator.workspace.project import IndexReader
 
     targets: dict[Path, list[str]] = {}
+    exclude = plan.targets[0].settings.privacy.exclude if plan.targets else ()  # the user's, so the same for all
     for target in plan.targets:
         targets.setdefault(_root_of(target.path), []).append(os.path.abspath(target.path))
     pool = _pool(plan, arguments)
@@ -130,7 +131,8 @@ def indexes(plan: Plan, arguments: argparse.Namespace) -> dict[str, Index]:
         for found in run(function, paths, pool if len(paths) >= MANY else Pool(1)):
             yield function("") if isinstance(found, Lost) else found  # nothing is known of a file that cannot be read
 
-    return {str(root): IndexReader(root).read(paths, in_processes) for root, paths in targets.items()}
+    readers = ((root, IndexReader(root, exclude=exclude)) for root in targets)
+    return {str(root): reader.read(targets[root], in_processes) for root, reader in readers}
 
 
 def _root_of(path: Path) -> Path:

@@ -17,10 +17,16 @@ PAUSE_S: Final = 0.5
 class Neighbours:
     """Keeps the indexes of open files current, one reading at a time."""
 
-    def __init__(self, uris: Callable[[], Iterable[str]], changed: Callable[[], None]) -> None:
-        """Read for the documents at `uris`, and call `changed` when something else is said than before."""
+    def __init__(
+        self, uris: Callable[[], Iterable[str]], exclude: Callable[[], tuple[str, ...]], changed: Callable[[], None]
+    ) -> None:
+        """Read for the documents at `uris`, and call `changed` when something else is said than before.
+
+        Files that the patterns of `exclude` have are not read.
+        """
         self.indexes = Indexes()
         self._uris = uris
+        self._exclude = exclude
         self._changed = changed
         self._timer: asyncio.TimerHandle | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -40,7 +46,7 @@ class Neighbours:
     async def _read(self) -> None:
         paths = [path for uri in self._uris() if uri.startswith("file:") and (path := to_fs_path(uri))]
         try:
-            found = await asyncio.to_thread(self.indexes.read, paths)
+            found = await asyncio.to_thread(self.indexes.read, paths, self._exclude())
         except asyncio.CancelledError:
             self.indexes.stop()  # the thread would keep the process for as long as the reading takes
             raise

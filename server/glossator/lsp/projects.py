@@ -72,6 +72,11 @@ class Projects:
             self._by_folder[folder] = self.resolve(folder)
         return self._by_folder[folder]
 
+    @property
+    def exclude(self) -> tuple[str, ...]:
+        """The patterns of files that are withheld from providers; the user's own, so the same for all projects."""
+        return self._resolved(self._editor.folder).settings.privacy.exclude
+
     def closed(self, uri: str) -> None:
         """Forget which documenter a document has."""
         self._by_uri.pop(uri, None)

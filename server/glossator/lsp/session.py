@@ -40,7 +40,7 @@ class Session:
         """Nothing is open."""
         self.protocol = protocol
         self.workspace = Workspace()
-        self.neighbours = Neighbours(self._uris, self.settings_changed)
+        self.neighbours = Neighbours(self._uris, self._withheld, self.settings_changed)
         self.projects = Projects(self.warn, self.neighbours.indexes)
         self.diagnostics = Diagnostics(self)
         self._conventions: dict[str, Conventions] = {}
@@ -107,6 +107,10 @@ class Session:
     def _uris(self) -> list[str]:
         """The uris of the open documents."""
         return [document.uri for document in self.workspace.documents]
+
+    def _withheld(self) -> tuple[str, ...]:
+        """The patterns of files that are not read for what they say about others."""
+        return self.projects.exclude
 
     def settings_changed(self) -> None:
         """Settings, or what other files say, changed: what was derived from them is found again."""

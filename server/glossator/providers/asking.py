@@ -170,7 +170,9 @@ class HttpProvider:
                 shown = await _read(answer, reader, heard)
         except RateLimited as error:
             if self._dialect.silence_is_final and error.retry_after_s is None:
-                raise Refused(f"{error}; no pause is named, so it may be the account's limit", is_lasting=True) from error
+                raise Refused(
+                    f"{error}; no pause is named, so it may be the account's limit", is_lasting=True
+                ) from error
             raise
         counts = reader.end()
         text = whole_object(reader.text())

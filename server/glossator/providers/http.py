@@ -145,7 +145,7 @@ class Http:
         except httpx2.TimeoutException as error:
             raise TimedOut(f"nothing came for {self._bounds.idle_s:g} s") from error
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
-            raise Unavailable(_reason(error)) from error
+            raise Unavailable(_reason(error), is_reached=not isinstance(error, httpx2.ConnectError)) from error
 
     def _opened(self) -> httpx2.AsyncClient:
         if self._client is None:

@@ -60,7 +60,9 @@ class Keys:
             return _sound(key, f"the key that the editor gives for {provider.name}")
         if provider.key_env:
             if not (key := self._environment.get(provider.key_env, "")):
-                raise Refused(f"the environment variable {provider.key_env} (key_env) is not set, or empty")
+                raise Refused(
+                    f"the environment variable {provider.key_env} (key_env) is not set, or empty", is_lasting=True
+                )
             return _sound(key, f"the key in {provider.key_env}")
         if provider.key_keyring:
             return _sound(await self._from_keyring(provider.key_keyring), f"the keyring's key {provider.key_keyring!r}")
@@ -71,7 +73,8 @@ class Keys:
             if not (found := await self._asked_once(entry)):
                 raise Refused(
                     f"the keyring has no key {entry!r}; store it with: keyring set {KEYRING_SERVICE} {entry}, "
-                    "or name an environment variable as key_env"
+                    "or name an environment variable as key_env",
+                    is_lasting=True,
                 )
             self._found[entry] = found
         return self._found[entry]
@@ -93,7 +96,9 @@ class Keys:
 def _sound(key: str, whose: str) -> str:
     """A key that can stand in a header."""
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise Refused(f"{whose} holds a line break, a space or a letter that no key has; store it again without")
+        raise Refused(
+            f"{whose} holds a line break, a space or a letter that no key has; store it again without", is_lasting=True
+        )
     return key
 
 
@@ -105,7 +110,9 @@ def _from_keyring(entry: str) -> str | None:
     try:
         return keyring.get_password(KEYRING_SERVICE, entry)
     except (KeyringError, OSError, RuntimeError) as error:
-        raise Refused(f"the keyring cannot be read ({type(error).__name__}); unlock it, or use key_env") from None
+        raise Refused(
+            f"the keyring cannot be read ({type(error).__name__}); unlock it, or use key_env", is_lasting=True
+        ) from None
 
 
 def _in_thread(call: Callable[[], str | None]) -> asyncio.Future[str | None]:
@@ -127,7 +134,9 @@ def _in_thread(call: Callable[[], str | None]) -> asyncio.Future[str | None]:
 
     def run() -> None:
         value: str | None = None
-        failed: ProviderError | None = Refused("the keyring broke; name an environment variable as key_env")
+        failed: ProviderError | None = Refused(
+            "the keyring broke; name an environment variable as key_env", is_lasting=True
+        )
         try:
             value, failed = call(), None
         except ProviderError as error:

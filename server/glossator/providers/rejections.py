@@ -67,7 +67,9 @@ def _refusal(status: int, said: str, body: bytes, known: frozenset[str]) -> Refu
     if status in (400, 422):
         return NotUnderstood(f"{said}: the request was not understood", words_in(body, known))
     if 300 <= status < 400:
-        return Refused(f"{said}: it points elsewhere, and redirects are not followed; set the final address", is_lasting=True)
+        return Refused(
+            f"{said}: it points elsewhere, and redirects are not followed; set the final address", is_lasting=True
+        )
     return Refused(f"{said}: the server refused")
 
 

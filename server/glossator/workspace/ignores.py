@@ -1,4 +1,8 @@
-"""What `.gitignore` files and the settings' patterns leave out: files, and codes of files."""
+"""What ignore files and the settings' patterns leave out: files, and codes of files.
+
+`.gitignore` files say what is no source of the project, `.glossatorignore` files, in the same words, what Glossator is
+to leave alone; neither takes back what the other says.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
     from glossator.workspace.files import Patterns
 
 MAX_BYTES = 1 << 20
+GIT_FILE: Final = ".gitignore"
+OWN_FILE: Final = ".glossatorignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +36,56 @@ class _Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Ignores:
-    """The rules that hold in one folder of a walk from `root`; inner `.gitignore` files come before outer ones."""
+class _Chain:
+    """The rules of all ignore files of one name that hold in a folder: inner ones come before outer ones.
 
-    root: Path
-    include: _Rules | None
-    exclude: _Rules | None
+    Whoever names a folder that `.gitignore` has means it. `.glossatorignore` holds all the same: it is there to keep
+    files back.
+    """
+
+    name: str
     outer: tuple[_Rules, ...] = ()
     inner: tuple[tuple[str, _Rules], ...] = ()
 
     @classmethod
+    def above(cls, root: Path, name: str) -> _Chain:
+        """The rules from the folders above `root`."""
+        return cls(name, tuple(rules for folder in _between(root) if (rules := _read(folder, root, name))))
+
+    def entering(self, folder: Path, prefix: str) -> _Chain:
+        """The rules that hold inside `folder`; `prefix` leads there."""
+        rules = _read(folder, folder, self.name)
+        return self if rules is None else replace(self, inner=((prefix, rules), *self.inner))
+
+    def ignores(self, relative: str) -> bool:
+        """Whether the nearest pattern that speaks of a path ignores it."""
+        verdicts = [rules.verdict(relative.removeprefix(prefix)) for prefix, rules in self.inner]
+        verdicts += [rules.verdict(relative) for rules in self.outer]
+        return next((verdict for verdict in verdicts if verdict is not None), False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignores:
+    """The rules that hold in one folder of a walk from `root`."""
+
+    root: Path
+    include: _Rules | None
+    exclude: _Rules | None
+    chains: tuple[_Chain, ...] = ()
+
+    @classmethod
     def above(cls, root: Path, patterns: Patterns | None) -> Ignores:
-        """The rules for a walk of `root`, from its repository's `.gitignore` files and from `patterns`."""
+        """The rules for a walk of `root`, from its repository's ignore files and from `patterns`."""
         include = exclude = None
         if patterns:
             include = _rules(patterns.include, patterns.root, root) if patterns.include else None
             exclude = _without_root(_rules(patterns.exclude, patterns.root, root)) if patterns.exclude else None
-        outer = [rules for folder in _between(root) if (rules := _read(folder, root))]
-        return cls(root, include, exclude, tuple(outer))
+        return cls(root, include, exclude, tuple(_Chain.above(root, name) for name in (GIT_FILE, OWN_FILE)))
 
     def entering(self, folder: Path) -> Ignores:
         """The rules that hold inside `folder`, which is the root or beneath it."""
-        rules = _read(folder, folder)
-        if rules is None:
-            return self
         prefix = "" if folder == self.root else f"{folder.relative_to(self.root).as_posix()}/"
-        return replace(self, inner=((prefix, rules), *self.inner))
+        return replace(self, chains=tuple(chain.entering(folder, prefix) for chain in self.chains))
 
     def ignores_folder(self, folder: Path) -> bool:
         """Whether nothing in `folder` is meant."""
@@ -71,9 +101,7 @@ class Ignores:
     def _is_ignored(self, relative: str) -> bool:
         if self.exclude and self.exclude.verdict(relative):
             return True
-        verdicts = [rules.verdict(relative.removeprefix(prefix)) for prefix, rules in self.inner]
-        verdicts += [rules.verdict(relative) for rules in self.outer]
-        return next((verdict for verdict in verdicts if verdict is not None), False)
+        return any(chain.ignores(relative) for chain in self.chains)
 
 
 def settings_for(file: Path, settings: Settings, root: Path) -> Settings:
@@ -104,13 +132,14 @@ def _between(root: Path) -> list[Path]:
     return []
 
 
-def _read(folder: Path, root: Path) -> _Rules | None:
+def _read(folder: Path, root: Path, name: str) -> _Rules | None:
     try:
-        with (folder / ".gitignore").open(encoding="utf-8", errors="replace") as file:
+        with (folder / name).open(encoding="utf-8", errors="replace") as file:
             lines = file.read(MAX_BYTES).splitlines()
     except OSError:
         return None
-    return _without_root(_rules(lines, folder, root))
+    rules = _rules(lines, folder, root)
+    return _without_root(rules) if name == GIT_FILE else rules
 
 
 @lru_cache(maxsize=256)
@@ -133,6 +162,46 @@ def _rules(lines: Iterable[str], folder: Path, root: Path) -> _Rules | None:
         return None
     prefix = "" if target == base else f"{target.relative_to(base).as_posix()}/"
     return _Rules(_spec(tuple(lines)), prefix)
+
+
+def matches(patterns: Iterable[str], path: str) -> bool:
+    """Whether one of these patterns has a path, or a folder that it lies in; the last one that speaks counts."""
+    lines = tuple(patterns)
+    return bool(lines) and _spec(lines).match_file(path)
+
+
+class KeptBack:
+    """The files that a `.glossatorignore` file has, beside them or in any folder above; each folder's is read once.
+
+    For files that no walk came by, or whose walk began further down.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is read yet."""
+        self._chains: dict[Path, _Chain | None] = {}
+
+    def has(self, file: Path) -> bool:
+        """Whether a file (its absolute path), or a folder that it is in, is kept back."""
+        chain = self._chain(file.parent)
+        return chain is None or chain.ignores(_from_top(file))
+
+    def _chain(self, folder: Path) -> _Chain | None:
+        """The rules in a folder; None where the folder is kept back itself."""
+        known = self._chains
+        if folder not in known:
+            unknown = [one for one in (folder, *folder.parents) if one not in known]
+            for one in reversed(unknown):
+                if one == one.parent:
+                    known[one] = _Chain(OWN_FILE).entering(one, "")
+                    continue
+                above, prefix = known[one.parent], f"{_from_top(one)}/"
+                known[one] = None if above is None or above.ignores(prefix) else above.entering(one, prefix)
+        return known[folder]
+
+
+def _from_top(path: Path) -> str:
+    """A path as it is from the top of its drive."""
+    return path.relative_to(path.anchor).as_posix()
 
 
 def _without_root(rules: _Rules | None) -> _Rules | None:

@@ -29,8 +29,11 @@ class Indexes:
         index = self._current.get(os.path.dirname(os.path.abspath(path)))
         return index.about(path) if index is not None else Neighbourhood()
 
-    def read(self, paths: Sequence[str]) -> Mapping[str, Index]:
-        """The indexes of the projects of these files, by the folders of the files. Blocks while it reads the disk."""
+    def read(self, paths: Sequence[str], exclude: tuple[str, ...] = ()) -> Mapping[str, Index]:
+        """The indexes of the projects of these files, by the folders of the files. Blocks while it reads the disk.
+
+        What the patterns of `exclude` (the user's `privacy.exclude`) have is not read.
+        """
         folders: defaultdict[Path, set[str]] = defaultdict(set)
         targets: defaultdict[Path, list[str]] = defaultdict(list)
         for path in map(os.path.abspath, paths):
@@ -40,6 +43,7 @@ class Indexes:
         found: dict[str, Index] = {}
         for root in targets:
             reader = self._readers.setdefault(root, IndexReader(root, lambda: not self._is_stopped))
+            reader.exclude = exclude
             found.update(dict.fromkeys(folders[root], reader.read(sorted(targets[root]))))
         for root in self._readers.keys() - targets.keys():
             del self._readers[root]

@@ -10,8 +10,10 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from glossator.workspace.bases import Bases
 from glossator.workspace.files import select_files
+from glossator.workspace.ignores import KeptBack
 from glossator.workspace.index import BaseDoc, Index, inherited_in, vocabulary
 from glossator.workspace.summary import FileClasses, FileWords, classes_of, words_of
+from glossator.workspace.withheld import is_withheld
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +65,17 @@ def _sources(root: Path) -> list[Path]:
     return [path for path in inside if path.suffix in (".py", ".pyi") or (path / "__init__.py").exists()]
 
 
-def project_files(root: Path) -> Iterator[tuple[str, Stamp]]:
-    """The files of a project that an index reads, in an order that does not depend on the machine, within bounds."""
+def project_files(root: Path, exclude: tuple[str, ...] = ()) -> Iterator[tuple[str, Stamp]]:
+    """The files of a project that an index reads, in an order that does not depend on the machine, within bounds.
+
+    What is withheld from providers (`exclude` are the user's patterns) is not among them: a neighbour's words may reach
+    one by way of another file.
+    """
     count = size = 0
-    for path in sorted(select_files(_sources(root.absolute())).files):
+    base, kept_back = root.absolute(), KeptBack()
+    for path in sorted(select_files(_sources(base)).files):
+        if is_withheld(path, exclude, base) or kept_back.has(path):
+            continue
         try:
             found = path.stat()
         except OSError:
@@ -111,6 +120,7 @@ class IndexReader:
 
     root: Path
     is_wanted: Callable[[], bool] = lambda: True
+    exclude: tuple[str, ...] = ()  # the user's `privacy.exclude`
     _words: _Memo[FileWords] = field(default_factory=lambda: _Memo(words_at))
     _classes: _Memo[FileClasses] = field(default_factory=lambda: _Memo(classes_at))
 
@@ -120,7 +130,7 @@ class IndexReader:
         Where it is not wanted any more (`is_wanted`), it is empty. Cost: the words of all files, about 15 ms a
         megabyte, and a parse of the targets and the files of their bases.
         """
-        stamps = dict(project_files(self.root))
+        stamps = dict(project_files(self.root, self.exclude))
         for _ in self._words.fill(stamps, stamps, mapper):
             if not self.is_wanted():
                 return Index()

@@ -205,7 +205,7 @@ class Request:
     def _guess(self, member: MemberState, take: Take) -> Usage:
         """About what a try without an answer cost: what it said was written, and the prompt read before."""
         if not take.text:
-            return Usage(calls=1)
+            return Usage(calls=1, unpriced=int(member.price is None))
         tokens_in, tokens_out = self._prompt.tokens, count_tokens(take.text)
         cost = member.price.of(tokens_in, tokens_out) if member.price else 0.0
-        return Usage(tokens_in, tokens_out, 0, cost, 1)
+        return Usage(tokens_in, tokens_out, 0, cost, 1, int(member.price is None))
