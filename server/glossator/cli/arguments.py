@@ -31,9 +31,10 @@ def _add_write(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, "text", "json")
     parser.add_argument(
         "--only",
-        choices=("missing", "stale", "all"),
+        choices=("missing", "stale", "embedded", "all"),
         default="missing",
-        help="which symbols: those without a docstring (default), those whose docstring is not true any more, or both",
+        help="which symbols: those without a docstring (default), those whose docstring is not true any more (stale), "
+        "those whose docstring the embedded provider wrote, for a model to improve, or missing and stale (all)",
     )
     parser.add_argument(
         "--symbol",
@@ -43,6 +44,10 @@ def _add_write(parser: argparse.ArgumentParser) -> None:
         help="only this symbol (again for more): function, Class.method, <module>, name#2 for a second definition",
     )
     parser.add_argument("--provider", type=_words, metavar="NAME", help="who writes (default: the settings' provider)")
+    parser.add_argument("--yes", action="store_true", help="do not ask before spending money")
+    parser.add_argument(
+        "--max-cost", type=_amount, metavar="AMOUNT", help="ask for nothing that may cost more (dollars)"
+    )
     dry = parser.add_mutually_exclusive_group()
     dry.add_argument("--diff", action="store_true", help="print a unified diff and write nothing")
     dry.add_argument("--check", action="store_true", help="write nothing, exit with 1 if anything would change")
@@ -103,6 +108,13 @@ def _words(value: str) -> tuple[str, ...]:
     if not words:
         raise argparse.ArgumentTypeError("expected words, separated by commas")
     return words
+
+
+def _amount(value: str) -> float:
+    amount = float(value)
+    if not 0 <= amount < float("inf"):
+        raise argparse.ArgumentTypeError("expected an amount of 0 or more")
+    return amount
 
 
 def _at_least_one(value: str) -> int:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import argparse
     from contextlib import AbstractContextManager
 
+    from glossator.documenter import FileOptions
     from glossator.workspace.history import History
     from glossator.workspace.index import Index
 
@@ -174,6 +175,31 @@ def _history(plan: Plan, arguments: argparse.Namespace) -> AbstractContextManage
     from glossator.workspace.history import History
 
     return History(arguments.diff_base, [target.path for target in plan.targets])
+
+
+def tasks(plan: Plan, arguments: argparse.Namespace) -> Iterator[Task]:
+    """Each file's task, one after the other; files that are not read are added to the plan's `skipped` and `undone`."""
+    with _history(plan, arguments) as history:
+        reading = _Reading(plan, arguments, history)
+        for target in plan.targets:
+            task = _task(target, reading)
+            if task is not None:
+                yield task
+
+
+def options_of(known: Mapping[str, Index], task: Task) -> FileOptions:
+    """How one file is treated, with what its project says."""
+    from glossator.documenter import FileOptions
+
+    settings = task.settings
+    return FileOptions(
+        settings,
+        style=settings.style,
+        only=task.only,
+        symbols=task.symbols,
+        index=known[task.root],
+        previous=task.previous,
+    )
 
 
 def _results(

@@ -6,7 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, Protocol, TextIO
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 # Below this a bar would only flicker, and importing rich would take longer than the work.
 FEW: Final = 40
@@ -83,6 +86,58 @@ class _Tenths:
         if tenths > self._said:
             self._said = tenths
             warn(f"{self._name}: {10 * tenths}% of {self._size_bytes >> 20} MiB")
+
+
+class Growing(Protocol):
+    """A line that shows what is being written."""
+
+    def step(self) -> None:
+        """One more is done."""
+
+    def say(self, name: str, text: str) -> None:
+        """Show the last words about something; they come from outside and are made harmless."""
+
+
+class _Unseen:
+    """Where nobody looks."""
+
+    def step(self) -> None:
+        """Show nothing."""
+
+    def say(self, name: str, text: str) -> None:
+        """Show nothing."""
+
+
+class _Line:
+    """A line of rich's progress bar."""
+
+    def __init__(self, bar: Progress, total: int) -> None:
+        self._bar = bar
+        self._task = bar.add_task("", total=total)
+
+    def step(self) -> None:
+        self._bar.advance(self._task)
+
+    def say(self, name: str, text: str) -> None:
+        from rich.markup import escape
+
+        self._bar.update(self._task, description=escape(printable(f"{name}: {text}")))
+
+
+@contextmanager
+def growing(total: int) -> Iterator[Growing]:
+    """A live line on standard error, if that is a terminal: how many are done, and the words that grow."""
+    if not total or not sys.stderr.isatty():
+        yield _Unseen()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.table import Column
+
+    words = TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
+    columns = (MofNCompleteColumn(), BarColumn(bar_width=20), words)
+    with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
+        yield _Line(bar, total)
 
 
 def _nothing() -> None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from glossator.cli import terminal
 from glossator.cli.exits import FINDINGS, FINE, UNDONE
 from glossator.cli.offer import offer_model
-from glossator.cli.run import Plan, Task, make_plan, results
+from glossator.cli.run import Plan, Task, make_plan, options_of, results
+from glossator.config.keys import EMBEDDED
 from glossator.errors import ConfigError, SourceError
 from glossator.workspace.write import replace_file
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import argparse
 
     from glossator.documenter import DraftSummary, FileOutcome
+    from glossator.engine.answers import Answer
     from glossator.workspace.index import Index
 
 
@@ -35,12 +37,33 @@ class FileReport:
 
 
 @dataclass(slots=True)
+class Spent:
+    """What a run has cost, and how many symbols have embedded text in a model's place, and why."""
+
+    calls: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+    degraded: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+
+    def add(self, answer: Answer) -> None:
+        """Count an answer."""
+        self.calls += answer.usage.calls
+        self.tokens += answer.usage.tokens
+        self.cost += answer.usage.cost
+        self.degraded += answer.is_degraded
+        if answer.error:
+            self.errors[answer.error] += 1
+
+
+@dataclass(slots=True)
 class Report:
     """What became of a run."""
 
     started: float = field(default_factory=time.monotonic)
     files: dict[str, FileReport] = field(default_factory=dict)
     is_interrupted: bool = False
+    spent: Spent = field(default_factory=Spent)
 
     @property
     def is_changed(self) -> bool:
@@ -50,18 +73,9 @@ class Report:
 
 def document(indexes: Mapping[str, Index], task: Task) -> FileOutcome:
     """One file's new text and what was done in it; runs in worker processes."""
-    from glossator.documenter import FileOptions, document_bytes
+    from glossator.documenter import document_bytes
 
-    settings, index = task.settings, indexes[task.root]
-    options = FileOptions(
-        settings,
-        style=settings.style,
-        only=task.only,
-        symbols=task.symbols,
-        index=index,
-        previous=task.previous,
-    )
-    return document_bytes(task.raw, task.path, options)
+    return document_bytes(task.raw, task.path, options_of(indexes, task))
 
 
 def write(arguments: argparse.Namespace) -> int:
@@ -72,11 +86,9 @@ def write(arguments: argparse.Namespace) -> int:
         raise ConfigError("--symbol names symbols and --diff-base finds them: leave out one of the two")
     flags = {"style": arguments.style, "provider": arguments.provider, "mode": arguments.mode}
     plan = make_plan(arguments.paths, flags)
-    _require_available(plan)
     report = Report()
     try:
-        for task, outcome in results(document, plan, arguments):
-            report.files[task.path] = _finish(task, outcome, arguments, plan)
+        _document_all(plan, arguments, report)
     except KeyboardInterrupt:
         report.is_interrupted = True
     _add_the_rest(report, plan)
@@ -92,11 +104,19 @@ def write(arguments: argparse.Namespace) -> int:
     return FINDINGS if arguments.check and report.is_changed else FINE
 
 
-def _require_available(plan: Plan) -> None:
-    for target in plan.targets:
-        for name in target.settings.provider:
-            if name != "embedded":
-                raise ConfigError(f"provider {name!r} is not available in this version, use --provider embedded")
+def _document_all(plan: Plan, arguments: argparse.Namespace, report: Report) -> None:
+    """Document each file, with a model where one is chosen."""
+
+    def finish(task: Task, outcome: FileOutcome) -> None:
+        report.files[task.path] = _finish(task, outcome, arguments, plan)
+
+    if plan.targets and any(name != EMBEDDED for name in plan.targets[0].settings.provider):
+        from glossator.cli.generating import generate
+
+        generate(plan, arguments, finish, report.spent)
+        return
+    for task, outcome in results(document, plan, arguments):
+        finish(task, outcome)
 
 
 def _unknown_symbols(report: Report, wanted: Sequence[str]) -> list[str]:
@@ -161,12 +181,12 @@ def as_json(report: Report) -> dict[str, object]:
             "files": len(report.files),
             "symbols": len(drafts),
             **_actions(report),
-            "degraded": 0,
+            "degraded": report.spent.degraded,
             "seconds": round(time.monotonic() - report.started, 3),
-            "origins": dict(Counter(draft.origin for draft in drafts if draft.origin)),
-            "provider_calls": 0,
-            "tokens": 0,
-            "cost": 0.0,
+            "origins": dict(Counter(origin for draft in drafts for origin in draft.origins)),
+            "provider_calls": report.spent.calls,
+            "tokens": report.spent.tokens,
+            "cost": round(report.spent.cost, 6),
         },
     }
 

@@ -14,7 +14,9 @@ Check = Callable[[object], object]
 
 STYLES: Final = ("auto", "google", "numpy", "sphinx", "epytext")
 MODEL_NAME: Final = r"[a-z0-9][a-z0-9._-]{0,63}"  # also the name of a file
-BUILT_IN_PROVIDERS: Final = ("embedded", "local")
+EMBEDDED: Final = "embedded"
+LOCAL: Final = "local"
+BUILT_IN_PROVIDERS: Final = (EMBEDDED, LOCAL)
 
 
 class Reach(enum.IntEnum):

@@ -16,6 +16,7 @@ from glossator.documenter.files import (
     PlacedFinding,
     check_bytes,
     document_bytes,
+    requests_of,
 )
 from glossator.documenter.snapshots import DocRequest, Documenter, Knowledge, path_of
 from glossator.engine.edit import trimmed
@@ -35,6 +36,7 @@ __all__ = [
     "check_bytes",
     "document_bytes",
     "path_of",
+    "requests_of",
     "trimmed",
     "wants_documentation",
 ]

@@ -1,36 +1,53 @@
-"""Who writes prose fields when it is not the embedded provider alone: made from the settings, asked for one symbol at a time.
+"""Who writes prose fields where it is not the embedded provider alone: made from the settings, asked symbol by symbol.
 
-This is where providers, privacy and prompts meet: what a provider may see follows from where it runs (`framing`).
+Providers, privacy and prompts meet here: what a prompt shows follows from where it goes. Everything that talks to a
+server is imported when the first provider is opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from glossator.config import Settings
-from glossator.engine.answers import Answer
+from glossator.config.folders import cache_folder
+from glossator.engine.answers import EMBEDDED, Answer
 from glossator.engine.prompts import Framing
-from glossator.engine.requests import Request
+from glossator.errors import ConfigError
 from glossator.model import Disclosure
-from glossator.providers.base import Price, Provider, count_tokens
 from glossator.syntax.masking import masked
 from glossator.workspace.index import Neighbourhood
+from glossator.workspace.project import project_root
+from glossator.workspace.withheld import may_be_sent
 
 if TYPE_CHECKING:
     from glossator.engine.filling import Seen
+    from glossator.engine.requests import Request
+    from glossator.providers.base import Price
+    from glossator.providers.keys import Keys
+    from glossator.providers.pool import Member
 
-EMBEDDED: Final = "embedded"
-LOCAL_TOKENS: Final = 1200  # of code in a prompt for this machine's own models, whose reading takes its time
-REMOTE_TOKENS: Final = 3000
-ANSWER_SHARE: Final = 0.3  # of the bound on an answer's tokens that answers take, measured on 200 functions
+LOCAL: Final = "local"
+NEAR_TOKENS: Final = 1200  # of code in a prompt for a model of this machine, which takes its time to read
+FAR_TOKENS: Final = 3000
+ANSWER_SHARE: Final = 0.35  # of the bound on an answer's tokens that answers take
+
+MIN_DEADLINE_S: Final = 180.0  # for a request with all its tries; a small model on two busy cores takes its time
+
+Tell = Callable[[str], None]
+
+
+def _silent(_message: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What filling requests will take: symbols, tokens read and written, and money (None: the price is not known)."""
+    """About what filling requests takes: symbols, and tokens read and written."""
 
     symbols: int = 0
     tokens_in: int = 0
@@ -38,13 +55,8 @@ class Estimate:
 
     def __add__(self, other: Estimate) -> Estimate:
         """Both together."""
-        return Estimate(
-            self.symbols + other.symbols, self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out
-        )
-
-    def cost(self, price: Price) -> float:
-        """About what it costs."""
-        return price.of(self.tokens_in, self.tokens_out)
+        tokens_in, tokens_out = self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out
+        return Estimate(self.symbols + other.symbols, tokens_in, tokens_out)
 
 
 def estimate_of(requests: Iterable[Request]) -> Estimate:
@@ -54,3 +66,147 @@ def estimate_of(requests: Iterable[Request]) -> Estimate:
         prompt = request.question.prompt
         total += Estimate(1, prompt.tokens, int(ANSWER_SHARE * prompt.max_tokens))
     return total
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the providers of some settings may see, and how much of it: a pool sees what its strictest member may."""
+
+    disclosure: Disclosure
+    is_near: bool
+    exclude: tuple[str, ...] = ()
+
+    def framing(self, settings: Settings, about: Neighbourhood) -> Framing:
+        """How prompts for them are made, for a file of which a project says this."""
+        return Framing(
+            partial(shown, self),
+            NEAR_TOKENS if self.is_near else FAR_TOKENS,
+            settings.language,
+            {name: shown_prose(self, text) for name, text in about.described.items()},
+            names_files=self.is_near,
+        )
+
+    def allows(self, path: str) -> bool:
+        """Whether the source of a file may be sent at all."""
+        file = Path(path)
+        return may_be_sent(file, self.exclude, project_root(file))
+
+
+def shown(view: View, source: str) -> str:
+    """Source as providers see it: masked, and without what looks like a secret; whole, where it stays here."""
+    if view.is_near:
+        return masked(source, view.disclosure)
+    from glossator.providers.redaction import redacted
+
+    return redacted(masked(source, view.disclosure))
+
+
+def shown_prose(view: View, text: str) -> str:
+    """A text that people wrote to be read, as providers see it."""
+    if view.is_near:
+        return text
+    from glossator.providers.redaction import redacted
+
+    return redacted(text)
+
+
+def asks_models(settings: Settings) -> bool:
+    """Whether anybody but the embedded provider is chosen."""
+    return any(name != EMBEDDED for name in settings.provider)
+
+
+class Generator:
+    """The chosen providers of some settings behind one pool. It is for one event loop, and has to be closed."""
+
+    def __init__(self, settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -> None:
+        """Connect to nothing yet; `tell` hears what takes a moment. Raises ConfigError for what cannot be used."""
+        from glossator.providers.pool import Pool, Rules
+
+        members = opened(settings, keys, tell)
+        self.name: str = members[0].name if len(members) == 1 else "+".join(one.name for one in members)
+        self.width: int = sum(one.concurrency for one in members)
+        self.price: Price | None = _dearest(members)
+        is_near = all(one.is_loopback for one in members)
+        privacy = settings.privacy
+        disclosure = Disclosure(True, True) if is_near else Disclosure(privacy.literals, privacy.comments)
+        self.view: View = View(disclosure, is_near, privacy.exclude)
+        longest_s = max(MIN_DEADLINE_S, *(one.timeout_s for one in members))
+        rules = Rules(settings.pool.policy, settings.pool.hedge, longest_s)
+        self._pool = Pool(self.name, [one.member for one in members], rules)
+        self._free = asyncio.Semaphore(self.width)
+
+    async def fill(self, request: Request, seen: Seen) -> Answer:
+        """A text for each field of a request, the embedded provider's where nothing better came. Raises nothing."""
+        from glossator.engine.filling import fill
+
+        async with self._free:
+            return await fill(request, self._pool, seen)
+
+    async def aclose(self) -> None:
+        """Close all connections, and end what was started."""
+        await self._pool.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One provider as it was configured."""
+
+    member: Member
+    is_loopback: bool
+    timeout_s: float
+
+    @property
+    def name(self) -> str:
+        """The name that the user gave it."""
+        return self.member.provider.name
+
+    @property
+    def price(self) -> Price | None:
+        """What it costs; None where nobody knows."""
+        return self.member.price
+
+    @property
+    def concurrency(self) -> int:
+        """How many requests it takes at once."""
+        return self.member.concurrency
+
+
+def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -> list[Opened]:
+    """The chosen providers, in order, the embedded one left out. Raises ConfigError for what cannot be used."""
+    from glossator.providers.asking import open_gate
+    from glossator.providers.build import Outside, build, may_leave
+    from glossator.providers.keys import Keys as OwnKeys
+    from glossator.providers.local import Local
+    from glossator.providers.local import Surroundings as LocalSurroundings
+    from glossator.providers.pool import Member
+    from glossator.providers.remembered import Endpoints
+
+    endpoints, known = Endpoints(cache_folder(settings)), {one.name: one for one in settings.providers}
+    found: list[Opened] = []
+    for name in settings.provider:
+        if name == LOCAL:
+            local = Local(settings, LocalSurroundings(tell))
+            found.append(Opened(Member(local, 1.0, local.price, local.concurrency), True, MIN_DEADLINE_S))
+        elif name != EMBEDDED:
+            one = known[name]
+            gate = _gate if may_leave(one) else open_gate
+            provider = build(one, Outside(keys or OwnKeys(), endpoints, gate))
+            member = Member(provider, one.weight, provider.price, one.concurrency)
+            found.append(Opened(member, provider.is_loopback, one.timeout_s))
+    if not found:
+        raise ConfigError("no provider but the embedded one is chosen; name one as `provider`, or with --provider")
+    return found
+
+
+def _gate(body: bytes) -> None:
+    """The last look at a request that leaves this machine."""
+    from glossator.providers.redaction import gate
+
+    gate(body)
+
+
+def _dearest(members: Iterable[Opened]) -> Price | None:
+    """The price of the dearest member: whoever is asked, it does not cost more. None where one is not known."""
+    prices = [one.price for one in members]
+    known = [price for price in prices if price is not None]
+    return max(known, key=lambda price: price.of(1000, 100)) if len(known) == len(prices) else None

@@ -103,3 +103,8 @@ def price_of(settings: ProviderSettings) -> Price | None:
     price_in = base.per_million_in if settings.price_in is None else settings.price_in
     price_out = base.per_million_out if settings.price_out is None else settings.price_out
     return Price(price_in, price_out)
+
+
+def may_leave(settings: ProviderSettings) -> bool:
+    """Whether what is sent to a provider may leave this machine: also where a proxy may stand in between."""
+    return settings.trust_env or not is_loopback(endpoint_of(settings))

@@ -15,8 +15,9 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 
 from glossator.errors import InvalidReply, Refused, SourceError, TimedOut, Unavailable
-from glossator.providers.http import error_of, is_loopback
+from glossator.providers.http import is_loopback
 from glossator.providers.models import Library, Model, require_space
+from glossator.providers.rejections import error_of
 
 MAX_REDIRECTS: Final = 5
 TIMEOUT: Final = httpx2.Timeout(30.0, connect=10.0)
@@ -83,7 +84,7 @@ class _Fetching:
     def _start(self, response: httpx2.Response, have: int) -> int:
         """The place from which the answer goes on; raises where it is not the file that is wanted."""
         if response.status_code not in (200, 206):
-            raise error_of(response.status_code, response.headers, b"")
+            raise error_of(response.status_code, b"", response.headers)
         if response.headers.get("content-encoding", "identity") != "identity":
             raise InvalidReply("the server compresses the file, which was not asked for")
         size, start = self._model.size_bytes, 0

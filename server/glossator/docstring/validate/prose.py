@@ -11,7 +11,7 @@ from typing import Final
 
 from glossator.docstring.quality import is_placeholder
 from glossator.docstring.validate.verdict import About, Reason, Refusal, limit
-from glossator.model import FieldKey, FieldKind
+from glossator.model import FieldKey
 
 _SPAN: Final = re.compile(r"``[^`\n]+``|`[^`\n]+`")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")

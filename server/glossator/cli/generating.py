@@ -1,0 +1,133 @@
+"""`write` with a language model: says what it will take, asks where that is money, writes files as answers come."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from glossator.cli import terminal
+from glossator.cli.run import Plan, Task, indexes, options_of, results, tasks
+from glossator.documenter import FileOutcome, document_bytes, requests_of
+from glossator.documenter.generation import Estimate, Generator, View, estimate_of
+from glossator.errors import ConfigError
+from glossator.model import FieldKey, FieldKind
+
+if TYPE_CHECKING:
+    import argparse
+
+    from glossator.cli.write import Spent
+    from glossator.engine.answers import Answer
+    from glossator.engine.requests import Request
+    from glossator.workspace.index import Index
+
+FILES_AT_ONCE: Final = 4  # enough to keep a provider busy while one file ends
+Finish = Callable[[Task, FileOutcome], None]
+
+
+def requested(view: View, known: Mapping[str, Index], task: Task) -> tuple[Request, ...]:
+    """What a provider is asked for one file; nothing for a file that no provider may see."""
+    if not view.allows(task.path):
+        return ()
+    options = options_of(known, task)
+    return requests_of(task.raw, task.path, options, view.framing(options.settings, options.index.about(task.path)))
+
+
+def estimated(view: View, known: Mapping[str, Index], task: Task) -> tuple[Estimate, int]:
+    """About what a file takes, and how many of its symbols get by without a model; runs in worker processes."""
+    asked = requested(view, known, task)
+    outcome = document_bytes(task.raw, task.path, options_of(known, task))
+    written = sum(draft.action in ("added", "repaired") for draft in outcome.drafts)
+    return estimate_of(asked), max(0, written - len(asked))
+
+
+def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: Spent) -> None:
+    """Document the files of a plan with the chosen providers; `finish` gets each file's outcome.
+
+    Raises ConfigError where it would cost money that nobody has agreed to.
+    """
+    asyncio.run(_generate(plan, arguments, finish, spent))
+
+
+async def _generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: Spent) -> None:
+    generator = Generator(plan.targets[0].settings, tell=terminal.warn)
+    async with aclosing(generator):
+        total = _agreed(plan, arguments, generator)
+        with terminal.growing(total.symbols) as line:
+            run = _Run(generator, indexes(plan, arguments), line, spent)
+            free = asyncio.Semaphore(FILES_AT_ONCE)
+            async with asyncio.TaskGroup() as group:
+                for task in tasks(plan, arguments):
+                    await free.acquire()
+                    work = group.create_task(run.document(task, finish))
+                    work.add_done_callback(lambda _: free.release())
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the files of a run share."""
+
+    generator: Generator
+    indexes: Mapping[str, Index]
+    line: terminal.Growing
+    spent: Spent
+
+    async def document(self, task: Task, finish: Finish) -> None:
+        """Ask for all of a file's symbols at once, then write it."""
+        asked = await asyncio.to_thread(requested, self.generator.view, self.indexes, task)
+        answers = dict(zip((one.path for one in asked), await asyncio.gather(*map(self._fill, asked)), strict=True))
+        options = replace(options_of(self.indexes, task), answers=answers)
+        finish(task, await asyncio.to_thread(document_bytes, task.raw, task.path, options))
+
+    async def _fill(self, request: Request) -> Answer:
+        answer = await self.generator.fill(request, partial(self._show, request))
+        self.spent.add(answer)
+        self.line.step()
+        return answer
+
+    def _show(self, request: Request, texts: Mapping[FieldKey, str]) -> None:
+        self.line.say(request.path, texts[FieldKey(FieldKind.SUMMARY)] if FieldKey(FieldKind.SUMMARY) in texts else "")
+
+
+def _agreed(plan: Plan, arguments: argparse.Namespace, generator: Generator) -> Estimate:
+    """Say what the run will take, and have the user agree where it costs money. Raises ConfigError if nobody does."""
+    total, without = Estimate(), 0
+    for _, (estimate, alone) in results(partial(estimated, generator.view), plan, arguments):
+        total, without = total + estimate, without + alone
+    if not total.symbols:
+        return total
+    price = generator.price
+    cost = price.of(total.tokens_in, total.tokens_out) if price is not None else None
+    terminal.warn(_sentence(total, without, generator.name, cost))
+    limit = arguments.max_cost
+    if cost == 0 or (arguments.yes and limit is None):
+        return total
+    if limit is not None and (cost is None or cost > limit):
+        raise ConfigError(f"that is more than --max-cost {limit:g}, or not known: nothing was asked for")
+    if limit is not None or arguments.yes:
+        return total
+    if not sys.stdin.isatty():
+        raise ConfigError("this may cost money: say --yes, or how much it may cost with --max-cost")
+    sys.stderr.write("Go on? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise ConfigError("nothing was asked for, and nothing was written")
+    return total
+
+
+def _sentence(total: Estimate, without: int, name: str, cost: float | None) -> str:
+    tokens = f"about {total.tokens_in + total.tokens_out:,} tokens"
+    who = f"{without} without a model, {total.symbols} by {name}"
+    return f"{total.symbols + without} symbols: {who}, {tokens}, {_money(cost)}"
+
+
+def _money(cost: float | None) -> str:
+    if cost is None:
+        return "at a price that is not known"
+    if cost == 0:
+        return "free"
+    return f"about ${cost:.2f}" if cost >= 0.01 else "less than $0.01"
