@@ -1,19 +1,22 @@
 """Nothing that a language model says reaches a person unverified.
 
-    validated(key, text, about) -> Verdict        better(key, theirs, ours, facts) -> bool
+    validated(key, text, about) -> Verdict        verdicts(texts, about) -> {key: Verdict}        better(...) -> bool
 
-A text is brought into the form in which it is shown (`normal`), and then held against rules: what harms (`harm`), what is
-no prose (`prose`), names that do not exist (`names`), claims that the facts contradict (`claims`). What is left must say
-something that the names do not. The first rule that is broken refuses the text; a refused one gets no mending, since what
-is wrong in one place is not to be trusted in another. docs/quality.md has the rules.
+A text is brought into the form in which it is shown (`normal`), and then held against rules: what harms (`harm`), what
+is no prose (`prose`), names that do not exist (`names`), what the facts contradict (`claims` of one value, `flow` of the
+whole function), guesses (`evidence`). What is left must say something that the names do not. The first rule that is
+broken refuses the text; a refused one is not mended, since what is wrong in one place is not to be trusted in another.
+docs/quality.md has the rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from glossator.docstring.quality import field_quality, says_more
-from glossator.docstring.validate.claims import claim_faults
+from glossator.docstring.validate.claims import parameter_faults, result_faults
+from glossator.docstring.validate.evidence import guess
+from glossator.docstring.validate.flow import flow_faults, kind_faults, raise_faults
 from glossator.docstring.validate.harm import harm
 from glossator.docstring.validate.names import names_in, unknown_name
 from glossator.docstring.validate.normal import normalised
@@ -21,8 +24,20 @@ from glossator.docstring.validate.prose import prose_faults
 from glossator.docstring.validate.verdict import About, Reason, Refusal, Verdict, limit
 from glossator.model import Facts, FieldKey, FieldKind, FunctionFacts
 
-__all__ = ["About", "Reason", "Verdict", "better", "limit", "names_in", "validated"]
+__all__ = ["About", "Reason", "Verdict", "better", "limit", "names_in", "validated", "verdicts"]
 
+# What a model says that has not understood what it was asked.
+_SENSELESS = frozenset(
+    (
+        Reason.EMPTY,
+        Reason.UNREADABLE,
+        Reason.PLACEHOLDER,
+        Reason.LANGUAGE,
+        Reason.REPETITION,
+        Reason.ECHO,
+        Reason.SAME,
+    )
+)
 _LONGEST = 4_000  # characters that are looked at; no field is a tenth as long
 
 
@@ -45,12 +60,33 @@ def validated(key: FieldKey, text: str, about: About) -> Verdict:
     return Verdict(shown) if refusal is None else _refused(refusal)
 
 
+def verdicts(texts: Mapping[FieldKey, str], about: About) -> dict[FieldKey, Verdict]:
+    """The verdict on each text of one reply, which are held against each other, too.
+
+    A text that is given for a second kind of field, or a third time, describes none of them. Where half of a reply is
+    no answer at all, the rest is chance.
+    """
+    found = {key: validated(key, text, about) for key, text in texts.items()}
+    fields: dict[str, list[FieldKey]] = {}
+    for key, verdict in found.items():
+        if verdict.text:
+            fields.setdefault(verdict.text.casefold(), []).append(key)
+    for keys in fields.values():
+        if len(keys) > 2 or len({key.kind for key in keys}) > 1:
+            same = _refused(Refusal(Reason.SAME, "Describe each thing in words of its own."))
+            found.update(dict.fromkeys(keys, same))
+    senseless = sum(verdict.reason in _SENSELESS for verdict in found.values())
+    if senseless * 2 < len(found) or not senseless:
+        return found
+    whole = _refused(Refusal(Reason.REPLY, "Describe this code, each thing in one plain sentence."))
+    return {key: verdict if verdict.reason else whole for key, verdict in found.items()}
+
+
 def better(key: FieldKey, theirs: str, ours: str, facts: Facts) -> bool:
-    """Whether a model's text, which was validated, is shown in place of the embedded one: it scores as high at least."""
-    names = _names_of(key, facts)
-    return bool(theirs) and field_quality(theirs, names, is_summary=_is_summary(key)) >= field_quality(
-        ours, names, is_summary=_is_summary(key)
-    )
+    """Whether a model's text, which was validated, is shown in place of ours: it scores as high at least."""
+    names, is_summary = _names_of(key, facts), key.kind is FieldKind.SUMMARY
+    score = field_quality(theirs, names, is_summary=is_summary)
+    return bool(theirs) and score >= field_quality(ours, names, is_summary=is_summary)
 
 
 def _faults(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
@@ -61,9 +97,26 @@ def _faults(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
     unknown = unknown_name(text, about)
     if unknown is not None:
         yield unknown
-    yield from claim_faults(key, text, about)
+    yield from _untruths(key, text, about)
+    guessed = guess(text, about)
+    if guessed is not None:
+        yield guessed
     if not says_more(text, _names_of(key, about.facts)):
         yield Refusal(Reason.SAYS_NOTHING, "Say something that the names do not say.")
+
+
+def _untruths(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
+    """The claims of a normalised text that the facts contradict."""
+    is_value = key.kind in (FieldKind.PARAMETER, FieldKind.ATTRIBUTE)
+    parameter = about.parameter(key.name) if is_value else None
+    if parameter is not None:
+        yield from parameter_faults(parameter, text, about)
+    function = about.function
+    if function is not None:
+        yield from result_faults(key, text, function)
+        yield from raise_faults(key, text, about, function)
+    yield from flow_faults(key, text, about)
+    yield from kind_faults(key, text, about)
 
 
 def _names_of(key: FieldKey, facts: Facts) -> str:
@@ -74,12 +127,8 @@ def _names_of(key: FieldKey, facts: Facts) -> str:
     parameter = about.parameter(key.name) if key.name else None
     if parameter is not None:
         return f"{parameter.name} {parameter.annotation} {parameter.default or ''}"
-    is_result = key.kind in (FieldKind.RETURNS, FieldKind.YIELDS) and isinstance(facts, FunctionFacts)
+    is_result = key.kind in (FieldKind.RETURNS, FieldKind.YIELDS)
     return facts.returns if is_result and isinstance(facts, FunctionFacts) else key.name
-
-
-def _is_summary(key: FieldKey) -> bool:
-    return key.kind is FieldKind.SUMMARY
 
 
 def _refused(refusal: Refusal) -> Verdict:

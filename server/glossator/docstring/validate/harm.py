@@ -29,7 +29,7 @@ _MARKUP: Final = re.compile(
     r"|<(?:/|!--|!\[|\?)|<[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>"  # HTML
     r"|!\[|\]\(|\]\[|^\[[^\]\n]+\]:"  # Markdown: images, links, definitions
     r"|^\s{0,3}#{1,6}\s|\*\*[^*\s`][^*\n]*\*\*(?!\w)|^\s*\|.*\|\s*$|^[ \t]*(?:---+|===+|\*\*\*+|~~~+|\^\^\^+)[ \t]*$"
-    r"|^\s*\.\.\s|:[a-z]+(?::[a-z]+)*:`|`_\b|(?<!\w)\|[\w ]+\|_?"  # reStructuredText
+    r"|^\s*\.\.\s|`_\b|(?<!\w)\|[\w ]+\|_?"  # reStructuredText; roles are taken off
     r"|\b[BCGILMSUX]\{[^{}\n]*\}|\{@\w+|&(?:#\d+|#x[0-9a-f]+|lt|gt|amp|quot|nbsp);"
     r"|>>> |^\s*(?:>>>|\.\.\. )|<\|",
     re.MULTILINE | re.IGNORECASE,

@@ -11,7 +11,8 @@ import builtins
 import keyword
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
+from types import FunctionType
 from typing import Final
 
 from glossator.docstring.check.names import SPAN
@@ -49,12 +50,15 @@ _VALUES: Final = frozenset(
     asc desc utc gmt kwargs args name value key item other k v i j n s e f
     """.split()
 )
+_TYPES: Final = (str, bytes, bytearray, int, float, list, dict, set, tuple, BaseException, type, FunctionType)
 _KNOWN: Final = frozenset(
-    (*dir(builtins), *keyword.kwlist, *keyword.softkwlist, *sys.stdlib_module_names, *_VALUES)
-    + tuple(
-        name
-        for one in (str, bytes, bytearray, int, float, list, dict, set, tuple, BaseException, type, type(lambda: 0))
-        for name in dir(one)
+    (
+        *dir(builtins),
+        *keyword.kwlist,
+        *keyword.softkwlist,
+        *sys.stdlib_module_names,
+        *_VALUES,
+        *(name for one in _TYPES for name in dir(one)),
     )
 )
 # Names of the standard library that code talks about without naming their modules.
@@ -80,8 +84,11 @@ def names_in(*texts: str) -> frozenset[str]:
 
 def unknown_name(text: str, about: About) -> Refusal | None:
     """The refusal of a text that names something which is not there."""
-    own = about.names.union(*(map(_IDENTIFIER.findall, about.own_names())))
-    for name in _names(text):
+    own: frozenset[str] | None = None
+    for name in dict.fromkeys(_names(text)):
+        if _is_known(name, about.names):
+            continue
+        own = names_in(*about.own_names()) if own is None else own
         if not _is_known(name, own):
             hint = f"`{name[:_MOST]}` does not exist here; name only what stands in the code."
             return Refusal(Reason.UNKNOWN_NAME, hint)
@@ -107,7 +114,7 @@ def _is_word(name: str) -> bool:
     )
 
 
-def _is_known(name: str, own: Iterable[str]) -> bool:
+def _is_known(name: str, own: Container[str]) -> bool:
     return any(
         one in own or one in _KNOWN or one in _STANDARD or one.lower() in _VALUES or one in _WORDS
         for one in (name, name.removesuffix("s"), name.strip("_"))

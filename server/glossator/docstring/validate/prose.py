@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from glossator.docstring.quality import is_placeholder
+from glossator.docstring.quality import content_stems, is_placeholder
 from glossator.docstring.validate.verdict import About, Reason, Refusal, limit
-from glossator.model import FieldKey, FieldKind
+from glossator.model import FieldKey
 
 _SPAN: Final = re.compile(r"``[^`\n]+``|`[^`\n]+`")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -49,11 +49,10 @@ _ORDER: Final = re.compile(
     re.IGNORECASE,
 )
 _SAME_LETTER: Final = re.compile(r"([^\W\d_])\1{3,}|(\d)\2{5,}|([^\w\s`.])\3{3,}|\.{4,}|\b(\w\w?)(?:\4){4,}\b")
-_SAME_WORD: Final = re.compile(r"\b(?!that\b|had\b|\d)(\w+)(?:[\s,;-]+\1\b)+", re.IGNORECASE)
+_SAME_WORD: Final = re.compile(r"\b(?!that\b|had\b|\d)(\w+)(?: \1\b|(?:[\s,;-]+\1\b){2,})", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d")
 _ENDS_OPEN: Final = re.compile(
-    r"(?:\b(?:the|an?|of|and|or|to|with|for|from|by|in|on|at|as|that|which|is|are|be|if|when|whether|than|its?|their|"
-    r"this|into|not|e\.g|i\.e)|[,;:(\[{–—&/+=-])[.]?$|\.\.\.?$|…\.?$"
+    r"(?:\b(?:the|an?|and|or|its|their|whether|e\.g|i\.e)|[,;:(\[{–—&/+=-])[.]?$|\.\.\.?$|…\.?$"
 )
 _FOREIGN: Final = frozenset(
     "der die das und ein eine einen oder mit für von ist wird nicht wenn zurück den dem des im auf als werden zum zur "
@@ -88,6 +87,21 @@ _ECHO_WORDS: Final = 6
 _ECHO_SHORT: Final = 4
 
 
+# Words that every program is described with: to say one of them is no echo.
+_TRADE: Final = content_stems(
+    """
+    list lists number numbers file files open opened read written write name names position only how many each every found
+    path without begin beginning appear size count same string text item items element entry key index line lines word
+    words character letter first last next previous start end left right length line column order sort group part parts
+    whole empty full current old new exist existing create make build remove delete add append insert change update copy
+    move find search look match check test compare parse format convert load save store send receive print show display
+    run execute call wait stop close keep hold take need must can pass fail error exception invalid valid wrong missing
+    between before after above below inside outside from until than more less most least maximum minimum total single
+    several pair field fields option options setting result results content contents output source target directory folder
+    """
+)
+
+
 def prose_faults(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
     """The rules that a normalised text breaks as prose, whatever the code is."""
     bare = _SPAN.sub("`x`", text)
@@ -108,7 +122,7 @@ def prose_faults(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
     yield from _broken(text, bare)
     if _is_loop(text):
         yield Refusal(Reason.REPETITION, "Do not repeat yourself.")
-    if _is_echo(text, about.shown):
+    if about.shown and (_is_echo(text, about.shown) or _leaks(text, about)):
         yield Refusal(Reason.ECHO, "Describe this code, and do not repeat the instructions or examples.")
     if _is_foreign(bare, about.language):
         yield Refusal(Reason.LANGUAGE, f"Write in the language with the code {about.language}.")
@@ -128,7 +142,10 @@ def _is_loop(text: str) -> bool:
     digits = len(_DIGITS.findall(text))
     if digits > 6 and digits * 2 > len(text):
         return True
-    words = [word.lower() for word in _WORD.findall(text)]
+    spans = _SPAN.findall(text)
+    if len(spans) > 3 and max(Counter(spans).values()) > 3:
+        return True
+    words = [word.lower() for word in _WORD.findall(_SPAN.sub("", text))]
     return _repeats(words, 3, 3) or _repeats(words, 5, 2)
 
 
@@ -140,8 +157,6 @@ def _repeats(words: list[str], size: int, times: int) -> bool:
 
 
 def _is_echo(text: str, shown: tuple[str, ...]) -> bool:
-    if not shown:
-        return False
     words = [word.lower() for word in _WORD.findall(text)]
     if len(words) < _ECHO_SHORT:
         return False
@@ -150,9 +165,20 @@ def _is_echo(text: str, shown: tuple[str, ...]) -> bool:
     return any(f" {' '.join(words[at : at + size])} " in told for at in range(len(words) - size + 1))
 
 
+def _leaks(text: str, about: About) -> bool:
+    """Whether a word of the instructions or examples, and of no code that was shown, has come into a text."""
+    leaked = content_stems(text) & _told_stems(about.shown)
+    return bool(leaked) and not all(stem in about.vocabulary for stem in leaked)
+
+
 @lru_cache(maxsize=16)
 def _told(shown: tuple[str, ...]) -> str:
     return " \n ".join(f" {' '.join(word.lower() for word in _WORD.findall(text))} " for text in shown)
+
+
+@lru_cache(maxsize=16)
+def _told_stems(shown: tuple[str, ...]) -> frozenset[str]:
+    return content_stems(" ".join(shown)) - _TRADE
 
 
 def _is_foreign(text: str, language: str) -> bool:
