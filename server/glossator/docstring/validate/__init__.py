@@ -1,12 +1,14 @@
 """Nothing that a language model says reaches a person unverified.
 
-    validated(key, text, about) -> Verdict        verdicts(texts, about) -> {key: Verdict}        better(...) -> bool
+    validated(key, text, about) -> Verdict                   of one text
+    verdicts({key: text}, about) -> {key: Verdict}           of a whole reply
+    better(key, theirs, ours, facts) -> bool                 which of two is shown
 
 A text is brought into the form in which it is shown (`normal`), and then held against rules: what harms (`harm`), what
-is no prose (`prose`), names that do not exist (`names`), what the facts contradict (`claims` of one value, `flow` of the
-whole function), guesses (`evidence`). What is left must say something that the names do not. The first rule that is
-broken refuses the text; a refused one is not mended, since what is wrong in one place is not to be trusted in another.
-docs/quality.md has the rules.
+is no prose (`prose`), what is the prompt's (`echo`), names that do not exist (`names`), what the facts contradict
+(`claims` of one value, `flow` of the whole function), guesses (`evidence`). What is left must say something that the
+names do not. The first rule that is broken refuses the text; a refused one is not mended, since what is wrong in one
+place is not to be trusted in another. docs/quality.md has the rules.
 """
 
 from __future__ import annotations
@@ -15,29 +17,19 @@ from collections.abc import Iterator, Mapping
 
 from glossator.docstring.quality import field_quality, says_more
 from glossator.docstring.validate.claims import parameter_faults, result_faults
+from glossator.docstring.validate.echo import echo
 from glossator.docstring.validate.evidence import guess
 from glossator.docstring.validate.flow import flow_faults, kind_faults, raise_faults
 from glossator.docstring.validate.harm import harm
 from glossator.docstring.validate.names import names_in, unknown_name
 from glossator.docstring.validate.normal import normalised
 from glossator.docstring.validate.prose import prose_faults
+from glossator.docstring.validate.reply import is_senseless, refused, same_texts
 from glossator.docstring.validate.verdict import About, Reason, Refusal, Verdict, limit
 from glossator.model import Facts, FieldKey, FieldKind, FunctionFacts
 
 __all__ = ["About", "Reason", "Verdict", "better", "limit", "names_in", "validated", "verdicts"]
 
-# What a model says that has not understood what it was asked.
-_SENSELESS = frozenset(
-    (
-        Reason.EMPTY,
-        Reason.UNREADABLE,
-        Reason.PLACEHOLDER,
-        Reason.LANGUAGE,
-        Reason.REPETITION,
-        Reason.ECHO,
-        Reason.SAME,
-    )
-)
 _LONGEST = 4_000  # characters that are looked at; no field is a tenth as long
 
 
@@ -47,39 +39,26 @@ def validated(key: FieldKey, text: str, about: About) -> Verdict:
     `validated` of its own text gives that text again. Cost: about 60 us.
     """
     if len(text) > _LONGEST:
-        return _refused(Refusal(Reason.TOO_LONG, f"Use at most {limit(key, about.room)} characters."))
+        return refused(Refusal(Reason.TOO_LONG, f"Use at most {limit(key, about.room)} characters."))
     if not text.strip():
-        return _refused(Refusal(Reason.EMPTY, "Answer with a sentence."))
+        return refused(Refusal(Reason.EMPTY, "Answer with a sentence."))
     harmful = harm(text)
     if harmful is not None:
-        return _refused(harmful)
+        return refused(harmful)
     shown = normalised(key, text, about)
     if shown is None:
-        return _refused(Refusal(Reason.UNREADABLE, "Answer with one plain sentence."))
+        return refused(Refusal(Reason.UNREADABLE, "Answer with one plain sentence."))
     refusal = next(_faults(key, shown, about), None)
-    return Verdict(shown) if refusal is None else _refused(refusal)
+    return Verdict(shown) if refusal is None else refused(refusal)
 
 
 def verdicts(texts: Mapping[FieldKey, str], about: About) -> dict[FieldKey, Verdict]:
-    """The verdict on each text of one reply, which are held against each other, too.
-
-    A text that is given for a second kind of field, or a third time, describes none of them. Where half of a reply is
-    no answer at all, the rest is chance.
-    """
+    """The verdict on each text of one reply; they are held against each other, too, and the reply against the code."""
     found = {key: validated(key, text, about) for key, text in texts.items()}
-    fields: dict[str, list[FieldKey]] = {}
-    for key, verdict in found.items():
-        if verdict.text:
-            fields.setdefault(verdict.text.casefold(), []).append(key)
-    for keys in fields.values():
-        if len(keys) > 2 or len({key.kind for key in keys}) > 1:
-            same = _refused(Refusal(Reason.SAME, "Describe each thing in words of its own."))
-            found.update(dict.fromkeys(keys, same))
-    senseless = sum(verdict.reason in _SENSELESS for verdict in found.values())
-    if senseless * 2 < len(found) or not senseless:
+    found.update({key: refused(refusal) for key, refusal in same_texts(found, about).items()})
+    if not is_senseless(texts, found, about):
         return found
-    whole = _refused(Refusal(Reason.REPLY, "Describe this code, each thing in one plain sentence."))
-    return {key: verdict if verdict.reason else whole for key, verdict in found.items()}
+    return {key: verdict if verdict.reason else refused() for key, verdict in found.items()}
 
 
 def better(key: FieldKey, theirs: str, ours: str, facts: Facts) -> bool:
@@ -94,13 +73,9 @@ def _faults(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
     if harmful is not None:
         yield harmful
     yield from prose_faults(key, text, about)
-    unknown = unknown_name(text, about)
-    if unknown is not None:
-        yield unknown
+    yield from filter(None, (echo(text, about), unknown_name(text, about)))
     yield from _untruths(key, text, about)
-    guessed = guess(text, about)
-    if guessed is not None:
-        yield guessed
+    yield from filter(None, (guess(text, about),))
     if not says_more(text, _names_of(key, about.facts)):
         yield Refusal(Reason.SAYS_NOTHING, "Say something that the names do not say.")
 
@@ -129,7 +104,3 @@ def _names_of(key: FieldKey, facts: Facts) -> str:
         return f"{parameter.name} {parameter.annotation} {parameter.default or ''}"
     is_result = key.kind in (FieldKind.RETURNS, FieldKind.YIELDS)
     return facts.returns if is_result and isinstance(facts, FunctionFacts) else key.name
-
-
-def _refused(refusal: Refusal) -> Verdict:
-    return Verdict("", refusal.reason, refusal.hint)

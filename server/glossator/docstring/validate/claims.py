@@ -26,12 +26,13 @@ _REQUIRED: Final = re.compile(
     re.IGNORECASE,
 )
 _IF_NONE: Final = re.compile(
-    r"\b[Ii]f\s+(?:(?:it|this|the value)\s+is\s+|set\s+to\s+)?[`']*None\b|\bor\s+[`']*None\b|\b[Cc]an\s+be\s+[`']*None\b"
+    r"\b[Ii]f\s+(?:(?:it|this|the value)\s+is\s+|set\s+to\s+)?[`']*None\b|\bor\s+[`']*None\b"
+    r"|\b[Cc]an\s+be\s+[`']*None\b"
 )
 _TYPE_WORD: Final = re.compile(
     r"^(?:(?:An?|The|Optional|Single|New)\s+|(?:an?|the|optional|single|new)\s+)*"
     r"(?P<type>(?:[Ss]trings?|[Ss]tr|[Ii]ntegers?|[Ii]nt|[Ff]loat|[Bb]oolean|[Bb]ool|[Ll]ist|[Dd]ict(?:ionary)?|[Tt]uple"
-    r"|[Ss]et|[Ff]rozenset|[Bb]ytes|[Cc]allable|[Ii]terator|[Gg]enerator)"
+    r"|[Ss]et(?!\s+(?:to|by|if|when|for|up)\b)|[Ff]rozenset|[Bb]ytes|[Cc]allable|[Ii]terator|[Gg]enerator)"
     r"(?:\s+of\s+(?:strings|integers|ints|floats|booleans|dictionaries|dicts|tuples|lists|bytes|numbers)\b)?)"
     r"(?=\s+(?:of|that|which|containing|representing|with|indicating|specifying|to|for|where|holding|describing|or)\b"
     r"|[.,:;]|$)"

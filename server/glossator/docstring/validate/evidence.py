@@ -8,12 +8,21 @@ from typing import Final
 from glossator.docstring.validate.verdict import About, Reason, Refusal
 
 _CLAIMS: Final = re.compile(
-    r"\b(?:(?P<threads>thread[- ]safe(?:ty|ly)?)|(?P<age>deprecated)|(?P<waiting>asynchronous(?:ly)?|coroutine|awaitable)"
+    r"\b(?:(?P<threads>thread[- ]safe(?:ty|ly)?)|(?P<age>deprecated)"
+    r"|(?P<waiting>asynchronous(?:ly)?|coroutine|awaitable)"
     r"|(?P<depth>recursive(?:ly)?)|(?P<memory>memoi[sz]e[sd]?|cached)|(?P<order>(?:in )?(?:sorted|ascending|descending|"
     r"alphabetical) order|sorted (?:list|tuple|by))|(?P<chance>random(?:ly)?)|(?P<secrecy>(?:en|de)crypt(?:s|ed|ion)?)"
     r"|(?P<parallel>in parallel|concurrently))\b",
     re.IGNORECASE,
 )
+# Not in "UTF-8", "RFC 2822", "Python 3.11", "v12", "1-based", "`x[10]`".
+_NUMBER: Final = re.compile(
+    r"(?<![\w.`'\"/:-])(?<!RFC )(?<!ISO )(?<!PEP )(?<!IEEE )(?<!Python )(?<!Windows )(?<!version )(?<!section )"
+    r"(?<!base )"
+    r"\d{1,9}(?![\w`'\"/:]|\.\d|-?bit)"
+)
+_DIGITS: Final = re.compile(r"\d+")
+_USUAL: Final = frozenset(("10", "12", "16", "24", "32", "60", "64", "100", "128", "256", "365", "1970"))
 _TRACES: Final = {
     "threads": ("lock", "mutex", "thread", "atomic", "queue", "semaphore", "local"),
     "age": ("deprecat", "warn", "obsolete", "legacy", "compat"),
@@ -29,10 +38,24 @@ _TRACES: Final = {
 
 def guess(text: str, about: About) -> Refusal | None:
     """The refusal of a text that claims what no name of the code shows."""
+    number = _unknown_number(text, about)
+    if number:
+        return Refusal(Reason.NO_EVIDENCE, f"The number {number} does not stand in the code.")
     for found in _CLAIMS.finditer(text):
         if not _has_trace(found.lastgroup or "", about):
             return Refusal(Reason.NO_EVIDENCE, f'The code does not show "{found[0].lower()}".')
     return None
+
+
+def _unknown_number(text: str, about: About) -> str:
+    """A number that the code does not have, and that is none of a standard's name; "" if there is none."""
+    for found in _NUMBER.finditer(text):
+        number = found[0].lstrip("0") or "0"
+        if len(number) < 2 or number in about.names or number in _USUAL:
+            continue
+        if not any(number in _DIGITS.findall(name) for name in about.vocabulary.split("\n")):
+            return number
+    return ""
 
 
 def _has_trace(claim: str, about: About) -> bool:

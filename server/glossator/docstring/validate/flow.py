@@ -21,12 +21,18 @@ _RAISES: Final = re.compile(
 )
 _ERROR: Final = re.compile(r"\b(?:\w+\.)*[A-Z]\w*(?:Error|Exception)\b")
 _RETURNS: Final = re.compile(
-    r"^Returns?\b(?!.*\bto (?:the|its)\b)|[.;]\s+(?:It\s+)?[Rr]eturns?\b|\band\s+returns?\s+(?:an?\b|the\b|it\b|`|True|None)"
+    r"^Returns?\b(?!.*\bto (?:the|its)\b)|[.;]\s+(?:It\s+)?[Rr]eturns?\b"
+    r"|\band\s+returns?\s+(?:an?\b|the\b|it\b|`|True|None)"
     r"|,\s*returning\b|^(?:This|The)\s+(?:function|method)\s+returns?\b"
 )
+_VALUE_RETURNS: Final = re.compile(r"^Returns?\b|\.\s+Returns?\b")
 # Of an initializer even less is true: "None if an error occurs".
 _RETURNS_AT_ALL: Final = re.compile(
     r"(?<!that )(?<!which )(?<!who )(?<!to )\breturns?\s+(?:`{0,2}(?:None|True|False)|an?\s)"
+)
+# "Return a request": a noun where only True and False are returned.
+_RETURNS_THING: Final = re.compile(
+    r"^Returns? (?:an?|the) (?!.*\b(?:truth|bool\w*|result|value|flag|status|if|whether|answer|state|outcome)\b)"
 )
 _YIELDS: Final = re.compile(
     r"^Yields?\b|[.;]\s+(?:It\s+)?[Yy]ields?\b|\band\s+yields?\b|,\s*yielding\b|^(?:A\s+)?[Gg]enerator\b"
@@ -81,12 +87,15 @@ def flow_faults(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
     function = about.function
     if function is None:
         return
-    pattern = re.compile(r"^Returns?\b|\.\s+Returns?\b") if is_value else _RETURNS
+    pattern = _VALUE_RETURNS if is_value else _RETURNS
     is_initializer = function.name == "__init__" and not is_value and _RETURNS_AT_ALL.search(text)
     if (pattern.search(text) or is_initializer) and _gives_nothing(function):
         yield Refusal(Reason.RETURNS, "It returns nothing.")
     if is_value or key.kind is FieldKind.RAISE or not _is_decided(function):
         return
+    is_truth = bool(function.returned) and set(function.returned) <= {"True", "False"} and function.always_returns
+    if is_truth and _RETURNS_THING.search(text):
+        yield Refusal(Reason.RETURNS, "It returns True or False.")
     if function.is_generator and re.match(r"(?:It )?[Rr]eturns?\b", text) and not _ITERATION.search(text):
         yield Refusal(Reason.YIELDS, "It yields its values, and does not return them.")
     if not function.is_generator and _YIELDS.search(text) and not _may_iterate(function):

@@ -19,6 +19,7 @@ from glossator.docstring.check.names import SPAN
 from glossator.docstring.validate.verdict import About, Reason, Refusal
 
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
+_ANY_WORD: Final = re.compile(r"\w+")
 _TEXT: Final = re.compile(r"(?<!\w)[rbuf]{0,2}(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _IN_PROSE: Final = re.compile(
     r"(?<![\w.`/@-])(?:"
@@ -33,21 +34,22 @@ _ABBREVIATION: Final = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]?$")
 # What looks like a name and is a word of the trade.
 _WORDS: Final = frozenset(
     """
-    GitHub GitLab BitBucket JavaScript TypeScript CoffeeScript OpenSSL OpenSSH OpenType MacOS macOS iOS iPhone iPad eBay
-    IPv4 IPv6 OAuth OAuth2 OpenID PostgreSQL MySQL SQLite NumPy SciPy PyPI PyPy CPython IronPython YouTube LaTeX BibTeX TeX
-    WebSocket WebSockets DataFrame DataFrames PowerShell DevOps CamelCase PascalCase camelCase snake_case UPPER_CASE
-    MongoDB DynamoDB GraphQL OpenAPI OpenGL NaN NaNs kB KiB MiB GiB TiB kHz MHz GHz mDNS DNSSEC WiFi LibreSSL libcurl
-    DocTest reStructuredText AsciiDoc Markdown MyPy PyTorch TensorFlow JSONPath XPath YAMLs gRPC WebAssembly ZeroMQ
-    Unix POSIX UTFs IDs URLs URIs APIs Pythonic AutoIncrement NamedTuple FrozenSet Base64 base64 Latin1 NoneType e.g i.e
-    x86_64 Jython QuickTime OpenStreetMap McCabe DateTime TimeDelta ISO8601 README.md setup.py pyproject.toml
+    GitHub GitLab BitBucket JavaScript TypeScript CoffeeScript OpenSSL OpenSSH OpenType MacOS macOS iOS iPhone iPad
+    eBay IPv4 IPv6 OAuth OAuth2 OpenID PostgreSQL MySQL SQLite NumPy SciPy PyPI PyPy CPython IronPython YouTube
+    LaTeX BibTeX TeX WebSocket WebSockets DataFrame DataFrames PowerShell DevOps CamelCase PascalCase camelCase
+    snake_case UPPER_CASE MongoDB DynamoDB GraphQL OpenAPI OpenGL NaN NaNs kB KiB MiB GiB TiB kHz MHz GHz mDNS
+    DNSSEC WiFi LibreSSL libcurl DocTest reStructuredText AsciiDoc Markdown MyPy PyTorch TensorFlow JSONPath XPath
+    YAMLs gRPC WebAssembly ZeroMQ Unix POSIX UTFs IDs URLs URIs APIs Pythonic AutoIncrement NamedTuple FrozenSet
+    Base64 base64 Latin1 NoneType e.g i.e x86_64 Jython QuickTime OpenStreetMap McCabe DateTime TimeDelta ISO8601
+    README.md setup.py pyproject.toml
     """.split()
 )
 # Words that stand in code spans and belong to no code: values, encodings, units, option words.
 _VALUES: Final = frozenset(
     """
-    self cls utf ascii latin iso cp unicode json yaml xml html http https ftp tcp udp ssl tls get post put patch delete
-    head true false null nan inf infinity stdin stdout stderr posix nt win32 linux darwin windows rb wb ab rt wt w r a x b t
-    asc desc utc gmt kwargs args name value key item other k v i j n s e f
+    self cls utf ascii latin iso cp unicode json yaml xml html http https ftp tcp udp ssl tls get post put patch
+    delete head true false null nan inf infinity stdin stdout stderr posix nt win32 linux darwin windows rb wb ab
+    rt wt w r a x b t asc desc utc gmt kwargs args name value key item other k v i j n s e f
     """.split()
 )
 _TYPES: Final = (str, bytes, bytearray, int, float, list, dict, set, tuple, BaseException, type, FunctionType)
@@ -64,11 +66,12 @@ _KNOWN: Final = frozenset(
 # Names of the standard library that code talks about without naming their modules.
 _STANDARD: Final = frozenset(
     """
-    Path PurePath Any Optional Union Callable Iterable Iterator Iterable Generator Sequence Mapping MutableMapping List Dict
-    Tuple Set FrozenSet Type TypeVar Literal Awaitable Coroutine AsyncIterator AsyncIterable AsyncGenerator OrderedDict
-    defaultdict Counter deque namedtuple Enum IntEnum Decimal Fraction datetime date time timedelta timezone Logger Thread
-    Lock RLock Event Queue Future Task Process Popen StringIO BytesIO Hashable Sized Collection Protocol Pattern Match
-    partial contextmanager dataclass ABC ABCMeta UUID JSONDecodeError CalledProcessError PathLike
+    Path PurePath Any Optional Union Callable Iterable Iterator Iterable Generator Sequence Mapping MutableMapping
+    List Dict Tuple Set FrozenSet Type TypeVar Literal Awaitable Coroutine AsyncIterator AsyncIterable
+    AsyncGenerator OrderedDict defaultdict Counter deque namedtuple Enum IntEnum Decimal Fraction datetime date
+    time timedelta timezone Logger Thread Lock RLock Event Queue Future Task Process Popen StringIO BytesIO
+    Hashable Sized Collection Protocol Pattern Match partial contextmanager dataclass ABC ABCMeta UUID
+    JSONDecodeError CalledProcessError PathLike
     """.split()
 )
 _FILES: Final = re.compile(
@@ -78,8 +81,8 @@ _MOST: Final = 60
 
 
 def names_in(*texts: str) -> frozenset[str]:
-    """All words of code and context that may be names: what `About.names` wants. Cost: 40 us for each KB."""
-    return frozenset(word for text in texts for word in _IDENTIFIER.findall(text))
+    """All words and numbers of code and context: what `About.names` wants. Cost: 40 us for each KB."""
+    return frozenset(word for text in texts for word in _ANY_WORD.findall(text))
 
 
 def unknown_name(text: str, about: About) -> Refusal | None:

@@ -49,11 +49,12 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(])")
 _SHORT_FOR: Final = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|no|fig|al|[A-Z])|\d)\.$", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'\w+|-[^\W\d_]+)*(?=[\s,;)]|[.:]\s|\.?$)")
 _ROLE: Final = re.compile(r":[a-zA-Z]+(?::[a-zA-Z]+)*:(?=`[^`])")
+_BOLD: Final = re.compile(r"(?<![\w*])\*\*(?=[^*\s`])([^*\n]*[^*\s])\*\*(?![\w*])")
 _TILDE: Final = re.compile(r"(?<=`)~(?=\w)")
 # No sentence without a full stop ends like this: it was cut.
 _DANGLING: Final = re.compile(
-    r"\b(?:the|an?|of|and|or|to|with|for|from|by|in|on|at|as|that|which|is|are|be|if|when|whether|than|its?|their|this|"
-    r"into|not|has|have|was|were|will|can|may|should|must)$"
+    r"\b(?:the|an?|of|and|or|to|with|for|from|by|in|on|at|as|that|which|is|are|be|if|when|whether|than|its|their|into|"
+    r"not|has|have|was|were|will|can|may|should|must)$"
 )
 
 
@@ -85,6 +86,7 @@ def _once(key: FieldKey, text: str, about: About) -> str:
         text = " ".join(text.split())
     text = _MARK.sub("", text) if key.kind is not FieldKind.DESCRIPTION else text
     text = _TILDE.sub("", _ROLE.sub("", text)) if "`" in text else text
+    text = _BOLD.sub(r"\1", text) if "**" in text else text
     text = _without_heads(key, text, about)
     text = _whole_sentences(key, text, about)
     return _finished(text)
@@ -169,6 +171,6 @@ def _finished(text: str) -> str:
         text = text[0].upper() + text[1:]
     if _DANGLING.search(text):
         return text
-    if text and (text[-1].isalnum() or text[-1] in ")]}`\"'”’%"):
+    if text and (text[-1].isalnum() or text[-1] in "_)]}`\"'”’%"):
         text += "."
     return text
