@@ -30,7 +30,7 @@ from glossator.model import Facts, FieldKey, FieldKind, FunctionFacts
 
 __all__ = ["About", "Reason", "Verdict", "better", "limit", "names_in", "validated", "verdicts"]
 
-_LONGEST = 4_000  # characters that are looked at; no field is a tenth as long
+_LONGEST = 2_000  # characters that are looked at; no field is a third as long
 
 
 def validated(key: FieldKey, text: str, about: About) -> Verdict:

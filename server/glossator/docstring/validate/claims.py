@@ -29,13 +29,18 @@ _IF_NONE: Final = re.compile(
     r"\b[Ii]f\s+(?:(?:it|this|the value)\s+is\s+|set\s+to\s+)?[`']*None\b|\bor\s+[`']*None\b"
     r"|\b[Cc]an\s+be\s+[`']*None\b"
 )
+# No "bytes": they are counted, too ("Bytes to skip").
 _TYPE_WORD: Final = re.compile(
     r"^(?:(?:An?|The|Optional|Single|New)\s+|(?:an?|the|optional|single|new)\s+)*"
     r"(?P<type>(?:[Ss]trings?|[Ss]tr|[Ii]ntegers?|[Ii]nt|[Ff]loat|[Bb]oolean|[Bb]ool|[Ll]ist|[Dd]ict(?:ionary)?|[Tt]uple"
-    r"|[Ss]et(?!\s+(?:to|by|if|when|for|up)\b)|[Ff]rozenset|[Bb]ytes|[Cc]allable|[Ii]terator|[Gg]enerator)"
+    r"|[Ss]et(?!\s+(?:to|by|if|when|for|up)\b)|[Ff]rozenset|[Cc]allable|[Ii]terator|[Gg]enerator)"
     r"(?:\s+of\s+(?:strings|integers|ints|floats|booleans|dictionaries|dicts|tuples|lists|bytes|numbers)\b)?)"
     r"(?=\s+(?:of|that|which|containing|representing|with|indicating|specifying|to|for|where|holding|describing|or)\b"
     r"|[.,:;]|$)"
+)
+# "(int) the size", "int: the size": what is right of it was taken off before.
+_HEAD: Final = re.compile(
+    r"\(([\w.\[\], |]{1,60})\)\s|((?:str|int|float|bool|bytes|list|dict|tuple|set)\b[^:\s]{0,60}):\s"
 )
 _TRUTH: Final = re.compile(
     r"^(?:`{0,2}(?:True|False)`{0,2}\s+(?:if|when|on|for)\b|Whether\b|(?:A\s+)?[Bb]oolean\b"
@@ -166,10 +171,15 @@ def _types_of(returned: tuple[str, ...]) -> str:
 def _wrong_type(text: str, annotation: str) -> str:
     """The type that a text begins with, if the annotation contradicts it; else ""."""
     said = _said_type(text) if annotation else ""
+    if said == "number" and annotation == "bool":
+        return said  # a truth value may stand for a number, but counts nothing
     return said if said and contradicts(said, annotation) else ""
 
 
 def _said_type(text: str) -> str:
+    head = _HEAD.match(text)
+    if head:
+        return head[1] or head[2]
     if _TRUTH.match(text):
         return "bool"
     if _NUMBER.match(text):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from glossator.docstring.check.raises import covers
+from glossator.docstring.check.types import annotated_kinds
 from glossator.docstring.quality import NO_VALUE
 from glossator.docstring.validate.verdict import About, Reason, Refusal
 from glossator.model import ClassFacts, FieldKey, FieldKind, FunctionFacts, Raise
@@ -47,6 +48,7 @@ _IS_A: Final = re.compile(
 )
 _MENTION: Final = re.compile(r"[`'](\w+)[`']")
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
+_ITERATES: Final = frozenset(("", "iterator", "iterable", "generator"))
 _NO_ITERATION: Final = re.compile(r"[\[{\"'\d]|True\b|False\b")
 
 
@@ -130,8 +132,9 @@ def _gives_nothing(function: FunctionFacts) -> bool:
 
 def _may_iterate(function: FunctionFacts) -> bool:
     """Whether what a call gives may be an iterator that was made elsewhere."""
-    if re.search(r"Iter|Generator", function.returns):
-        return True
+    kinds = annotated_kinds(function.returns)
+    if kinds and all(kind.name not in _ITERATES for kind in kinds):
+        return False
     return any(not _NO_ITERATION.match(value) for value in function.returned if value != "None")
 
 

@@ -35,8 +35,8 @@ _MARKUP: Final = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _LINK: Final = re.compile(
-    r"\b[a-z][a-z0-9+.-]*://|\bwww\.\w|(?<![\w`])(?:mailto|javascript|vbscript|command|vscode|file|data|tel):(?=[^\s:])"
-    r"|\b[\w.+-]+@[\w-]+\.\w{2,}|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|xyz|ru|cn|example)\b(?!\()",
+    r"[a-z]://|\bwww\.\w|(?<![\w`])(?:mailto|javascript|vbscript|command|vscode|file|data|tel):(?=[^\s:])"
+    r"|\w@[\w-]{1,63}\.\w{2}|[\w-]\.(?:com|org|net|xyz|ru|cn|example)\b(?!\()",
     re.IGNORECASE,
 )
 _SNIPPET: Final = re.compile(r"\$(?:\{|\(|\w)|\{\{|\}\}|\{%|%\}|<%|%>")

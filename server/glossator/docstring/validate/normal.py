@@ -47,7 +47,7 @@ _RAISED: Final = re.compile(
 )
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(])")
 _SHORT_FOR: Final = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|no|fig|al|[A-Z])|\d)\.$", re.IGNORECASE)
-_WORD: Final = re.compile(r"[^\W\d_]+(?:'\w+|-[^\W\d_]+)*(?=[\s,;)]|[.:]\s|\.?$)")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'\w+|-[^\W\d_]+)*(?=[\s,;)]|\.\s|\.?$)")
 _ROLE: Final = re.compile(r":[a-zA-Z]+(?::[a-zA-Z]+)*:(?=`[^`])")
 _BOLD: Final = re.compile(r"(?<![\w*])\*\*(?=[^*\s`])([^*\n]*[^*\s])\*\*(?![\w*])")
 _TILDE: Final = re.compile(r"(?<=`)~(?=\w)")
@@ -154,7 +154,8 @@ def _without_type(key: FieldKey, text: str, about: About) -> str:
 def _whole_sentences(key: FieldKey, text: str, about: About) -> str:
     """A summary's first sentence; of other texts that were cut, the sentences that are whole."""
     most = limit(key, about.room)
-    if "\n" in text or (len(text) < most and key.kind is not FieldKind.SUMMARY):
+    # Blanks at the end of what was cut are gone.
+    if "\n" in text or (len(text) < most - 2 and key.kind is not FieldKind.SUMMARY):
         return text
     parts = sentences(text)
     if key.kind is FieldKind.SUMMARY:

@@ -45,7 +45,7 @@ _ORDER: Final = re.compile(
     r"|\b(?:curl|wget)\s+(?:-|\w+[./:])|\bsudo\s+(?:-|apt|rm|pip|chmod|su\b)|\brm\s+-|\bchmod\s+[+\d]|\|\s*(?:ba)?sh\b|\bpowershell\b|\beval\("
     r"|\bos\.system\(|\b(?:please|kindly)\b|\bclick\s+(?:here|on|the)\b|\bvisit\s+(?:our|us|the|this|my)\b"
     r"|\byou\s+(?:must|should|need|have\s+to|are\s+(?:now|an?)|will|ought)\b"
-    r"|\byour\s+(?:password|passphrase|credentials?|api\s+keys?|machine|computer|account|credit|system|files?|data|tokens?)\b"
+    r"|\byour\s+(?:password|passphrase|credentials?|api\s+keys?|machine|computer|account|credit|system|files?|data)\b"
     r"|\b(?:system|developer|user)\s+(?:prompt|message)\b|\binstructions?\s+(?:above|below|given)\b|\bsubscribe\s+to\s+(?:our|my|the)\b"
     r"|^(?:write|describe|explain|document|answer|reply|respond|summari[sz]e)\b[^.]*"
     r"\b(?:docstring|description|sentence|json|words?|parameters?)\b|(?<!\w)(?:human|assistant|user|system)\s*:",
@@ -56,9 +56,9 @@ _PATTERNS: Final = (
     (Reason.FIRST_PERSON, _FIRST_PERSON, "Describe the code, without I or we and without talk about the answer."),
 )
 _ORDER_MARKS: Final = (
-    "ignore disregard forget override bypass pip npm yarn brew apt cargo gem conda curl wget sudo rm chmod | powershell "
-    "eval( os.system please kindly click visit you prompt message instruction subscribe docstring description sentence "
-    "json word parameters human: assistant: user: system:"
+    "ignore disregard forget override bypass pip npm yarn brew apt cargo gem conda curl wget sudo rm chmod | powershell"
+    " eval( os.system please kindly click visit you prompt message instruction subscribe docstring description sentence"
+    " json word parameters human: assistant: user: system:"
 ).split()
 _SAME_LETTER: Final = re.compile(r"([^\W\d_])\1{3,}|(\d)\2{5,}|([^\w\s`.])\3{3,}|\.{4,}|\b(\w\w?)(?:\4){4,}\b")
 _SAME_WORD: Final = re.compile(r"(?<![\w-])(?!that\b|had\b|\d)(\w+)(?: \1\b|(?:[\s,;-]+\1\b){2,})")
@@ -113,7 +113,7 @@ def prose_faults(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
 
 def _broken(text: str, bare: str) -> Iterator[Refusal]:
     is_open = _ENDS_OPEN.search(text) or text.count("`") % 2 or bare.count("(") != bare.count(")")
-    if is_open or bare.count('"') % 2 or not text.endswith((".", "!", ")")):
+    if is_open or bare.count('"') % 2 or not text.endswith((".", "!", ")", "。")):
         yield Refusal(Reason.CUT, "Finish the sentence, and make it shorter.")
     if text[:1] in "{[" and text[-2:-1] in "}]":
         yield Refusal(Reason.UNREADABLE, "Answer with plain text.")

@@ -28,7 +28,7 @@ _SENSELESS: Final = frozenset(
 )
 # Of 70 replies of a model of half a billion parameters none has less; of one that understands nothing, every third.
 _GROUNDED: Final = 0.2
-_FEW_WORDS: Final = 5
+_FEW_WORDS: Final = 8
 _SAME: Final = Refusal(Reason.SAME, "Describe each thing in words of its own.")
 _REPLY: Final = Refusal(Reason.REPLY, "Describe this code, each thing in one plain sentence.")
 
