@@ -33,6 +33,7 @@ ABOUT = About(LOAD, names_in(CODE))
 NOTHING = FunctionFacts("close", calls=("shut",))
 NUMBERS = FunctionFacts("numbers", is_generator=True, yielded=("one",), returns="Iterator[int]")
 ALWAYS = FunctionFacts("allowed", returned=("True",), returns_value=True, always_returns=True)
+GET = FunctionFacts("entry", returned=("table.get(key)",), returns_value=True, always_returns=True)
 INIT = FunctionFacts("__init__", (Parameter("host"),), receiver="self")
 BOX = ClassFacts("Box", init=INIT, fields=(Attribute("width", "int", "3"),))
 
@@ -63,6 +64,8 @@ def reason(kind, name, text, about=ABOUT):
         ("summary", "", '{"summary": "Read words from a file"}', "Read words from a file."),
         ("summary", "", "Read words from a file. It is read twice.", "Read words from a file."),
         ("summary", "", "Read words, e.g. names, from a file", "Read words, e.g. names, from a file."),
+        ("summary", "", "Read words, e.g. (mostly) names, cf. `open`", "Read words, e.g. (mostly) names, cf. `open`."),
+        ("parameter", "path", "Place as `~io.open` wants it", "Place as `io.open` wants it."),
         ("raise", "ValueError", "Raised if the file is empty", "If the file is empty."),
         ("raise", "ValueError", "ValueError: If the file is empty", "If the file is empty."),
         ("description", "", "Words are read.\n\n\n  In   order.", "Words are read.\n\nIn order."),
@@ -88,6 +91,9 @@ def test_of_a_text_that_was_cut_the_whole_sentences_stay():
         ("parameter", "mode", "A string like 'r', or None"),
         ("parameter", "strict", "Whether a `ValueError` is raised for sizes above `LIMIT`"),
         ("parameter", "strict", "If True, odd lines are refused, as `str.splitlines` has them"),
+        ("parameter", "path", r"The file, whose lines end with `\n` or `?`"),
+        ("parameter", "mode", "One of 'read_words' and 'line-wise'"),
+        ("parameter", "path", "Cupboard(s) of the files, until 9 p.m. of a day"),
         ("returns", "", "True if the file was read, False otherwise"),
         ("raise", "ValueError", "If `size` is above the limit of a file"),
         ("summary", "", "Return whether a file can be read from a place on."),
@@ -118,6 +124,7 @@ def test_true_texts_are_shown(kind, name, text):
         ("returns", "", "True, or None if there is no file", Reason.NONE),
         ("summary", "", "Yield the words of a file.", Reason.YIELDS),
         ("summary", "", "Read a file; raises OSError for odd ones.", Reason.RAISES),
+        ("raise", "ValueError", "Where an OSError was met on a disk", Reason.RAISES),
         ("raise", "ValueError", "If 'path' is no file that can be read", Reason.RAISES),
         ("summary", "", "Read words in a thread-safe way from disk.", Reason.NO_EVIDENCE),
         ("summary", "", "Read the first 77 words of a file.", Reason.NO_EVIDENCE),
@@ -138,6 +145,13 @@ def test_what_the_facts_contradict_is_refused(kind, name, text, want):
     ("facts", "kind", "name", "text", "want"),
     [
         (NOTHING, "summary", "", "Return the number of bytes.", Reason.RETURNS),
+        (INIT, "parameter", "host", "Returns a machine.", Reason.RETURNS),
+        (GET, "returns", "", "Entry, or None if it is not there.", None),
+        (replace(GET, returned=("table[key]",)), "returns", "", "Entry, or None if it is not there.", Reason.NONE),
+        (replace(GET, returned=("[1]",)), "summary", "", "Yield each prime once.", Reason.YIELDS),
+        (GET, "summary", "", "Yield each prime once.", None),
+        (replace(GET, name="first_77"), "summary", "", "Give the first 77 primes.", None),
+        (GET, "summary", "", "Give the first 77 primes.", Reason.NO_EVIDENCE),
         (NOTHING, "summary", "", "Shut the file and return the bytes.", Reason.RETURNS),
         (NOTHING, "summary", "", "Shut the file, and return to the menu.", None),
         (INIT, "parameter", "host", "Machine to talk to; function that returns a name.", None),
@@ -175,6 +189,10 @@ def test_each_kind_of_symbol_is_judged_by_its_own_facts(facts, kind, name, text,
         ("Read aaaaaaaaaaaaaa from it.", Reason.REPETITION),
         ("Read 1111111111111 bytes.", Reason.REPETITION),
         ("Read read read a file.", Reason.REPETITION),
+        ("Read 1 2 3 4 5 6 7 8 9 10 11 12 13 words.", Reason.REPETITION),
+        ("Read words that are kept from", Reason.CUT),
+        ("Sort letters into a path that begin with size of open file.", None),
+        ("Sort letters into a path and begin with size of open file.", Reason.ECHO),
         ("1", Reason.EMPTY),
         ("  \n ", Reason.EMPTY),
         ("Sure, it reads words from a file.", Reason.FIRST_PERSON),
@@ -201,7 +219,11 @@ def test_each_kind_of_symbol_is_judged_by_its_own_facts(facts, kind, name, text,
     ],
 )
 def test_what_is_no_description_is_refused(text, want):
-    shown = ("Answer each field with one plain sentence.", "Sort letters into heaps that begin alike: ballots.")
+    shown = (
+        "Answer each field with one plain sentence.",
+        "Sort letters into heaps that begin alike: ballots.",
+        "letters into a path and begin",
+    )
     assert reason("summary", "", text, replace(ABOUT, shown=shown)) is want
 
 

@@ -54,6 +54,7 @@ HOSTILE = {
     "Read a file \u202etxt.exe\u202c of words.": Reason.CHARACTER,
     "Read a \u2066file\u2069 of words.": Reason.CHARACTER,
     "Read a f\u200bile of words.": Reason.CHARACTER,
+    "Read a file\ufe0f of words.": Reason.CHARACTER,
     "Read a file\ufeff of words.": Reason.CHARACTER,
     "Read a \x1b[31mfile\x1b[0m of words.": Reason.CHARACTER,
     "Read a \x1b]8;;file:words\x07file of words.": Reason.CHARACTER,

@@ -148,8 +148,8 @@ def _is_others_guard(text: str, function: FunctionFacts, raises: list[Raise]) ->
     if not raises or any(not one.guard or one.case for one in raises):
         return False
     names = {one.name for one in function.parameters}
-    guards = {name for one in raises for name in _IDENTIFIER.findall(one.guard)}
+    guards = {name for one in raises for name in _IDENTIFIER.findall(one.guard)} & names
     said = names.intersection(_MENTION.findall(text))
-    if not said or not guards & names or guards & said:
+    if not said or not guards:
         return False
     return not any(re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE) for name in guards)

@@ -123,7 +123,7 @@ def _is_loop(text: str) -> bool:
     if _SAME_LETTER.search(text) or _SAME_WORD.search(text):
         return True
     digits = len(_DIGITS.findall(text))
-    if digits > 6 and digits * 2 > len(text):
+    if digits > 6 and digits * 3 > len(text):
         return True
     spans = _SPAN.findall(text)
     if len(spans) > 3 and max(Counter(spans).values()) > 3:
