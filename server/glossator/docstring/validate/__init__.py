@@ -36,7 +36,7 @@ _LONGEST = 2_000  # characters that are looked at; no field is a third as long
 def validated(key: FieldKey, text: str, about: About) -> Verdict:
     """A text for a field, fit to be shown, or why it is refused. Raises nothing.
 
-    `validated` of its own text gives that text again. Cost: about 60 us.
+    `validated` of its own text gives that text again. Cost: 90 us (median of 269 fields, one core).
     """
     if len(text) > _LONGEST:
         return refused(Refusal(Reason.TOO_LONG, f"Use at most {limit(key, about.room)} characters."))

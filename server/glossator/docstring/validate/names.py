@@ -29,7 +29,6 @@ _IN_PROSE: Final = re.compile(
     r"|(?P<camel>[a-z]+[A-Z]\w*|(?:[A-Z][a-z0-9]+){2,}[A-Z]?|[A-Z]{2,}[a-z]{3,}\w*)"
     r")(?![\w@])"
 )
-_OPTIONAL_PLURAL: Final = re.compile(r"\w+\((?:s|es)\)")
 _ABBREVIATION: Final = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]?$")
 # What looks like a name and is a word of the trade.
 _WORDS: Final = frozenset(
@@ -102,7 +101,7 @@ def _names(text: str) -> Iterator[str]:
     """The names of a text, dotted ones in their parts."""
     for span in SPAN.finditer(text):
         yield from _IDENTIFIER.findall(_TEXT.sub(" ", span[span.lastgroup or 0]))
-    bare = _OPTIONAL_PLURAL.sub(" ", _TEXT.sub(" ", SPAN.sub(" ", text) if "`" in text else text))
+    bare = _TEXT.sub(" ", SPAN.sub(" ", text) if "`" in text else text)
     for match in _IN_PROSE.finditer(bare):
         if not _is_word(match[0].removesuffix("()").removesuffix("(")):
             yield from _IDENTIFIER.findall(match[0])
