@@ -90,7 +90,7 @@ class _Run:
         return answer
 
     def _show(self, request: Request, texts: Mapping[FieldKey, str]) -> None:
-        self.line.say(request.path, texts[FieldKey(FieldKind.SUMMARY)] if FieldKey(FieldKind.SUMMARY) in texts else "")
+        self.line.say(request.path, texts.get(FieldKey(FieldKind.SUMMARY), ""))
 
 
 def _agreed(plan: Plan, arguments: argparse.Namespace, generator: Generator) -> Estimate:

@@ -43,6 +43,7 @@ class Spent:
     calls: int = 0
     tokens: int = 0
     cost: float = 0.0
+    unpriced: int = 0
     degraded: int = 0
     errors: Counter[str] = field(default_factory=Counter)
 
@@ -51,6 +52,7 @@ class Spent:
         self.calls += answer.usage.calls
         self.tokens += answer.usage.tokens
         self.cost += answer.usage.cost
+        self.unpriced += answer.usage.unpriced
         self.degraded += answer.is_degraded
         if answer.error:
             self.errors[answer.error] += 1
@@ -91,6 +93,8 @@ def write(arguments: argparse.Namespace) -> int:
         _document_all(plan, arguments, report)
     except KeyboardInterrupt:
         report.is_interrupted = True
+    for error, count in report.spent.errors.most_common(3):
+        terminal.warn(f"{count} symbols have embedded text, since a provider failed: {error}")
     _add_the_rest(report, plan)
     _print(report, arguments)
     if report.is_interrupted:
@@ -218,7 +222,19 @@ def _text(report: Report, arguments: argparse.Namespace) -> Iterator[str]:
     changed = sum(file.is_changed for file in report.files.values())
     totals = ", ".join(f"{count} {action}" for action, count in _actions(report).items())
     seconds = time.monotonic() - report.started
+    if spent := _spent(report.spent):
+        yield spent
     yield f"files: {len(report.files)}, {would}changed: {changed}; docstrings: {totals} ({seconds:.1f} s)"
+
+
+def _spent(spent: Spent) -> str:
+    """What a model took, in a line; "" where none was asked."""
+    if not spent.calls and not spent.degraded:
+        return ""
+    cost = f", ${spent.cost:.4f}" if spent.cost else ""
+    unpriced = ", at a price that is not known" if spent.unpriced else ""
+    kept = f"; {spent.degraded} symbols with embedded text in a model's place" if spent.degraded else ""
+    return f"calls: {spent.calls}, tokens: {spent.tokens:,}{cost}{unpriced}{kept}"
 
 
 def _print_diff(path: str, before: bytes, after: bytes) -> None:

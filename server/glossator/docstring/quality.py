@@ -142,6 +142,12 @@ def says_more(text: str, names: str) -> bool:
     return False
 
 
+def content_stems(text: str) -> frozenset[str]:
+    """The stems of the words of a text that tell something by themselves."""
+    words = (match[0].lower() for match in _WORD.finditer(text))
+    return frozenset(_stem(word) for word in words if word not in _EMPTY and len(word) > 2)
+
+
 def _stem(word: str) -> str:
     """What the forms of a word have in common: its first four letters, or less where an ending makes it short."""
     return word[:4] if len(word) > 4 else word.removesuffix("s") if len(word) > 3 else word

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from glossator.docstring.validate import limit
 from glossator.errors import InvalidReply
 from glossator.model import FieldKey, FieldKind
 
@@ -28,18 +29,6 @@ PREFIXES: Final[Mapping[FieldKind, str]] = MappingProxyType(
         FieldKind.ATTRIBUTE: "attr_",
     }
 )
-# Characters; a description that needs more than these tells what belongs into the summary or a paragraph.
-LIMITS: Final[Mapping[FieldKind, int]] = MappingProxyType(
-    {
-        FieldKind.DESCRIPTION: 400,
-        FieldKind.PARAMETER: 130,
-        FieldKind.RETURNS: 150,
-        FieldKind.YIELDS: 150,
-        FieldKind.RAISE: 130,
-        FieldKind.ATTRIBUTE: 120,
-    }
-)
-SLACK: Final = 12  # beyond its room, so that a summary that is too long is seen to be, and not cut
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.-]{1,48}")
 
 
@@ -78,7 +67,7 @@ def form_of(keys: Sequence[FieldKey], identity: str, room: int) -> Form:
     names: dict[str, FieldKey] = {}
     for number, key in enumerate(keys):
         names[_name_of(key, number)] = key
-    limits = {name: LIMITS.get(key.kind, room + SLACK) for name, key in names.items()}
+    limits = {name: limit(key, room) for name, key in names.items()}
     return Form(identity, names, limits)
 
 

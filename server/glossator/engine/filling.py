@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from glossator.docstring.validate import About, Reason, better, validated
+from glossator.docstring.validate import About, Reason, better, validated, verdicts
 from glossator.engine.answers import EMBEDDED, Answer
 from glossator.engine.fields import Form, answered, growing
 from glossator.engine.requests import Request
@@ -34,12 +34,12 @@ class _Filling:
     refused: dict[FieldKey, tuple[Reason, str]] = field(default_factory=dict)
     usage: Usage = NO_USAGE
 
-    def take(self, found: Mapping[FieldKey, str], form: Form, name: str) -> None:
+    def take(self, found: Mapping[FieldKey, str], about: About, name: str) -> None:
         """Check an answer's fields, and take what is better than what is there."""
-        about = about_of(self.request)
-        for key in form.names.values():
-            verdict = validated(key, found.get(key, ""), about)
-            self.refused.pop(key, None)
+        wanted = self.refused or dict.fromkeys(self.request.ours)
+        texts = {key: found.get(key, "") for key in wanted}
+        self.refused = {}
+        for key, verdict in verdicts(texts, about).items():
             if verdict.reason is not None:
                 self.refused[key] = verdict.reason, verdict.hint
             elif better(key, verdict.text, self.request.ours[key], about.facts):
@@ -51,46 +51,57 @@ class _Filling:
         return Answer(self.texts, self.origins, reasons, self.usage, error)
 
 
-def about_of(request: Request) -> About:
-    """What an answer is held against."""
+def about_of(request: Request, *hints: str) -> About:
+    """What an answer is held against; neither the prompt's own words nor `hints` are an answer."""
     question = request.question
-    return About(request.facts, question.names, question.prompt.texts, request.language, request.room)
+    shown = (*question.prompt.texts[: -len(question.prompt.parts)], *hints)
+    return About(request.facts, question.names, shown, request.language, request.room)
 
 
 async def fill(request: Request, provider: Provider, seen: Seen) -> Answer:
     """A text for each field of a request. Raises nothing but what cancels it."""
     filling = _Filling(request, dict(request.ours), dict.fromkeys(request.ours, EMBEDDED))
-    question = request.question
     try:
-        await _ask(filling, provider, question.prompt, question.form, seen)
+        await _ask(filling, provider, request.question.form, seen)
         if filling.refused:
-            form = question.form.only(tuple(filling.refused))
-            await _ask(filling, provider, _again(question.prompt, form, filling.refused), form, seen)
-    except InvalidReply as error:
-        logger.info("answer refused provider=%s", provider.name)
-        return filling.answer(str(error))
+            await _ask(filling, provider, request.question.form.only(tuple(filling.refused)), seen)
     except ProviderError as error:
-        logger.warning("provider failed provider=%s error=%s", provider.name, type(error).__name__)
+        logger.info("provider failed provider=%s error=%s", provider.name, type(error).__name__)
         return filling.answer(str(error))
     return filling.answer()
 
 
-async def _ask(filling: _Filling, provider: Provider, prompt: Prompt, form: Form, seen: Seen) -> None:
-    """Ask once, and take what is good of the answer; one that is no answer at all is asked for once more."""
-    about = about_of(filling.request)
+async def _ask(filling: _Filling, provider: Provider, form: Form, seen: Seen) -> None:
+    """Ask for the fields of a form, and take what is good of the answer. Raises ProviderError.
+
+    What is no answer at all leaves all of them refused, as long as they have not been asked for again.
+    """
+    hints = [hint for _, hint in filling.refused.values() if hint]
+    about = about_of(filling.request, *hints)
 
     def heard(text: str) -> None:
         grown = {key: validated(key, said, about) for key, said in growing(text, form).items()}
         seen(filling.texts | {key: verdict.text for key, verdict in grown.items() if verdict.reason is None})
 
-    reply = await provider.complete(prompt, heard)
-    filling.usage += reply.usage
-    filling.take(answered(reply.text, form), form, reply.provider)
+    is_again = bool(filling.refused)
+    try:
+        reply = await provider.complete(_prompt(filling, form), heard)
+        filling.usage += reply.usage
+        found = answered(reply.text, form)
+    except InvalidReply:
+        if is_again:
+            raise
+        filling.refused |= dict.fromkeys(form.names.values(), (Reason.UNREADABLE, "Answer with the JSON object."))
+        return
+    filling.take(found, about, reply.provider)
 
 
-def _again(prompt: Prompt, form: Form, refused: Mapping[FieldKey, tuple[Reason, str]]) -> Prompt:
-    """The prompt once more, with what was wrong with its answer."""
+def _prompt(filling: _Filling, form: Form) -> Prompt:
+    """The prompt; where fields were refused, with what was wrong with them."""
+    prompt = filling.request.question.prompt
+    if not filling.refused:
+        return prompt
     names = {key: name for name, key in form.names.items()}
-    wrong = "\n".join(f"{names[key]}: {hint}" for key, (_, hint) in refused.items())
-    part = f"\n\nAn answer was refused. Write these fields again, otherwise:\n{wrong}"
+    wrong = "\n".join(f"{names[key]}: {hint}" for key, (_, hint) in filling.refused.items())
+    part = f"\n\nAn answer was refused. Write these fields again, and these alone:\n{wrong}"
     return replace(prompt, parts=(*prompt.parts, part), schema=form.schema, max_tokens=form.max_tokens)

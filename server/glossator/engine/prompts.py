@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from glossator.docstring.literal import content_of
+from glossator.docstring.validate import names_in
 from glossator.engine.examples import EXAMPLES
 from glossator.engine.fields import ID, Form, form_of
 from glossator.model import ClassFacts, Context, FieldKey, FieldKind, FunctionFacts, ModuleFacts, Raise
 from glossator.providers.base import TOKEN_BYTES, Prompt, count_tokens
 from glossator.syntax.context import ContextReader
-from glossator.syntax.excerpts import excerpt, header, names_in, owner_outline
+from glossator.syntax.excerpts import excerpt, header, owner_outline
 from glossator.syntax.folding import folded
 from glossator.syntax.symbols import Entry
 
@@ -105,7 +106,7 @@ def question(subject: Subject, framing: Framing) -> Question:
     form = form_of(subject.keys, identity, subject.room)
     around = owner_outline(subject.reader.outline, entry) if isinstance(context.facts, FunctionFacts) else ""
     pieces = sorted(_pieces(subject), key=lambda piece: -piece.worth)
-    names = names_in("\n".join((source, around, *(piece.code for piece in pieces)))) | {context.facts.name}
+    names = names_in(source, around, *(piece.code for piece in pieces), context.path) | {context.facts.name}
     budget = int(framing.budget_tokens * TOKEN_BYTES)
     shown = _fitted(framing.show(source), budget, context)
     budget -= len(shown.encode())

@@ -6,7 +6,6 @@ whole could.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator
 from typing import Final
@@ -19,7 +18,6 @@ from glossator.syntax.document import Document
 from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 
 MAX_MEMBERS: Final = 40  # of a class or module: what its outline shows
-_WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
 def excerpt(outline: Outline, entry: Entry) -> str:
@@ -75,11 +73,6 @@ def outlined(outline: Outline, entry: Entry) -> str:
             lines.append(f"{indent}...")
             break
     return "\n".join(lines) if len(lines) > 1 or not indent else f"{lines[0]} ..."
-
-
-def names_in(text: str) -> frozenset[str]:
-    """All words of a source that could be names, those in comments and strings included."""
-    return frozenset(_WORD.findall(text))
 
 
 def owner_outline(outline: Outline, entry: Entry) -> str:

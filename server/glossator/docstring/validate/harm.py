@@ -28,15 +28,15 @@ _MARKUP: Final = re.compile(
     r"```|~~~"  # fences
     r"|<(?:/|!--|!\[|\?)|<[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>"  # HTML
     r"|!\[|\]\(|\]\[|^\[[^\]\n]+\]:"  # Markdown: images, links, definitions
-    r"|^\s{0,3}#{1,6}\s|\*\*[^*\s`][^*\n]*\*\*(?!\w)|^\s*\|.*\|\s*$|^[ \t]*(?:---+|===+|\*\*\*+|~~~+|\^\^\^+)[ \t]*$"
-    r"|^\s*\.\.\s|:[a-z]+(?::[a-z]+)*:`|`_\b|(?<!\w)\|[\w ]+\|_?"  # reStructuredText
+    r"|^\s{0,3}#{1,6}\s|^\s*\|.*\|\s*$|^[ \t]*(?:---+|===+|\*\*\*+|~~~+|\^\^\^+)[ \t]*$"
+    r"|^\s*\.\.\s|`_\b|(?<!\w)\|[\w ]+\|_?"  # reStructuredText; roles are taken off
     r"|\b[BCGILMSUX]\{[^{}\n]*\}|\{@\w+|&(?:#\d+|#x[0-9a-f]+|lt|gt|amp|quot|nbsp);"
     r"|>>> |^\s*(?:>>>|\.\.\. )|<\|",
     re.MULTILINE | re.IGNORECASE,
 )
 _LINK: Final = re.compile(
-    r"\b[a-z][a-z0-9+.-]*://|\bwww\.\w|(?<![\w`])(?:mailto|javascript|vbscript|command|vscode|file|data|tel):(?=[^\s:])"
-    r"|\b[\w.+-]+@[\w-]+\.\w{2,}|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|xyz|ru|cn|example)\b(?!\()",
+    r"[a-z]://|\bwww\.\w|(?<![\w`])(?:mailto|javascript|vbscript|command|vscode|file|data|tel):(?=[^\s:])"
+    r"|\w@[\w-]{1,63}\.\w{2}|[\w-]\.(?:com|org|net|xyz|ru|cn|example)\b(?!\()",
     re.IGNORECASE,
 )
 _SNIPPET: Final = re.compile(r"\$(?:\{|\(|\w)|\{\{|\}\}|\{%|%\}|<%|%>")
@@ -44,7 +44,7 @@ _KEY: Final = re.compile(
     r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|\b(?:sk|pk|rk)[-_](?:\w|-){16,}|\bxox[abprs]-\S{10,}"
     r"|\bAIza[\w-]{20,}|\beyJ[\w-]{10,}\.|-----BEGIN|\bglpat-[\w-]{10,}|\b[0-9a-fA-F]{32,}\b"
 )
-_TOKEN: Final = re.compile(r"(?<![\w/+=.-])[A-Za-z0-9+/_=-]{20,}(?![\w/+=-])")
+_TOKEN: Final = re.compile(r"(?<![\w+=.-])[A-Za-z0-9+_=-]{20,}(?![\w+=-])")
 _ENTROPY: Final = 3.6  # bits a character; names of the standard library stay below 3.5 where they have digits
 
 

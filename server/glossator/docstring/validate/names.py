@@ -11,13 +11,15 @@ import builtins
 import keyword
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
+from types import FunctionType
 from typing import Final
 
 from glossator.docstring.check.names import SPAN
 from glossator.docstring.validate.verdict import About, Reason, Refusal
 
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
+_ANY_WORD: Final = re.compile(r"\w+")
 _TEXT: Final = re.compile(r"(?<!\w)[rbuf]{0,2}(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _IN_PROSE: Final = re.compile(
     r"(?<![\w.`/@-])(?:"
@@ -27,44 +29,48 @@ _IN_PROSE: Final = re.compile(
     r"|(?P<camel>[a-z]+[A-Z]\w*|(?:[A-Z][a-z0-9]+){2,}[A-Z]?|[A-Z]{2,}[a-z]{3,}\w*)"
     r")(?![\w@])"
 )
-_OPTIONAL_PLURAL: Final = re.compile(r"\w+\((?:s|es)\)")
 _ABBREVIATION: Final = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]?$")
 # What looks like a name and is a word of the trade.
 _WORDS: Final = frozenset(
     """
-    GitHub GitLab BitBucket JavaScript TypeScript CoffeeScript OpenSSL OpenSSH OpenType MacOS macOS iOS iPhone iPad eBay
-    IPv4 IPv6 OAuth OAuth2 OpenID PostgreSQL MySQL SQLite NumPy SciPy PyPI PyPy CPython IronPython YouTube LaTeX BibTeX TeX
-    WebSocket WebSockets DataFrame DataFrames PowerShell DevOps CamelCase PascalCase camelCase snake_case UPPER_CASE
-    MongoDB DynamoDB GraphQL OpenAPI OpenGL NaN NaNs kB KiB MiB GiB TiB kHz MHz GHz mDNS DNSSEC WiFi LibreSSL libcurl
-    DocTest reStructuredText AsciiDoc Markdown MyPy PyTorch TensorFlow JSONPath XPath YAMLs gRPC WebAssembly ZeroMQ
-    Unix POSIX UTFs IDs URLs URIs APIs Pythonic AutoIncrement NamedTuple FrozenSet Base64 base64 Latin1 NoneType e.g i.e
-    x86_64 Jython QuickTime OpenStreetMap McCabe DateTime TimeDelta ISO8601 README.md setup.py pyproject.toml
+    GitHub GitLab BitBucket JavaScript TypeScript CoffeeScript OpenSSL OpenSSH OpenType MacOS macOS iOS iPhone iPad
+    eBay IPv4 IPv6 OAuth OAuth2 OpenID PostgreSQL MySQL SQLite NumPy SciPy PyPI PyPy CPython IronPython YouTube
+    LaTeX BibTeX TeX WebSocket WebSockets DataFrame DataFrames PowerShell DevOps CamelCase PascalCase camelCase
+    snake_case UPPER_CASE MongoDB DynamoDB GraphQL OpenAPI OpenGL NaN NaNs kB KiB MiB GiB TiB kHz MHz GHz mDNS
+    DNSSEC WiFi LibreSSL libcurl DocTest reStructuredText AsciiDoc Markdown MyPy PyTorch TensorFlow JSONPath XPath
+    YAMLs gRPC WebAssembly ZeroMQ Unix POSIX UTFs IDs URLs URIs APIs Pythonic AutoIncrement NamedTuple FrozenSet
+    Base64 base64 Latin1 NoneType e.g i.e x86_64 Jython QuickTime OpenStreetMap McCabe DateTime TimeDelta ISO8601
+    README.md setup.py pyproject.toml
     """.split()
 )
 # Words that stand in code spans and belong to no code: values, encodings, units, option words.
 _VALUES: Final = frozenset(
     """
-    self cls utf ascii latin iso cp unicode json yaml xml html http https ftp tcp udp ssl tls get post put patch delete
-    head true false null nan inf infinity stdin stdout stderr posix nt win32 linux darwin windows rb wb ab rt wt w r a x b t
-    asc desc utc gmt kwargs args name value key item other k v i j n s e f
+    self cls utf ascii latin iso cp unicode json yaml xml html http https ftp tcp udp ssl tls get post put patch
+    delete head true false null nan inf infinity stdin stdout stderr posix nt win32 linux darwin windows rb wb ab
+    rt wt w r a x b t asc desc utc gmt kwargs args name value key item other k v i j n s e f
     """.split()
 )
+_TYPES: Final = (str, bytes, bytearray, int, float, list, dict, set, tuple, BaseException, type, FunctionType)
 _KNOWN: Final = frozenset(
-    (*dir(builtins), *keyword.kwlist, *keyword.softkwlist, *sys.stdlib_module_names, *_VALUES)
-    + tuple(
-        name
-        for one in (str, bytes, bytearray, int, float, list, dict, set, tuple, BaseException, type, type(lambda: 0))
-        for name in dir(one)
+    (
+        *dir(builtins),
+        *keyword.kwlist,
+        *keyword.softkwlist,
+        *sys.stdlib_module_names,
+        *_VALUES,
+        *(name for one in _TYPES for name in dir(one)),
     )
 )
 # Names of the standard library that code talks about without naming their modules.
 _STANDARD: Final = frozenset(
     """
-    Path PurePath Any Optional Union Callable Iterable Iterator Iterable Generator Sequence Mapping MutableMapping List Dict
-    Tuple Set FrozenSet Type TypeVar Literal Awaitable Coroutine AsyncIterator AsyncIterable AsyncGenerator OrderedDict
-    defaultdict Counter deque namedtuple Enum IntEnum Decimal Fraction datetime date time timedelta timezone Logger Thread
-    Lock RLock Event Queue Future Task Process Popen StringIO BytesIO Hashable Sized Collection Protocol Pattern Match
-    partial contextmanager dataclass ABC ABCMeta UUID JSONDecodeError CalledProcessError PathLike
+    Path PurePath Any Optional Union Callable Iterable Iterator Iterable Generator Sequence Mapping MutableMapping
+    List Dict Tuple Set FrozenSet Type TypeVar Literal Awaitable Coroutine AsyncIterator AsyncIterable
+    AsyncGenerator OrderedDict defaultdict Counter deque namedtuple Enum IntEnum Decimal Fraction datetime date
+    time timedelta timezone Logger Thread Lock RLock Event Queue Future Task Process Popen StringIO BytesIO
+    Hashable Sized Collection Protocol Pattern Match partial contextmanager dataclass ABC ABCMeta UUID
+    JSONDecodeError CalledProcessError PathLike
     """.split()
 )
 _FILES: Final = re.compile(
@@ -74,14 +80,17 @@ _MOST: Final = 60
 
 
 def names_in(*texts: str) -> frozenset[str]:
-    """All words of code and context that may be names: what `About.names` wants. Cost: 40 us for each KB."""
-    return frozenset(word for text in texts for word in _IDENTIFIER.findall(text))
+    """All words and numbers of code and context: what `About.names` wants. Cost: 40 us for each KB."""
+    return frozenset(word for text in texts for word in _ANY_WORD.findall(text))
 
 
 def unknown_name(text: str, about: About) -> Refusal | None:
     """The refusal of a text that names something which is not there."""
-    own = about.names.union(*(map(_IDENTIFIER.findall, about.own_names())))
-    for name in _names(text):
+    own: frozenset[str] | None = None
+    for name in dict.fromkeys(_names(text)):
+        if _is_known(name, about.names):
+            continue
+        own = names_in(*about.own_names()) if own is None else own
         if not _is_known(name, own):
             hint = f"`{name[:_MOST]}` does not exist here; name only what stands in the code."
             return Refusal(Reason.UNKNOWN_NAME, hint)
@@ -92,7 +101,7 @@ def _names(text: str) -> Iterator[str]:
     """The names of a text, dotted ones in their parts."""
     for span in SPAN.finditer(text):
         yield from _IDENTIFIER.findall(_TEXT.sub(" ", span[span.lastgroup or 0]))
-    bare = _OPTIONAL_PLURAL.sub(" ", _TEXT.sub(" ", SPAN.sub(" ", text) if "`" in text else text))
+    bare = _TEXT.sub(" ", SPAN.sub(" ", text) if "`" in text else text)
     for match in _IN_PROSE.finditer(bare):
         if not _is_word(match[0].removesuffix("()").removesuffix("(")):
             yield from _IDENTIFIER.findall(match[0])
@@ -107,7 +116,7 @@ def _is_word(name: str) -> bool:
     )
 
 
-def _is_known(name: str, own: Iterable[str]) -> bool:
+def _is_known(name: str, own: Container[str]) -> bool:
     return any(
         one in own or one in _KNOWN or one in _STANDARD or one.lower() in _VALUES or one in _WORDS
         for one in (name, name.removesuffix("s"), name.strip("_"))

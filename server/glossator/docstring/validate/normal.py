@@ -1,8 +1,8 @@
 """A field's text in the form in which it is shown: one line, a capital, a full stop, and nothing twice.
 
-Models say more than they are asked for: quotes around the answer, the name of the parameter in front, a type, "Returns".
-What the docstring's structure says anyway is taken off, where it agrees with the facts; what does not agree stays, and
-is refused by the rules.
+Models say more than they are asked for: quotes around the answer, the name of the parameter in front, a type,
+"Returns". What the docstring's structure says anyway is taken off, where it agrees with the facts; what does not agree
+stays, and is refused by the rules.
 """
 
 from __future__ import annotations
@@ -47,7 +47,15 @@ _RAISED: Final = re.compile(
 )
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(])")
 _SHORT_FOR: Final = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|no|fig|al|[A-Z])|\d)\.$", re.IGNORECASE)
-_WORD: Final = re.compile(r"[^\W\d_]+(?:'\w+|-[^\W\d_]+)*(?=[\s,;.)]|$)")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'\w+|-[^\W\d_]+)*(?=[\s,;)]|\.\s|\.?$)")
+_ROLE: Final = re.compile(r":[a-zA-Z]+(?::[a-zA-Z]+)*:(?=`[^`])")
+_BOLD: Final = re.compile(r"(?<![\w*])\*\*(?=[^*\s`])([^*\n]*[^*\s])\*\*(?![\w*])")
+_TILDE: Final = re.compile(r"(?<=`)~(?=\w)")
+# No sentence without a full stop ends like this: it was cut.
+_DANGLING: Final = re.compile(
+    r"\b(?:the|an?|of|and|or|to|with|for|from|by|in|on|at|as|that|which|is|are|be|if|when|whether|than|its|their|into|"
+    r"not|has|have|was|were|will|can|may|should|must)$"
+)
 
 
 def normalised(key: FieldKey, text: str, about: About) -> str | None:
@@ -77,6 +85,8 @@ def _once(key: FieldKey, text: str, about: About) -> str:
     else:
         text = " ".join(text.split())
     text = _MARK.sub("", text) if key.kind is not FieldKind.DESCRIPTION else text
+    text = _TILDE.sub("", _ROLE.sub("", text)) if "`" in text else text
+    text = _BOLD.sub(r"\1", text) if "**" in text else text
     text = _without_heads(key, text, about)
     text = _whole_sentences(key, text, about)
     return _finished(text)
@@ -97,9 +107,10 @@ def _unwrapped(text: str) -> str:
             return value.strip()
     closing = _QUOTES.get(text[:1])
     bare = text.removesuffix(".") if closing else text
-    is_quoted = closing is not None and bare.endswith(closing) and " " in bare and bare.count(text[0]) <= 2
-    is_quoted = is_quoted and len(bare) > 2 and closing not in bare[1:-1]
-    return bare[1:-1].strip() if is_quoted else text
+    if closing is None or len(bare) < 3 or not bare.endswith(closing) or " " not in bare:
+        return text
+    inner = bare[1:-1]
+    return text if closing in inner or text[0] in inner else inner.strip()
 
 
 def _without_heads(key: FieldKey, text: str, about: About) -> str:
@@ -143,7 +154,8 @@ def _without_type(key: FieldKey, text: str, about: About) -> str:
 def _whole_sentences(key: FieldKey, text: str, about: About) -> str:
     """A summary's first sentence; of other texts that were cut, the sentences that are whole."""
     most = limit(key, about.room)
-    if "\n" in text or (len(text) < most and key.kind is not FieldKind.SUMMARY):
+    # Blanks at the end of what was cut are gone.
+    if "\n" in text or (len(text) < most - 2 and key.kind is not FieldKind.SUMMARY):
         return text
     parts = sentences(text)
     if key.kind is FieldKind.SUMMARY:
@@ -158,6 +170,8 @@ def _finished(text: str) -> str:
     word = _WORD.match(text)
     if word and word[0].islower():
         text = text[0].upper() + text[1:]
-    if text and (text[-1].isalnum() or text[-1] in ")]}`\"'”’%"):
+    if _DANGLING.search(text):
+        return text
+    if text and (text[-1].isalnum() or text[-1] in "_)]}`\"'”’%"):
         text += "."
     return text
