@@ -115,6 +115,11 @@ def asks_models(settings: Settings) -> bool:
     return any(name != EMBEDDED for name in settings.provider)
 
 
+def model_name(settings: Settings) -> str:
+    """What people call the chosen providers together."""
+    return "+".join(name for name in settings.provider if name != EMBEDDED)
+
+
 class Generator:
     """The chosen providers of some settings behind one pool. It is for one event loop, and has to be closed."""
 
@@ -123,7 +128,7 @@ class Generator:
         from glossator.providers.pool import Pool, Rules
 
         members = opened(settings, keys, tell)
-        self.name: str = members[0].name if len(members) == 1 else "+".join(one.name for one in members)
+        self.name: str = model_name(settings)
         self.width: int = sum(one.concurrency for one in members)
         self.price: Price | None = _dearest(members)
         is_near = all(one.is_loopback for one in members)

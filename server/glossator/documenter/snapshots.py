@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -13,9 +13,12 @@ from urllib.parse import unquote, urlsplit
 from glossator.config import Settings
 from glossator.documenter.conventions import Conventions, conventions
 from glossator.documenter.findings import Memory, check, stale, undocumented, wrong_at
+from glossator.documenter.generation import View
+from glossator.engine.answers import Answer
 from glossator.engine.history import History
 from glossator.engine.pipeline import Job, Surroundings, compose, proven, repair
 from glossator.engine.repair import FaultId
+from glossator.engine.requests import Request, request_for_new
 from glossator.engine.verdicts import Verdicts
 from glossator.errors import SourceError, Superseded
 from glossator.model import Draft, Finding, Symbol
@@ -34,12 +37,13 @@ class DocRequest:
     """What to document: the symbols at `paths`, or, for None, all public ones without documentation.
 
     `conventions` None means the file's own, found by looking at every symbol of it (7 ms for 300 of them): an editor
-    keeps those that it found when the typing paused last.
+    keeps those that it found when the typing paused last. `answers` are what a provider said, by symbol.
     """
 
     document: Document
     paths: tuple[str, ...] | None = None
     conventions: Conventions | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
 
 class Knowledge(Protocol):
@@ -162,7 +166,24 @@ class Documenter:
             found.quotes,
             surroundings=Surroundings(found.words, self._about(document)),
             previous=self._history.previous(document.uri),
+            answers=request.answers,
         )
+
+    def requests(self, request: DocRequest, view: View) -> Iterator[Request]:
+        """What providers are asked so that `drafts` can use their answers, for undocumented symbols."""
+        job = self._job(request)
+        framing = view.framing(self.settings, self._about(request.document))
+        for path in self.missing(job.reader.outline) if request.paths is None else request.paths:
+            asked = request_for_new(job, path, framing)
+            if asked is not None:
+                yield asked
+
+    def is_unchanged(self, document: Document, request: Request) -> bool:
+        """Whether the symbol of a request means what it did then, and still has no docstring."""
+        symbol = self.outline(document).find(request.path)
+        if symbol is None or symbol.docstring is not None:
+            return False
+        return self.fingerprint(self.outline(document), symbol) == request.fingerprint
 
     async def document(self, request: DocRequest) -> tuple[Draft, ...]:
         """All drafts of a request; gives way to other work every few milliseconds."""

@@ -15,6 +15,7 @@ from glossator.documenter import trimmed
 from glossator.errors import SourceError, Superseded
 from glossator.lsp import convert, wire
 from glossator.lsp.drafting import draft_now, edits_for, is_missing, missing_in_class, repair_now, repairs_for
+from glossator.lsp.generating import model_of
 from glossator.lsp.handshake import DOCUMENT_FILE, FIX_ALL, QUICKFIX, REWRITE
 from glossator.lsp.progress import shown_if_slow
 from glossator.lsp.session import Session
@@ -48,17 +49,26 @@ AT_ONCE = (Scope.SYMBOL, Scope.FAULT, Scope.REPAIR)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that can be done here; `symbol` is None for the whole file, `finding` what a quick fix mends."""
+    """One thing that can be done here.
+
+    `symbol` is None for the whole file, `finding` is what a quick fix mends, `model` who writes ("": the embedded
+    provider).
+    """
 
     scope: Scope
     kind: str
     symbol: Symbol | None = None
     diagnostics: tuple[Json, ...] = ()
     finding: Finding | None = None
+    model: str = ""
 
     @property
     def title(self) -> str:
         """What the user reads."""
+        return f"{self._what} with {self.model}" if self.model else self._what
+
+    @property
+    def _what(self) -> str:
         if self.symbol is None:
             return convert.FILE_TITLE if self.scope is Scope.FILE else convert.REPAIR_FILE_TITLE
         if self.finding is not None:
@@ -98,6 +108,17 @@ def resolve_action(session: Session, params: Json) -> Json | Coroutine[Any, Any,
 async def _resolve_many(session: Session, document: Document, action: Json, scope: Scope) -> Json:
     edits = await shown_if_slow(session.protocol, action["title"], edits_of(session, document, action["data"], scope))
     return action | {"edit": convert.workspace_edit(session.client, [(document, edits)])}
+
+
+def paths_of(session: Session, document: Document, data: Json) -> tuple[str, ...]:
+    """The paths of the undocumented symbols that an action documents. Raises BadParams and Superseded."""
+    scope = scope_of(data)
+    if scope is Scope.FILE:
+        return session.documenter(document.uri).missing(session.outline(document))
+    symbol = find_symbol(session, document, data)
+    if scope is Scope.MEMBERS:
+        return missing_in_class(session, document, symbol)
+    return (symbol.path,) if is_missing(symbol) else ()
 
 
 async def edits_of(session: Session, document: Document, data: Json, scope: Scope) -> list[SourceEdit]:
@@ -148,6 +169,8 @@ def _choices(session: Session, outline: Outline, params: Json, span: Span) -> It
         about = tuple(one for one in sent if wire.optional(one, "data", "path") in (symbol.path, None))
         kind = QUICKFIX if about and _matches(QUICKFIX, params) else REWRITE
         yield Choice(Scope.SYMBOL, kind, symbol, about)
+        if model := model_of(session, outline.document):
+            yield Choice(Scope.SYMBOL, REWRITE, symbol, model=model)
     elif symbol.docstring is not None:
         yield from _repairs(session, outline, params, symbol, span)
     yield from _of_owner_and_file(session, outline, params, symbol)
@@ -176,6 +199,9 @@ def _of_owner_and_file(session: Session, outline: Outline, params: Json, symbol:
         yield Choice(Scope.MEMBERS, REWRITE, owner)
     if missing is None or missing:
         yield Choice(Scope.FILE, DOCUMENT_FILE)
+        if model := model_of(session, outline.document):
+            # Not a source action: these run on every save of people who want that, and would spend each time.
+            yield Choice(Scope.FILE, REWRITE, model=model)
     if stale or (stale is None and _is_asked_for(FIX_ALL, params)):
         yield Choice(Scope.STALE, FIX_ALL)
 
@@ -220,6 +246,8 @@ def _action(session: Session, outline: Outline, choice: Choice) -> Json:
     if not client.takes_action_literals:
         return command
     action: dict[str, Json] = {"title": choice.title, "kind": choice.kind}
+    if choice.model:
+        return action | {"command": command}  # resolving never waits for a model
     if choice.diagnostics:
         action |= {"diagnostics": list(choice.diagnostics), "isPreferred": True}
     if client.resolves_actions:
@@ -234,6 +262,8 @@ def data_of(session: Session, outline: Outline, choice: Choice) -> Json:
     """All that doing what was chosen needs."""
     uri = outline.document.uri
     data = {"uri": uri, "scope": choice.scope.value}
+    if choice.model:
+        data |= {"model": "yes"}
     if choice.symbol is None:
         return data
     if choice.finding is not None:

@@ -16,6 +16,7 @@ from glossator.documenter import DocRequest
 from glossator.errors import GlossatorError, SourceError, Superseded
 from glossator.lsp import actions, convert, wire
 from glossator.lsp.drafting import draft_many, edits_for, require_current
+from glossator.lsp.generating import edits_by_model, model_of
 from glossator.lsp.progress import Progress, shown_if_slow, shown_progress
 from glossator.lsp.session import Session
 from glossator.lsp.wire import BadParams, Json
@@ -41,13 +42,26 @@ def execute_command(session: Session, params: Json) -> Coroutine[Any, Any, Json]
     return command(session, arguments if isinstance(arguments, list) else [], wire.optional(params, "workDoneToken"))
 
 
-async def document_symbol(session: Session, arguments: list[Json], _token: Json) -> Json:
+async def document_symbol(session: Session, arguments: list[Json], token: Json) -> Json:
     """Document what the data of a code action names. Raises Superseded where it is not what it was."""
     data = arguments[0] if arguments else None
     document = _open_document(session, wire.text(data, "uri"))
     scope = actions.scope_of(data)
     title = convert.FILE_TITLE if scope is actions.Scope.FILE else f"Document `{wire.text(data, 'path')}`"
+    if wire.optional(data, "model"):
+        return await _do_by_model(session, document, data, (title, token))
     return await _do(session, document, data, title)
+
+
+async def _do_by_model(session: Session, document: Document, data: Json, shown: tuple[str, Json]) -> Json:
+    """Document in a model's words what the data of an action names; progress is shown, and can be cancelled."""
+    paths, name = actions.paths_of(session, document, data), model_of(session, document)
+    if not name:
+        raise SourceError("No provider but the embedded one is chosen; name one as `provider` in your settings.")
+    title, token = f"{shown[0]} with {name}", shown[1]
+    async with shown_progress(session.protocol, title, token) as progress:
+        now, edits = await edits_by_model(session, document, paths, progress)
+    return await _apply(session, title, [(now, edits)])
 
 
 async def repair(session: Session, arguments: list[Json], _token: Json) -> Json:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from glossator.documenter import DocRequest, FaultId
+from glossator.engine.answers import Answer
 from glossator.errors import SourceError, Superseded
 from glossator.lsp.session import Session
 from glossator.model import Draft, SourceEdit, Symbol
 from glossator.syntax.document import Document
 
+NO_ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType({})
 SLICE_S = 0.005
 """How long one piece of long work may keep the loop from other requests."""
 
@@ -69,14 +73,20 @@ async def draft_many(session: Session, request: DocRequest) -> AsyncIterator[Dra
 
 
 async def edits_for(
-    session: Session, document: Document, paths: tuple[str, ...] | None, drafted: Callable[[int], None] | None = None
+    session: Session,
+    document: Document,
+    paths: tuple[str, ...] | None,
+    drafted: Callable[[int], None] | None = None,
+    answers: Mapping[str, Answer] = NO_ANSWERS,
 ) -> list[SourceEdit]:
     """The edits that document these symbols (None: all that are undocumented); `drafted` hears their number so far.
+
+    `answers` are what a provider said, by symbol.
 
     Raises Superseded if the text changes meanwhile.
     """
     edits: list[SourceEdit] = []
-    async for draft in draft_many(session, DocRequest(document, paths, session.conventions(document))):
+    async for draft in draft_many(session, DocRequest(document, paths, session.conventions(document), answers)):
         if draft.edit is not None:
             edits.append(draft.edit)
             if drafted is not None:

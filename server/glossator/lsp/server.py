@@ -131,6 +131,7 @@ async def _converse(server: GlossatorServer, lifetime: Lifetime, output: Output)
     code = await lifetime.over()
     server.protocol.cancel_all()
     await server.protocol.settle(CANCEL_S)
+    await server.session.generators.aclose()
     await output.drain(FLUSH_S)
     output.close()
     return code
@@ -152,6 +153,7 @@ def _requests(session: Session) -> dict[str, Handler]:
 
 def _notifications(session: Session) -> dict[str, Handler]:
     return {
+        "glossator/key": session.hand_key,
         "initialized": partial(settings.initialized, session),
         "workspace/didChangeConfiguration": partial(settings.did_change_configuration, session),
         "workspace/didChangeWatchedFiles": partial(settings.did_change_watched_files, session),

@@ -12,7 +12,9 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from glossator.documenter import Conventions, Documenter
+from glossator.lsp import wire
 from glossator.lsp.diagnostics import Diagnostics
+from glossator.lsp.generating import Generators
 from glossator.lsp.handshake import Client
 from glossator.lsp.neighbours import Neighbours
 from glossator.lsp.projects import EditorSettings, Projects
@@ -43,6 +45,7 @@ class Session:
         self.neighbours = Neighbours(self._uris, self._withheld, self.settings_changed)
         self.projects = Projects(self.warn, self.neighbours.indexes)
         self.diagnostics = Diagnostics(self)
+        self.generators = Generators()
         self._conventions: dict[str, Conventions] = {}
         self._reading: asyncio.TimerHandle | None = None
 
@@ -99,6 +102,7 @@ class Session:
     def closed(self, uri: str) -> None:
         """A document was closed."""
         self._conventions.pop(uri, None)
+        self.generators.closed(uri)
         self.documenter(uri).forget(uri)
         self.projects.closed(uri)
         self.neighbours.refresh()
@@ -117,6 +121,10 @@ class Session:
         self._conventions.clear()
         self.diagnostics.refresh()
 
+    def hand_key(self, params: Json) -> None:
+        """Take a provider's key that the editor keeps; an empty one takes it back. Raises BadParams."""
+        self.generators.keys.hand(wire.text(params, "provider"), wire.text(params, "key"))
+
     @property
     def folders(self) -> tuple[str, ...]:
         """The uris of the workspace's folders, as they are now."""
@@ -129,6 +137,7 @@ class Session:
         folder = to_fs_path(self.folders[0]) if self.folders else None
         trusted = client.is_trusted and own.get("trusted", True) is not False
         if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
+            self.generators.forget()
             self.settings_changed()
 
     def ask_configuration(self) -> None:

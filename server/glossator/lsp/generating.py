@@ -1,0 +1,195 @@
+"""Documenting with a language model: in the background, shown as it grows, applied only to what has not changed.
+
+A run belongs to its request: cancelling that, closing the file and ending the server each end it, and with it the
+connection to the provider.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from lsprotocol import types
+
+from glossator.documenter import DocRequest, path_of
+from glossator.documenter.generation import Generator, asks_models, estimate_of, model_name
+from glossator.engine.answers import Answer
+from glossator.errors import SourceError, Superseded
+from glossator.lsp.drafting import edits_for
+from glossator.lsp.progress import Progress
+from glossator.model import FieldKey, SourceEdit
+from glossator.syntax.document import Document
+
+if TYPE_CHECKING:
+    from glossator.config import Settings
+    from glossator.engine.requests import Request
+    from glossator.lsp.session import Session
+    from glossator.providers.keys import Keys
+
+PREVIEW_PERIOD_S: Final = 0.1
+CLOSE_S: Final = 1.0
+GO_ON: Final = "Go on"
+
+T = TypeVar("T")
+
+
+class Generators:
+    """The providers that one client's settings chose, opened when they are first asked, and what they work on."""
+
+    def __init__(self) -> None:
+        """Nothing is open."""
+        self._open: dict[Settings, Generator] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[Any], str] = {}
+        self._keys: Keys | None = None
+
+    def of(self, settings: Settings) -> Generator:
+        """The providers of some settings. Raises ConfigError for what cannot be used."""
+        if settings not in self._open:
+            self._open[settings] = Generator(settings, self.keys)
+        return self._open[settings]
+
+    @property
+    def keys(self) -> Keys:
+        """The keys that the editor handed over, and how others are found."""
+        if self._keys is None:
+            from glossator.providers.keys import Keys
+
+            self._keys = Keys()
+        return self._keys
+
+    async def run(self, uri: str, work: Coroutine[Any, Any, T]) -> T:
+        """Do work for a document, unless it is closed before the end. Raises Superseded if it was."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._running[task] = uri
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if task.cancelled() and not _is_cancelled():
+                raise Superseded("The document was closed meanwhile.") from None
+            raise
+        finally:
+            task.cancel()
+            self._running.pop(task, None)
+
+    def closed(self, uri: str) -> None:
+        """A document was closed: what is written for it is of no use."""
+        for task in [task for task, of in self._running.items() if of == uri]:
+            task.cancel()
+
+    def forget(self) -> None:
+        """Settings changed: what is in flight ends with the connections of the old ones."""
+        for generator in self._open.values():
+            task = asyncio.get_running_loop().create_task(generator.aclose())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+        self._open.clear()
+
+    async def aclose(self) -> None:
+        """Close all connections, and wait for that, not longer than CLOSE_S."""
+        self.forget()
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=CLOSE_S)
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def model_of(session: Session, document: Document) -> str:
+    """The name of the model that a document's settings choose; "" for none."""
+    settings = session.documenter(document.uri).settings
+    return model_name(settings) if asks_models(settings) else ""
+
+
+async def edits_by_model(
+    session: Session, document: Document, paths: tuple[str, ...], progress: Progress
+) -> tuple[Document, list[SourceEdit]]:
+    """The edits that document these symbols in a model's words, for the text as it is when the model is done.
+
+    A symbol that changed meanwhile is left out. Raises Superseded if all did, and GlossatorError where nothing can be
+    asked.
+    """
+    generator = session.generators.of(session.documenter(document.uri).settings)
+    if not generator.view.allows(path_of(document.uri)):
+        raise SourceError("This file is held back from providers; see privacy.exclude and .glossatorignore.")
+    wanted = DocRequest(document, paths, session.conventions(document))
+    asked = tuple(session.documenter(document.uri).requests(wanted, generator.view))
+    await _agree(session, generator, asked)
+    run = _Run(session, document, progress, len(asked))
+    answers = await session.generators.run(document.uri, run.fill(generator, asked))
+    now = session.document(document.uri)
+    if now is None:
+        raise Superseded("The document is not open any more, or its text is not known.")
+    kept = tuple(one.path for one in asked if session.documenter(now.uri).is_unchanged(now, one))
+    if not kept:
+        raise Superseded("The text changed meanwhile; ask again.")
+    _say_what_failed(session, answers)
+    return now, await edits_for(session, now, kept, answers=answers)
+
+
+async def _agree(session: Session, generator: Generator, asked: tuple[Request, ...]) -> None:
+    """Have the user agree where several symbols cost money. Raises GlossatorError if he does not."""
+    estimate, price = estimate_of(asked), generator.price
+    cost = None if price is None else price.of(estimate.tokens_in, estimate.tokens_out)
+    if len(asked) < 2 or cost == 0:
+        return
+    money = "at a price that is not known" if cost is None else f"about ${cost:.2f}"
+    tokens = estimate.tokens_in + estimate.tokens_out
+    message = f"Document {len(asked)} symbols with {generator.name}: about {tokens:,} tokens, {money}?"
+    params = types.ShowMessageRequestParams(
+        type=types.MessageType.Info, message=message, actions=[types.MessageActionItem(title=GO_ON)]
+    )
+    answer = await session.protocol.send_request_async(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
+    if answer is None or answer.title != GO_ON:
+        raise SourceError("Nothing was asked for.")
+
+
+def _say_what_failed(session: Session, answers: Mapping[str, Answer]) -> None:
+    """Say once why there is embedded text in a model's place."""
+    failed = [answer.error for answer in answers.values() if answer.error]
+    if failed:
+        session.warn(
+            f"{len(failed)} of {len(answers)} symbols have embedded text, since the provider failed: {failed[0]}"
+        )
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run: what is asked for a document, and how far it has come."""
+
+    session: Session
+    document: Document
+    progress: Progress
+    total: int
+    done: int = 0
+    next_preview: float = 0.0
+
+    async def fill(self, generator: Generator, asked: tuple[Request, ...]) -> dict[str, Answer]:
+        """The answers by symbol."""
+        found = await asyncio.gather(*(self._one(generator, request) for request in asked))
+        return dict(zip((request.path for request in asked), found, strict=True))
+
+    async def _one(self, generator: Generator, request: Request) -> Answer:
+        def seen(texts: Mapping[FieldKey, str]) -> None:
+            now = asyncio.get_running_loop().time()
+            if now >= self.next_preview:
+                self.next_preview = now + PREVIEW_PERIOD_S
+                self._preview(request, Answer(texts, dict.fromkeys(texts, generator.name)), is_done=False)
+
+        answer = await generator.fill(request, seen)
+        self.done += 1
+        self.progress.report(self.done, self.total, "symbols")
+        self._preview(request, answer, is_done=True)
+        return answer
+
+    def _preview(self, request: Request, answer: Answer, *, is_done: bool) -> None:
+        """Show the docstring as it would be with what has come so far; nothing refused is in it."""
+        conventions = self.session.conventions(self.document)
+        wanted = DocRequest(self.document, (request.path,), conventions, {request.path: answer})
+        draft = next(self.session.documenter(self.document.uri).previews(wanted))
+        where = {"uri": self.document.uri, "version": self.document.version, "path": request.path}
+        self.session.protocol.tell("glossator/preview", where | {"text": draft.text, "done": is_done})
