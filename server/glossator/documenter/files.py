@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from glossator.config import Settings
 from glossator.docstring.check import wants_documentation
@@ -13,8 +13,6 @@ from glossator.documenter.findings import Memory, check, says_its_base, stale, u
 from glossator.engine.answers import Answer
 from glossator.engine.edit import prove_file
 from glossator.engine.pipeline import Job, Surroundings, compose, is_embedded, proven, renew, repair
-from glossator.engine.prompts import Framing
-from glossator.engine.requests import Request, request_for_new, request_for_repair
 from glossator.engine.subjects import Previous, no_previous
 from glossator.errors import SourceError
 from glossator.model import Action, Draft, Finding
@@ -23,6 +21,10 @@ from glossator.syntax.context import ContextReader
 from glossator.syntax.document import Document, Encoding, decode
 from glossator.syntax.symbols import Outline
 from glossator.workspace.index import Index, Neighbourhood
+
+if TYPE_CHECKING:
+    from glossator.engine.prompts import Framing
+    from glossator.engine.requests import Request
 
 MISSING = ("missing", "all")
 STALE = ("stale", "all")
@@ -112,6 +114,8 @@ class _Work:
 
     def requests(self, framing: Framing) -> Iterator[Request]:
         """What a provider is asked for these symbols."""
+        from glossator.engine.requests import request_for_new, request_for_repair
+
         made = [request_for_new(self.job, one, framing) for one in (*self.missing, *self.plain)]
         made += [request_for_repair(self.job, one, framing) for one in self.stale]
         return (one for one in made if one is not None)

@@ -7,18 +7,16 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
 from glossator.config import Settings
 from glossator.documenter.conventions import Conventions, conventions
 from glossator.documenter.findings import Memory, check, stale, undocumented, wrong_at
-from glossator.documenter.generation import View
 from glossator.engine.answers import Answer
 from glossator.engine.history import History
 from glossator.engine.pipeline import Job, Surroundings, compose, proven, repair
 from glossator.engine.repair import FaultId
-from glossator.engine.requests import Request, request_for_new
 from glossator.engine.verdicts import Verdicts
 from glossator.errors import SourceError, Superseded
 from glossator.model import Draft, Finding, Symbol
@@ -27,6 +25,10 @@ from glossator.syntax.document import Document
 from glossator.syntax.fingerprint import fingerprint
 from glossator.syntax.symbols import Outline
 from glossator.workspace.index import Index, Neighbourhood
+
+if TYPE_CHECKING:
+    from glossator.documenter.generation import View
+    from glossator.engine.requests import Request
 
 SLICE_S = 0.005
 DRIVE = re.compile(r"/[A-Za-z]:/")
@@ -171,6 +173,8 @@ class Documenter:
 
     def requests(self, request: DocRequest, view: View) -> Iterator[Request]:
         """What providers are asked so that `drafts` can use their answers, for undocumented symbols."""
+        from glossator.engine.requests import request_for_new  # with the first model: its rules take time to load
+
         job = self._job(request)
         framing = view.framing(self.settings, self._about(request.document))
         for path in self.missing(job.reader.outline) if request.paths is None else request.paths:

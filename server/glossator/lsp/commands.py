@@ -88,6 +88,8 @@ async def document_file(session: Session, arguments: list[Json], token: Json) ->
     """Document the undocumented symbols of a file, named by its uri or by the data of a code action."""
     first = arguments[0] if arguments else None
     document = _open_document(session, first if isinstance(first, str) else wire.text(first, "uri"))
+    if not isinstance(first, str) and wire.optional(first, "model"):
+        return await _do_by_model(session, document, first, (convert.FILE_TITLE, token))
     total = len(session.documenter(document.uri).missing(session.outline(document)))
     async with shown_progress(session.protocol, convert.FILE_TITLE, token) as progress:
         edits = await edits_for(session, document, None, lambda done: progress.report(done, total, "symbols"))

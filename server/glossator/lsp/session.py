@@ -14,7 +14,7 @@ from pygls.uris import to_fs_path
 from glossator.documenter import Conventions, Documenter
 from glossator.lsp import wire
 from glossator.lsp.diagnostics import Diagnostics
-from glossator.lsp.generating import Generators
+from glossator.lsp.generators import Generators
 from glossator.lsp.handshake import Client
 from glossator.lsp.neighbours import Neighbours
 from glossator.lsp.projects import EditorSettings, Projects
