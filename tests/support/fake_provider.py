@@ -5,8 +5,8 @@
 
 Each request gets the next script, the last one again and again; a script may also be a function of the request. A
 script is a series of steps: bytes are sent as they are, `Drip` sends them one by one, `HANG` waits until the client
-goes, `RESET` breaks the connection, `CLOSE` ends it. Without `CLOSE` the connection is kept, so the bytes have to say
-where the answer ends (`ok` and `failure` do).
+goes, something with an asynchronous `wait` is waited for, `RESET` breaks the connection, `CLOSE` ends it. Without
+`CLOSE` the connection is kept, so the bytes have to say where the answer ends (`ok` and `failure` do).
 
 `server.requests` are the requests as they came; `await server.gone()` waits until a client has closed its connection
 under an answer; `server.connections` counts those that are open, `server.accepted` all there were.
@@ -144,6 +144,8 @@ class FakeProvider:
             await asyncio.Event().wait()
         elif isinstance(step, Drip):
             await _drip(step, writer)
+        elif hasattr(step, "wait"):
+            await step.wait()
         else:
             writer.write(step)
             await writer.drain()
