@@ -83,6 +83,7 @@ class View:
             NEAR_TOKENS if self.is_near else FAR_TOKENS,
             settings.language,
             {name: shown_prose(self, text) for name, text in about.described.items()},
+            purpose=shown_prose(self, about.purpose),
             names_files=self.is_near,
         )
 

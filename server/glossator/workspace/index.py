@@ -37,12 +37,14 @@ class Neighbourhood:
     """What the project says about one file's symbols.
 
     `inherited` maps a class's path to the documented methods of its bases; `described` maps names of parameters to
-    the descriptions that stand in at least MIN_PLACES places; `style` is the project's ("" where nothing shows one).
+    the descriptions that stand in at least MIN_PLACES places; `style` is the project's ("" where nothing shows one),
+    `purpose` what it says it is for.
     """
 
     inherited: Inherited = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
     style: str = ""
+    purpose: str = ""
 
     def base_of(self, owner: str, method: str) -> BaseDoc | None:
         """The documentation that a method of a class overrides."""
@@ -56,10 +58,12 @@ class Index:
     inherited: Mapping[str, Inherited] = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
     style: str = ""
+    purpose: str = ""
 
     def about(self, path: str) -> Neighbourhood:
         """What the project says about the symbols of the file at a path."""
-        return Neighbourhood(self.inherited.get(os.path.abspath(path), {}), self.described, self.style)
+        inherited = self.inherited.get(os.path.abspath(path), {})
+        return Neighbourhood(inherited, self.described, self.style, self.purpose)
 
 
 def index_of(files: Iterable[tuple[str, bytes]]) -> Index:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Generic, Protocol, TypeVar
 
+from glossator.config.files import read_toml
 from glossator.workspace.bases import Bases
 from glossator.workspace.files import select_files
 from glossator.workspace.ignores import KeptBack
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 MARKERS: Final = ("pyproject.toml", "glossator.toml", "setup.py", "setup.cfg", ".git")
 MAX_FILES: Final = 5000
 MAX_BYTES: Final = 64_000_000
+MAX_PURPOSE: Final = 200
 MAX_FILE_BYTES: Final = 1_000_000
 # A file's bases are in few other files: for less than this share of the project they are read as they are met.
 EAGER_SHARE: Final = 0.1
@@ -136,7 +138,7 @@ class IndexReader:
                 return Index()
         described, style = vocabulary(self._words.of(path, stamp) for path, stamp in stamps.items())
         wanted = [path for path in targets if path in stamps]
-        return Index(self._inherited(wanted, stamps, mapper), described, style)
+        return Index(self._inherited(wanted, stamps, mapper), described, style, purpose_of(self.root))
 
     def _inherited(
         self, targets: Sequence[str], stamps: Mapping[str, Stamp], mapper: Mapper
@@ -152,6 +154,13 @@ class IndexReader:
             classes.fill(stamps, mapper)
         bases = Bases(stamps, classes.__getitem__)
         return {path: found for path in targets if (found := inherited_in(path, classes, bases))}
+
+
+def purpose_of(root: Path) -> str:
+    """What a project says it is for: the description in its pyproject.toml, on one line of at most 200 characters."""
+    project = read_toml(root / "pyproject.toml").table.get("project", {})
+    description = project.get("description", "") if isinstance(project, dict) else ""
+    return " ".join(description.split())[:MAX_PURPOSE] if isinstance(description, str) else ""
 
 
 class _Classes(Mapping[str, FileClasses]):
