@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from glossator.cli import terminal
 from glossator.cli.run import Plan, Task, indexes, options_of, results, tasks
 from glossator.documenter import FileOutcome, document_bytes, requests_of
 from glossator.documenter.generation import Estimate, Generator, View, estimate_of
+from glossator.engine.executor import Lost, Pool
+from glossator.engine.executor import run as run_apart
 from glossator.errors import ConfigError
 from glossator.model import FieldKey, FieldKind
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from glossator.workspace.index import Index
 
 FILES_AT_ONCE: Final = 4  # enough to keep a provider busy while one file ends
+Result = TypeVar("Result")
 Finish = Callable[[Task, FileOutcome], None]
 
 
@@ -35,6 +38,10 @@ def requested(view: View, known: Mapping[str, Index], task: Task) -> tuple[Reque
         return ()
     options = options_of(known, task)
     return requests_of(task.raw, task.path, options, view.framing(options.settings, options.index.about(task.path)))
+
+
+def _documented(known: Mapping[str, Index], answers: Mapping[str, Answer], task: Task) -> FileOutcome:
+    return document_bytes(task.raw, task.path, replace(options_of(known, task), answers=answers))
 
 
 def estimated(view: View, known: Mapping[str, Index], task: Task) -> tuple[Estimate, int]:
@@ -50,21 +57,22 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
 
     Raises ConfigError where it would cost money that nobody has agreed to.
     """
-    asyncio.run(_generate(plan, arguments, finish, spent))
-
-
-async def _generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: Spent) -> None:
     generator = Generator(plan.targets[0].settings, tell=terminal.warn)
-    async with aclosing(generator):
-        total = _agreed(plan, arguments, generator)
-        with terminal.growing(total.symbols) as line:
-            run = _Run(generator, indexes(plan, arguments), line, spent)
-            free = asyncio.Semaphore(FILES_AT_ONCE)
-            async with asyncio.TaskGroup() as group:
-                for task in tasks(plan, arguments):
-                    await free.acquire()
-                    work = group.create_task(run.document(task, finish))
-                    work.add_done_callback(lambda _: free.release())
+    total = _agreed(plan, arguments, generator)
+    if not total.symbols:
+        terminal.warn("there is nothing to ask a model for")
+    with terminal.growing(total.symbols) as line:
+        run = _Run(generator, indexes(plan, arguments), line, spent, plan)
+        asyncio.run(_generate(run, tasks(plan, arguments), finish))
+
+
+async def _generate(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
+    free = asyncio.Semaphore(FILES_AT_ONCE)
+    async with aclosing(run.generator), asyncio.TaskGroup() as group:
+        for task in todo:
+            await free.acquire()
+            work = group.create_task(run.document(task, finish))
+            work.add_done_callback(lambda _: free.release())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +83,23 @@ class _Run:
     indexes: Mapping[str, Index]
     line: terminal.Growing
     spent: Spent
+    plan: Plan
 
     async def document(self, task: Task, finish: Finish) -> None:
         """Ask for all of a file's symbols at once, then write it."""
-        asked = await asyncio.to_thread(requested, self.generator.view, self.indexes, task)
+        asked = await self._apart(partial(requested, self.generator.view, self.indexes), task) or ()
         answers = dict(zip((one.path for one in asked), await asyncio.gather(*map(self._fill, asked)), strict=True))
-        options = replace(options_of(self.indexes, task), answers=answers)
-        finish(task, await asyncio.to_thread(document_bytes, task.raw, task.path, options))
+        outcome = await self._apart(partial(_documented, self.indexes, answers), task)
+        if outcome is not None:
+            finish(task, outcome)
+
+    async def _apart(self, function: Callable[[Task], Result], task: Task) -> Result | None:
+        """What a function makes of a file, in a thread; None, with a line in the plan, where it fails."""
+        result = await asyncio.to_thread(next, run_apart(function, [task], Pool(1)))
+        if isinstance(result, Lost):
+            self.plan.undone[task.path] = result.reason
+            return None
+        return result
 
     async def _fill(self, request: Request) -> Answer:
         answer = await self.generator.fill(request, partial(self._show, request))

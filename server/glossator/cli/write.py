@@ -118,6 +118,8 @@ def _document_all(plan: Plan, arguments: argparse.Namespace, report: Report) -> 
         from glossator.cli.generating import generate
 
         generate(plan, arguments, finish, report.spent)
+        places = {str(target.path): place for place, target in enumerate(plan.targets)}
+        report.files = dict(sorted(report.files.items(), key=lambda item: places[item[0]]))
         return
     for task, outcome in results(document, plan, arguments):
         finish(task, outcome)
