@@ -17,7 +17,7 @@ from glossator.config import Settings
 from glossator.config.folders import cache_folder
 from glossator.engine.answers import EMBEDDED, Answer
 from glossator.engine.prompts import Framing
-from glossator.errors import ConfigError
+from glossator.errors import ConfigError, Refused
 from glossator.model import Disclosure
 from glossator.syntax.masking import masked
 from glossator.workspace.index import Neighbourhood
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from glossator.engine.requests import Request
     from glossator.providers.base import Price
     from glossator.providers.keys import Keys
+    from glossator.providers.local import Local
     from glossator.providers.pool import Member
 
 LOCAL: Final = "local"
@@ -192,6 +193,8 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
     for name in settings.provider:
         if name == LOCAL:
             local = Local(settings, LocalSurroundings(tell))
+            if len(settings.provider) == 1:
+                _require(local)
             found.append(Opened(Member(local, 1.0, local.price, local.concurrency), True, MIN_DEADLINE_S))
         elif name != EMBEDDED:
             one = known[name]
@@ -202,6 +205,14 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
     if not found:
         raise ConfigError("no provider but the embedded one is chosen; name one as `provider`, or with --provider")
     return found
+
+
+def _require(local: Local) -> None:
+    """Raise ConfigError where the only provider that is chosen cannot start: the user has something to do first."""
+    try:
+        local.require()
+    except Refused as error:
+        raise ConfigError(str(error)) from error
 
 
 def _gate(body: bytes) -> None:

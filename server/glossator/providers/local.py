@@ -78,6 +78,11 @@ class Local:
         """True: nothing leaves this machine."""
         return True
 
+    def require(self) -> None:
+        """Raise Refused where it cannot start: the extra or the weights are missing. Starts and reads nothing."""
+        require_llama()
+        self._library.require(self._model.name)
+
     @property
     def concurrency(self) -> int:
         """How many prompts it answers at once."""

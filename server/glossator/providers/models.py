@@ -143,14 +143,18 @@ class Library:
                 self._write_note(model.name, seen)
         return seen.sha256 == model.sha256
 
+    def require(self, name: str) -> None:
+        """Raise Refused where there are no weights of a model."""
+        if not self.has(name):
+            raise Refused(f"the weights of {name} are not here: glossator model pull {name}")
+
     def weights(self, name: str) -> Path:
         """The file of a model, with the digest that it must have.
 
         Raises Refused where it is not there, and where it is another one: that is set aside, and never loaded.
         """
         model = self.find(name)
-        if not self.has(name):
-            raise Refused(f"the weights of {name} are not here: glossator model pull {name}")
+        self.require(name)
         if not self.is_right(model):
             aside = self._set_aside(self.path(name))
             raise Refused(f"the weights of {name} have a wrong digest and are now {aside}: glossator model pull {name}")
