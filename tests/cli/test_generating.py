@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from fake_provider import HANG, chunked, event, head, openai_chunk, openai_stream
-from served import USAGE, answer_to, answering, configured, fields_of, prompt_of, served
+from served import USAGE, answer_to, answering, fields_of, prompt_of, served
 
 from glossator.cli.main import main
 
@@ -39,38 +39,11 @@ GOOD = {
 }
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    """An empty repository, which is the current folder."""
-    folder = tmp_path / "project"
-    (folder / ".git").mkdir(parents=True)
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def user(tmp_path, monkeypatch):
-    """What makes a provider at an address the user's choice."""
-
-    def configure(url, *lines, top=""):
-        monkeypatch.setenv("GLOSSATOR_CONFIG", configured(tmp_path, url, *lines, top=top))
-
-    return configure
-
-
 def report(capsys, *arguments):
     """The report of a run that has to go well, as JSON."""
     capsys.readouterr()
     assert main(["write", "--output-format", "json", *arguments]) == 0
     return json.loads(capsys.readouterr().out)
-
-
-def embedded(source):
-    """A source as it is without a model."""
-    from glossator.config import Settings
-    from glossator.documenter import FileOptions, document_bytes
-
-    return document_bytes(source.encode(), "a.py", FileOptions(Settings())).raw.decode()
 
 
 # What lands in files, and what is said about it.
