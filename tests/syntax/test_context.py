@@ -110,6 +110,11 @@ def test_a_comment_behind_the_last_statement_counts():
         assert reader.context("C.f").facts.attributes[0].comment == comment
 
 
+def test_what_a_docstring_says_is_no_use_of_a_parameter():
+    assert facts('def f(a):\n    """Say a."""\n    pass\n') == facts("def f(a):\n    pass\n")
+    assert facts('def f(a):\n    """Say a."""\n    del a\n').parameters[0].uses
+
+
 def test_a_method_and_a_function_of_the_same_text_have_facts_of_their_own():
     text = "class C:\n    def f(self, a): pass\n\nif True:\n    def f(self, a): pass\n"
     found = contexts(Document.open("x.py", text), FactsMemo())

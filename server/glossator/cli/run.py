@@ -73,6 +73,8 @@ class Plan:
 def start_log(settings: Settings) -> None:
     """Send our log to standard error, from the level that is set on; the first path's settings decide."""
     logging.basicConfig(level=settings.log.upper(), format="%(levelname)s %(name)s %(message)s")
+    if settings.log == "warning":
+        logging.getLogger("glossator.providers.pool").setLevel(logging.ERROR)  # the report says it, and once
     logging.getLogger("stamina").setLevel(logging.ERROR)  # each retry would be a warning that says nothing
 
 

@@ -93,8 +93,9 @@ def write(arguments: argparse.Namespace) -> int:
         _document_all(plan, arguments, report)
     except KeyboardInterrupt:
         report.is_interrupted = True
-    for error, count in report.spent.errors.most_common(3):
-        terminal.warn(f"{count} symbols have embedded text, since a provider failed: {error}")
+    if errors := report.spent.errors:
+        # One notice, with the first reason: most of the others say that nobody was asked again, because of it.
+        terminal.warn(f"{errors.total()} symbols have embedded text, since a provider failed: {next(iter(errors))}")
     _add_the_rest(report, plan)
     _print(report, arguments)
     if report.is_interrupted:

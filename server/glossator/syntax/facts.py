@@ -9,9 +9,10 @@ from typing import Final
 
 from tree_sitter import Node
 
-from glossator.model import Attribute, ClassFacts, FunctionFacts, ModuleFacts, Parameter, ParameterKind, Use
+from glossator.model import Attribute, ClassFacts, FunctionFacts, ModuleFacts, Parameter, ParameterKind, Span, Use
 from glossator.syntax.body import read_body
 from glossator.syntax.comments import header_comment, leading_comment, module_comment, trailing_comment
+from glossator.syntax.docstrings import docstring_statement
 from glossator.syntax.document import Document
 from glossator.syntax.flow import always_leaves
 from glossator.syntax.reader import Body
@@ -58,9 +59,10 @@ def function_facts(entry: Entry) -> FunctionFacts:
     block = node.child_by_field_name("body")
     names = tuple(parameter.name for parameter in parameters)
     body = read_body(document, block, names, receiver) if block is not None else Body()
+    code = _code_of(document, block) if block is not None else None
     return FunctionFacts(
         name=symbol.name,
-        parameters=tuple(_with_uses(one, _uses(one.name, body, document, block)) for one in parameters),
+        parameters=tuple(_with_uses(one, _uses(one.name, body, document, code)) for one in parameters),
         receiver=receiver,
         returns=returns,
         returned=tuple(body.returned)[:MAX_RETURNED],
@@ -114,17 +116,23 @@ def _with_uses(one: Parameter, uses: tuple[Use, ...]) -> Parameter:
     )  # `replace` takes 5 times as long
 
 
-def _uses(name: str, body: Body, document: Document, block: Node | None) -> tuple[Use, ...]:
+def _code_of(document: Document, block: Node) -> Span:
+    """A body without its docstring, whose words are no code: with it a function has the facts that it has without."""
+    statement = docstring_statement(document, block)
+    return Span(statement.end_byte if statement is not None else block.start_byte, block.end_byte)
+
+
+def _uses(name: str, body: Body, document: Document, code: Span | None) -> tuple[Use, ...]:
     """A parameter's uses; a mention where its name stands in the body but no handler knows what for."""
     uses = body.uses.get(name)
-    if uses or block is None:
+    if uses or code is None:
         return tuple(uses or ())
     if any(one in body.calls for one in READS_ALL):
         return (Use("mention"),)
     # The find is for speed: few names stand in a body without a use, and then mostly not at all.
-    if document.text.find(name.encode(), block.start_byte, block.end_byte) < 0:
+    if document.text.find(name.encode(), code.start, code.end) < 0:
         return ()
-    words = _NAME.findall(document.slice(block.start_byte, block.end_byte))
+    words = _NAME.findall(document.slice(code.start, code.end))
     return (Use("mention"),) if name in words else ()
 
 
