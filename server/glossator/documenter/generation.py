@@ -125,11 +125,8 @@ class Generator:
         members = opened(settings, keys, tell)
         self.name: str = members[0].name if len(members) == 1 else "+".join(one.name for one in members)
         self.width: int = sum(one.concurrency for one in members)
-        self.price: Price | None = _dearest(members)
-        is_near = all(one.is_loopback for one in members)
-        privacy = settings.privacy
-        disclosure = Disclosure(True, True) if is_near else Disclosure(privacy.literals, privacy.comments)
-        self.view: View = View(disclosure, is_near, privacy.exclude)
+        self.price: Price | None = dearest(members)
+        self.view: View = view_of(members, settings)
         longest_s = max(MIN_DEADLINE_S, *(one.timeout_s for one in members))
         rules = Rules(settings.pool.policy, settings.pool.hedge, longest_s)
         self._pool = Pool(self.name, [one.member for one in members], rules)
@@ -198,6 +195,13 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
     return found
 
 
+def view_of(members: Iterable[Opened], settings: Settings) -> View:
+    """What these providers may see together."""
+    is_near, privacy = all(one.is_loopback for one in members), settings.privacy
+    disclosure = Disclosure(True, True) if is_near else Disclosure(privacy.literals, privacy.comments)
+    return View(disclosure, is_near, privacy.exclude)
+
+
 def _gate(body: bytes) -> None:
     """The last look at a request that leaves this machine."""
     from glossator.providers.redaction import gate
@@ -205,7 +209,7 @@ def _gate(body: bytes) -> None:
     gate(body)
 
 
-def _dearest(members: Iterable[Opened]) -> Price | None:
+def dearest(members: Iterable[Opened]) -> Price | None:
     """The price of the dearest member: whoever is asked, it does not cost more. None where one is not known."""
     prices = [one.price for one in members]
     known = [price for price in prices if price is not None]
