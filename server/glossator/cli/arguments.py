@@ -22,6 +22,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_write(commands.add_parser("write", help="write docstrings into files", epilog=EXIT_CODES))
     _add_check(commands.add_parser("check", help="report docstrings that are missing or wrong", epilog=EXIT_CODES))
     _add_model(commands.add_parser("model", help="models that run on this machine", epilog=EXIT_CODES))
+    _add_providers(commands.add_parser("providers", help="list the providers, and try them", epilog=EXIT_CODES))
+    _add_explain(
+        commands.add_parser("explain", help="what is known of a symbol, and would be asked", epilog=EXIT_CODES)
+    )
     _add_server(commands.add_parser("server", help="serve an editor over the Language Server Protocol"))
     return parser
 
@@ -83,6 +87,26 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--port", type=int, default=0, metavar="N", help="serve: at this port (default: a free one)")
     parser.add_argument("--output-format", choices=("text", "json"), default="text", help="list: default: text")
+
+
+def _add_providers(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "List the providers that are configured, and ask each for one docstring of a small function of ours. "
+        "That is a few hundred tokens each, which a provider with a price counts."
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which to try (default: all that can be)")
+    parser.add_argument("--no-try", action="store_true", help="list only, and ask nobody")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text", help="default: text")
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Show what is known of a symbol, and what a provider would be sent. Nobody is asked."
+    parser.add_argument("symbol", metavar="FILE::SYMBOL", help="such as feed.py::Feed.merge or feed.py::<module>")
+    parser.add_argument(
+        "--provider", type=_words, metavar="NAME", help="who would write (default: the settings' provider)"
+    )
+    parser.add_argument("--output-format", choices=("text", "json"), default="text", help="default: text")
+    parser.set_defaults(jobs=1, diff_base=None)  # one file, as it is
 
 
 def _add_server(parser: argparse.ArgumentParser) -> None:

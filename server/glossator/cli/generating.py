@@ -140,10 +140,11 @@ def _agreed(plan: Plan, arguments: argparse.Namespace, generator: Generator) -> 
 def _sentence(total: Estimate, without: int, name: str, cost: float | None) -> str:
     tokens = f"about {total.tokens_in + total.tokens_out:,} tokens"
     who = f"{without} without a model, {total.symbols} by {name}"
-    return f"{total.symbols + without} symbols: {who}, {tokens}, {_money(cost)}"
+    return f"{total.symbols + without} symbols: {who}, {tokens}, {money(cost)}"
 
 
-def _money(cost: float | None) -> str:
+def money(cost: float | None) -> str:
+    """An amount for people; None is one that nobody knows."""
     if cost is None:
         return "at a price that is not known"
     if cost == 0:

@@ -61,6 +61,14 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         from glossator.cli.model import model
 
         return model(arguments)
+    if arguments.command == "providers":
+        from glossator.cli.providers import providers
+
+        return providers(arguments)
+    if arguments.command == "explain":
+        from glossator.cli.explain import explain
+
+        return explain(arguments)
     from glossator.cli.check import check
 
     return check(arguments)

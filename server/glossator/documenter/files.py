@@ -128,7 +128,7 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     proven takes only its own symbol out.
     """
     try:
-        document, encoding = _opened(raw, path)
+        document, encoding = document_in(raw, path)
         outline = Outline(document)
         work = _work(outline, options, encoding)
         drafts = work.drafts() if work is not None else []
@@ -147,14 +147,14 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
 def requests_of(raw: bytes, path: str, options: FileOptions, framing: Framing) -> tuple[Request, ...]:
     """What a provider is asked so that `document_bytes` can use its answers; nothing for a file that is left alone."""
     try:
-        document, encoding = _opened(raw, path)
+        document, encoding = document_in(raw, path)
         work = _work(Outline(document), options, encoding)
     except SourceError:
         return ()
     return tuple(work.requests(framing)) if work is not None else ()
 
 
-def _opened(raw: bytes, path: str) -> tuple[Document, Encoding]:
+def document_in(raw: bytes, path: str) -> tuple[Document, Encoding]:
     """The document in a file. Raises SourceError for one that is not worked on."""
     text, encoding = decode(raw)
     document = Document(path, text)
@@ -165,19 +165,25 @@ def _opened(raw: bytes, path: str) -> tuple[Document, Encoding]:
 
 def _work(outline: Outline, options: FileOptions, encoding: Encoding) -> _Work | None:
     """What is to be done; None where that is nothing, which costs no look at the file's conventions."""
-    settings = options.settings if options.style == "auto" else replace(options.settings, style=options.style)
     about, reader = options.index.about(outline.document.uri), ContextReader(outline)
     previous = _previous(outline, options)
     missing, repairable = _wanted(reader, options, about, previous)
     is_plain = options.only in PLAIN and any(symbol.docstring is not None for symbol in outline.symbols)
     if not missing and not repairable and not is_plain:
         return None
-    found = conventions(outline, settings, about)
+    job = job_of(reader, options, encoding, previous)
+    return _Work(job, missing, repairable, _plain(job, options) if is_plain else ())
+
+
+def job_of(reader: ContextReader, options: FileOptions, encoding: Encoding, previous: Previous = no_previous) -> Job:
+    """What the symbols of a file share: its conventions, and what its project says."""
+    settings = options.settings if options.style == "auto" else replace(options.settings, style=options.style)
+    about = options.index.about(reader.outline.document.uri)
+    found = conventions(reader.outline, settings, about)
     surroundings = Surroundings(found.words, about)
-    job = Job(
+    return Job(
         reader, settings, found.style, found.quotes, encoding.name, surroundings, previous, answers=options.answers
     )
-    return _Work(job, missing, repairable, _plain(job, options) if is_plain else ())
 
 
 def _plain(job: Job, options: FileOptions) -> tuple[str, ...]:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from glossator.engine.requests import Request
     from glossator.providers.base import Price
     from glossator.providers.keys import Keys
-    from glossator.providers.local import Local
     from glossator.providers.pool import Member
 
 LOCAL: Final = "local"
@@ -129,14 +128,12 @@ class Generator:
         """Connect to nothing yet; `tell` hears what takes a moment. Raises ConfigError for what cannot be used."""
         from glossator.providers.pool import Pool, Rules
 
+        _require_local(settings)
         members = opened(settings, keys, tell)
         self.name: str = model_name(settings)
         self.width: int = sum(one.concurrency for one in members)
-        self.price: Price | None = _dearest(members)
-        is_near = all(one.is_loopback for one in members)
-        privacy = settings.privacy
-        disclosure = Disclosure(True, True) if is_near else Disclosure(privacy.literals, privacy.comments)
-        self.view: View = View(disclosure, is_near, privacy.exclude)
+        self.price: Price | None = dearest(members)
+        self.view: View = view_of(members, settings)
         longest_s = max(MIN_DEADLINE_S, *(one.timeout_s for one in members))
         rules = Rules(settings.pool.policy, settings.pool.hedge, longest_s)
         self._pool = Pool(self.name, [one.member for one in members], rules)
@@ -193,8 +190,6 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
     for name in settings.provider:
         if name == LOCAL:
             local = Local(settings, LocalSurroundings(tell))
-            if len(settings.provider) == 1:
-                _require(local)
             found.append(Opened(Member(local, 1.0, local.price, local.concurrency), True, MIN_DEADLINE_S))
         elif name != EMBEDDED:
             one = known[name]
@@ -207,12 +202,23 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
     return found
 
 
-def _require(local: Local) -> None:
-    """Raise ConfigError where the only provider that is chosen cannot start: the user has something to do first."""
+def _require_local(settings: Settings) -> None:
+    """Raise ConfigError where the local model is all that is chosen and cannot start: there is something to do first."""
+    from glossator.providers.local import Local
+
+    if settings.provider != (LOCAL,):
+        return
     try:
-        local.require()
+        Local(settings).require()
     except Refused as error:
         raise ConfigError(str(error)) from error
+
+
+def view_of(members: Iterable[Opened], settings: Settings) -> View:
+    """What these providers may see together."""
+    is_near, privacy = all(one.is_loopback for one in members), settings.privacy
+    disclosure = Disclosure(True, True) if is_near else Disclosure(privacy.literals, privacy.comments)
+    return View(disclosure, is_near, privacy.exclude)
 
 
 def _gate(body: bytes) -> None:
@@ -222,7 +228,7 @@ def _gate(body: bytes) -> None:
     gate(body)
 
 
-def _dearest(members: Iterable[Opened]) -> Price | None:
+def dearest(members: Iterable[Opened]) -> Price | None:
     """The price of the dearest member: whoever is asked, it does not cost more. None where one is not known."""
     prices = [one.price for one in members]
     known = [price for price in prices if price is not None]

@@ -125,6 +125,17 @@ class HttpProvider:
         """The names of what the next request will have, such as "schema"; docs/providers.md explains them."""
         return chosen(self._dialect.ladders, self._endpoints.refused(self._endpoint.identity))
 
+    @property
+    def way(self) -> str:
+        """The one of them that makes an object of the answer, such as "schema"."""
+        return next((one.name for one in self._dialect.form if one.name in self.traits), "")
+
+    def request(self, prompt: Prompt) -> bytes:
+        """The body that would ask this now; nothing is sent. Raises Refused where the gate would keep it."""
+        body = self._body(prompt, self._endpoints.refused(self._endpoint.identity))
+        self._gate(body)
+        return body
+
     async def complete(self, prompt: Prompt, heard: Heard) -> Reply:
         """The answer to a prompt. Raises ProviderError, and nothing else.
 
@@ -161,8 +172,7 @@ class HttpProvider:
         raise Refused("the server understands no form of the request that we know", is_lasting=True)
 
     async def _ask(self, prompt: Prompt, heard: Heard, refused: frozenset[str], headers: Mapping[str, str]) -> Reply:
-        rungs = chosen(self._dialect.ladders, refused)
-        body = json.dumps(self._dialect.body(prompt, self.model, rungs)).encode()
+        body = self._body(prompt, refused)
         self._gate(body)
         reader = self._dialect.reader(self._known)
         try:
@@ -180,6 +190,9 @@ class HttpProvider:
             heard(text)
         usage = usage_of(prompt, reader.text(), counts, self.price, self._dialect.tariff)
         return Reply(text, self.name, usage)
+
+    def _body(self, prompt: Prompt, refused: frozenset[str]) -> bytes:
+        return json.dumps(self._dialect.body(prompt, self.model, chosen(self._dialect.ladders, refused))).encode()
 
     async def _sendable_key(self) -> str:
         key = await self._endpoint.key()

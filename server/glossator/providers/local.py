@@ -89,6 +89,11 @@ class Local:
         return self._share.slots
 
     @property
+    def way(self) -> str:
+        """How its answers become objects; "" while there is no process."""
+        return self._running.provider.way if self._running else ""
+
+    @property
     def process_id(self) -> int | None:
         """The process with the model; None while there is none."""
         return self._running.child.process.pid if self._running and self._running.child.is_running else None
