@@ -59,8 +59,6 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
     """
     generator = Generator(plan.targets[0].settings, tell=terminal.warn)
     total = _agreed(plan, arguments, generator)
-    if not total.symbols:
-        terminal.warn("there is nothing to ask a model for")
     with terminal.growing(total.symbols) as line:
         run = _Run(generator, indexes(plan, arguments), line, spent, plan)
         asyncio.run(_generate(run, tasks(plan, arguments), finish))

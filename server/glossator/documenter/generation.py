@@ -203,7 +203,7 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
 
 
 def _require_local(settings: Settings) -> None:
-    """Raise ConfigError where the local model is all that is chosen and cannot start: there is something to do first."""
+    """Raise ConfigError where the local model is all that is chosen, and there is something to do before it starts."""
     from glossator.providers.local import Local
 
     if settings.provider != (LOCAL,):
