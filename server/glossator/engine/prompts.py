@@ -36,8 +36,8 @@ Show = Callable[[str], str]
 INSTRUCTIONS: Final = """\
 You document Python code. You get the source of one function, class or module and fill the fields of a JSON object in \
 plain {language}.
-- summary: one sentence of at most {length} characters. For a function it starts with a verb in the imperative (Return, \
-Write, Check) and says what calling it does and what for; for a class or module it is a noun phrase.
+- summary: one sentence of at most {length} characters. For a function it starts with a verb in the imperative \
+(Return, Write, Check) and says what calling it does and what for; for a class or module it is a noun phrase.
 - description: two or three sentences on how or why it does so, if the summary leaves something to tell; else empty.
 - arg_NAME, attr_NAME: what the value means and what it is used for. Not its type, not its default.
 - returns, yields: what the value is, as a noun phrase.
