@@ -56,7 +56,7 @@ def test_without_a_model_facts_plan_and_texts_are_shown_and_nothing_is_sent(proj
     assert main(["explain", "feed.py::fetch"]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("feed.py:4: function fetch\nfingerprint: ")
-    assert "name retries, default 3, uses verb compare, other 1, place <" in shown
+    assert "    retries = 3, uses: compare 1 <" in shown
     assert "  raise ValueError: If ``retries`` is less than ``1``." in shown
     assert "nothing is sent anywhere" in shown
     assert "---" not in shown
@@ -102,6 +102,14 @@ def test_the_prompt_s_digest_changes_with_what_is_asked(project, capsys):
     after = explained(capsys, "feed.py::fetch", "--provider", "near")
     assert before == same
     assert before["fingerprint"] != after["fingerprint"]
+    assert before["sending"]["prompt_digest"] != after["sending"]["prompt_digest"]
+
+
+def test_a_caller_changes_the_prompt_and_not_what_the_symbol_means(project, capsys):
+    before = explained(capsys, "feed.py::fetch", "--provider", "near")
+    (project / "feed.py").write_text(SOURCE.replace("return fetch(url)", "return fetch(url, 2)"))
+    after = explained(capsys, "feed.py::fetch", "--provider", "near")
+    assert before["fingerprint"] == after["fingerprint"]
     assert before["sending"]["prompt_digest"] != after["sending"]["prompt_digest"]
 
 
