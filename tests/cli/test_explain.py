@@ -81,6 +81,18 @@ def test_a_provider_of_this_machine_is_shown_all_and_costs_nothing(project, caps
     assert found["cost"] == 0
 
 
+def test_a_pool_is_shown_what_its_strictest_member_may_see(project, capsys):
+    sending = explained(capsys, "feed.py::fetch", "--provider", "near,far")["sending"]
+    assert [way["provider"]["name"] for way in sending["ways"]] == ["near", "far"]
+    assert all(way["body"] and "canary" not in way["body"] for way in sending["ways"])
+
+
+def test_a_repair_asks_for_the_fields_that_are_new(project, capsys):
+    sending = explained(capsys, "feed.py::old", "--provider", "near")["sending"]
+    assert sending["is_asked"]
+    assert list(sending["form"]) == ["returns"]
+
+
 def test_the_body_that_is_shown_is_the_one_that_is_sent(project, capsys):
     async def both():
         async with FakeProvider(failure(401)) as server:

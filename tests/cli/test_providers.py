@@ -63,6 +63,10 @@ def test_the_list_says_where_keys_come_from_and_never_shows_one(user_file, capsy
     assert shown.startswith("chosen: far, bare (policy: cost)\n")
 
 
+def test_with_names_the_list_has_these_alone(user_file, capsys):
+    assert [row["name"] for row in listed(capsys, "far", "embedded")["providers"]] == ["far", "embedded"]
+
+
 def test_plain_http_an_unknown_price_and_a_missing_key_are_said(user_file, monkeypatch, capsys):
     monkeypatch.delenv("SOME_KEY")
     rows = {row["name"]: " ".join(row["warnings"]) for row in listed(capsys)["providers"]}
