@@ -56,7 +56,7 @@ def test_without_a_model_facts_plan_and_texts_are_shown_and_nothing_is_sent(proj
     assert main(["explain", "feed.py::fetch"]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("feed.py:4: function fetch\nfingerprint: ")
-    assert "name retries, default 3, uses verb compare, other 1, place <" in shown
+    assert "    retries = 3, uses: compare 1 <" in shown
     assert "  raise ValueError: If ``retries`` is less than ``1``." in shown
     assert "nothing is sent anywhere" in shown
     assert "---" not in shown
@@ -81,6 +81,18 @@ def test_a_provider_of_this_machine_is_shown_all_and_costs_nothing(project, caps
     assert found["cost"] == 0
 
 
+def test_a_pool_is_shown_what_its_strictest_member_may_see(project, capsys):
+    sending = explained(capsys, "feed.py::fetch", "--provider", "near,far")["sending"]
+    assert [way["provider"]["name"] for way in sending["ways"]] == ["near", "far"]
+    assert all(way["body"] and "canary" not in way["body"] for way in sending["ways"])
+
+
+def test_a_repair_asks_for_the_fields_that_are_new(project, capsys):
+    sending = explained(capsys, "feed.py::old", "--provider", "near")["sending"]
+    assert sending["is_asked"]
+    assert list(sending["form"]) == ["returns"]
+
+
 def test_the_body_that_is_shown_is_the_one_that_is_sent(project, capsys):
     async def both():
         async with FakeProvider(failure(401)) as server:
@@ -102,6 +114,14 @@ def test_the_prompt_s_digest_changes_with_what_is_asked(project, capsys):
     after = explained(capsys, "feed.py::fetch", "--provider", "near")
     assert before == same
     assert before["fingerprint"] != after["fingerprint"]
+    assert before["sending"]["prompt_digest"] != after["sending"]["prompt_digest"]
+
+
+def test_a_caller_changes_the_prompt_and_not_what_the_symbol_means(project, capsys):
+    before = explained(capsys, "feed.py::fetch", "--provider", "near")
+    (project / "feed.py").write_text(SOURCE.replace("return fetch(url)", "return fetch(url, 2)"))
+    after = explained(capsys, "feed.py::fetch", "--provider", "near")
+    assert before["fingerprint"] == after["fingerprint"]
     assert before["sending"]["prompt_digest"] != after["sending"]["prompt_digest"]
 
 

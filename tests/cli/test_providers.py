@@ -63,6 +63,10 @@ def test_the_list_says_where_keys_come_from_and_never_shows_one(user_file, capsy
     assert shown.startswith("chosen: far, bare (policy: cost)\n")
 
 
+def test_with_names_the_list_has_these_alone(user_file, capsys):
+    assert [row["name"] for row in listed(capsys, "far", "embedded")["providers"]] == ["far", "embedded"]
+
+
 def test_plain_http_an_unknown_price_and_a_missing_key_are_said(user_file, monkeypatch, capsys):
     monkeypatch.delenv("SOME_KEY")
     rows = {row["name"]: " ".join(row["warnings"]) for row in listed(capsys)["providers"]}
@@ -82,7 +86,7 @@ def test_an_address_that_cannot_be_used_is_said_and_the_others_are_listed(user_f
 
 def test_the_embedded_provider_always_works(user_file, capsys):
     assert main(["providers", "embedded"]) == 0
-    assert "  |     ValueError: If ``limit`` is less than ``1``." in capsys.readouterr().out
+    assert "  |     ValueError: If ``count`` is negative." in capsys.readouterr().out
 
 
 def test_an_unknown_name_is_a_wrong_use(user_file, capsys):
@@ -97,11 +101,11 @@ def test_a_local_model_that_was_not_fetched_is_tried_only_if_it_is_meant(user_fi
     assert "does not work:" in capsys.readouterr().out
 
 
-def answer(request, summary="Select the newest articles, up to a limit."):
+def answer(request, summary="Select the newest articles, up to a count."):
     identity = re.search(r"id: ([0-9a-f]{4})\\nsummary\\narg_articles", request.body.decode())[1]
-    texts = {"arg_articles": "Articles to select from.", "arg_limit": "How many articles to keep at most."}
+    texts = {"arg_articles": "Articles to select from.", "arg_count": "How many articles to keep at most."}
     texts |= {"arg_since": "Time that kept articles are newer than.", "returns": "The newest articles, sorted."}
-    return json.dumps({"id": identity, "summary": summary, **texts, "raises_ValueError": "If `limit` is below one."})
+    return json.dumps({"id": identity, "summary": summary, **texts, "raises_ValueError": "If `count` is negative."})
 
 
 def tried(user_file, *scripts):
@@ -127,7 +131,7 @@ def test_a_provider_that_answers_is_shown_with_its_docstring_and_times(user_file
     trial = trial_of(capsys)
     assert code == 0
     assert len(requests) == 1
-    assert trial["docstring"].startswith("Select the newest articles, up to a limit.")
+    assert trial["docstring"].startswith("Select the newest articles, up to a count.")
     assert 0 < trial["first_s"] <= trial["whole_s"]
     assert trial["way"] == "schema_with_lengths"
     assert trial["tokens"] > 0

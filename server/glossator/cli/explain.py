@@ -98,7 +98,11 @@ def _flat(value: object) -> str:
     """A fact on one line."""
     if isinstance(value, Mapping):
         said = {name: _flat(item) for name, item in value.items() if item not in (None, "", False, [], {})}
-        return ", ".join(f"{name} {item}" for name, item in said.items())
+        if "verb" in said:
+            return " ".join(said.values())
+        annotation, default = said.pop("annotation", ""), said.pop("default", "")
+        head = said.pop("name", "") + (f": {annotation}" if annotation else "") + (f" = {default}" if default else "")
+        return ", ".join((head, *(f"{name}: {item}" for name, item in said.items())))
     if isinstance(value, list):
         return "; ".join(map(_flat, value))
     return "yes" if value is True else str(value)

@@ -32,11 +32,12 @@ def providers(arguments: argparse.Namespace) -> int:
     start_log(settings)
     found = configured(settings)
     wanted = _wanted(found, arguments.names)
+    found = wanted if arguments.names else found
     is_json = arguments.output_format == "json"
     if not is_json:
         _say(_pool(settings))
     trials: dict[str, Trial] = {}
-    for one in found if not arguments.names else wanted:
+    for one in found:
         if not is_json:
             _show(one)
         if one in wanted and not arguments.no_try:

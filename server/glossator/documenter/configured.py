@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 SAMPLE_PATH: Final = "newest"
 SAMPLE: Final = b"""\
-def newest(articles, limit=10, since=None):
-    if limit < 1:
-        raise ValueError("limit must be positive")
+def newest(articles, count=10, since=None):
+    if count < 0:
+        raise ValueError("count must not be negative")
     kept = [one for one in articles if since is None or one.published > since]
-    return sorted(kept, key=lambda one: one.published, reverse=True)[:limit]
+    return sorted(kept, key=lambda one: one.published, reverse=True)[:count]
 """
 
 
