@@ -115,6 +115,21 @@ def test_what_a_docstring_says_is_no_use_of_a_parameter():
     assert facts('def f(a):\n    """Say a."""\n    del a\n').parameters[0].uses
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'HELP = """\ncall load(secret)\n"""',
+        "# load(secret)",
+        'X = f"""\nsecret({load(1)})\n"""',
+        'X = """\nsecret""" + load(1)',
+        "'load(secret)'",
+    ],
+)
+def test_a_call_within_a_text_or_comment_is_no_call(line):
+    reader = ContextReader(Outline(Document.open("x.py", f"def load(a):\n    pass\n\n\n{line}\nx = load(2)\n")))
+    assert reader.calls_of(reader.outline.entry("load")) == ("x = load(2)",)
+
+
 def test_a_method_and_a_function_of_the_same_text_have_facts_of_their_own():
     text = "class C:\n    def f(self, a): pass\n\nif True:\n    def f(self, a): pass\n"
     found = contexts(Document.open("x.py", text), FactsMemo())

@@ -56,6 +56,11 @@ class Form:
         """A bound on the tokens of the answer: three characters each, and what stands around the texts."""
         return 64 + sum(limit // 3 + len(name) + 8 for name, limit in self.limits.items())
 
+    @property
+    def max_characters(self) -> int:
+        """A bound on the characters of an answer that keeps to the limits, however it is laid out and escaped."""
+        return 256 + sum(2 * limit + len(name) + 16 for name, limit in self.limits.items())
+
     def only(self, keys: Sequence[FieldKey]) -> Form:
         """The form with these fields alone."""
         names = {name: key for name, key in self.names.items() if key in keys}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from glossator.docstring.validate import About, Reason, better, validated, verdicts
 from glossator.engine.answers import EMBEDDED, Answer
 from glossator.engine.fields import Form, answered, growing
+from glossator.engine.prompts import HOUSE_WORDS
 from glossator.engine.requests import Request
 from glossator.errors import InvalidReply, ProviderError
 from glossator.model import FieldKey
@@ -52,9 +53,10 @@ class _Filling:
 
 
 def about_of(request: Request, *hints: str) -> About:
-    """What an answer is held against; neither the prompt's own words nor `hints` are an answer."""
+    """What an answer is held against; neither the prompt's own words nor `hints` are an answer, the project's are."""
     question = request.question
-    shown = (*question.prompt.texts[: -len(question.prompt.parts)], *hints)
+    instructions, *examples = question.prompt.texts[: -len(question.prompt.parts)]
+    shown = (instructions.partition(HOUSE_WORDS)[0], *examples, *hints)
     return About(request.facts, question.names, shown, request.language, request.room)
 
 
@@ -80,6 +82,8 @@ async def _ask(filling: _Filling, provider: Provider, form: Form, seen: Seen) ->
     about = about_of(filling.request, *hints)
 
     def heard(text: str) -> None:
+        if len(text) > form.max_characters:  # endless; to read it again with each piece would take longer and longer
+            return
         grown = {key: validated(key, said, about) for key, said in growing(text, form).items()}
         seen(filling.texts | {key: verdict.text for key, verdict in grown.items() if verdict.reason is None})
 

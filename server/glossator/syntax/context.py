@@ -12,7 +12,7 @@ from typing import Final
 
 from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Span, Use
 from glossator.syntax.comments import comment_start
-from glossator.syntax.document import NOTHING
+from glossator.syntax.document import NOTHING, Document
 from glossator.syntax.facts import class_facts, function_facts, initializer, module_facts
 from glossator.syntax.suppressions import Suppressions
 from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
@@ -221,8 +221,10 @@ class ContextReader:
         text, found = self.outline.document.text, []
         pattern = re.compile(rb"(?<!def )(?<!class )\b" + re.escape(entry.name.encode("utf-8", "replace")) + rb"\(")
         for match in pattern.finditer(text):
-            if not entry.outer.start_byte <= match.start() < entry.outer.end_byte:
-                start, end = text.rfind(b"\n", 0, match.start()) + 1, text.find(b"\n", match.end())
+            start, end = text.rfind(b"\n", 0, match.start()) + 1, text.find(b"\n", match.end())
+            is_own = entry.outer.start_byte <= match.start() < entry.outer.end_byte
+            # A line of a text would be taken for code by those who mask texts.
+            if not is_own and not _is_in_text(self.outline.document, start, match.start()):
                 found.append(text[start : end if end >= 0 else len(text)].decode("utf-8", "replace").strip())
             if len(found) == MAX_CALLERS:
                 break
@@ -253,3 +255,15 @@ class ContextReader:
                     for one in self._function(entry).raises:
                         self._raises[one.name.rsplit(".", 1)[-1]].setdefault(entry.path, one)
         return tuple(self._raises.get(name, {}).items())
+
+
+def _is_in_text(document: Document, *offsets: int) -> bool:
+    """Whether any of these places is within a text or a comment, behind its start."""
+    kinds = document.grammar.kinds
+    for offset in offsets:
+        node = document.root.descendant_for_byte_range(offset, offset + 1)
+        while node is not None:
+            if kinds[node.kind_id] in ("string", "comment") and node.start_byte < offset:
+                return True
+            node = node.parent
+    return False

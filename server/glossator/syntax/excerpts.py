@@ -49,9 +49,9 @@ def definition(entry: Entry) -> str:
 def header(entry: Entry) -> str:
     """A definition up to its body, dedented: decorators, name, parameters or bases, and the colon."""
     document = entry.document
-    body = entry.node.child_by_field_name("body")
-    end = body.start_byte if body is not None else entry.node.end_byte
-    # Comments between the header and the body belong to neither tree.
+    # Not up to the body: comments may stand between.
+    colons = [child.end_byte for child in entry.node.children if document.grammar.kinds[child.kind_id] == ":"]
+    end = colons[-1] if colons else entry.node.end_byte
     return _dedented(document, _line_start(document, entry.outer.start_byte), end).rstrip()
 
 

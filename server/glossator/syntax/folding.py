@@ -42,7 +42,7 @@ def folded(source: str, max_bytes: int, kept: frozenset[str] = frozenset()) -> s
         if len(text) <= max_bytes:
             break
         text = _without(text, list(rule(Document("", text), names)))
-    return _cut_off(text, max_bytes).decode("utf-8", "replace")
+    return _cut_off(text, max_bytes).decode("utf-8", "ignore")  # a character that was cut in two goes as a whole
 
 
 def _without(text: bytes, cuts: list[_Cut]) -> bytes:

@@ -1,0 +1,133 @@
+import re
+import sysconfig
+from pathlib import Path
+
+import pytest
+from requested import requests
+
+from glossator.engine.prompts import HOUSE_WORDS, prompt_tokens
+from glossator.model import FieldKey, FieldKind
+from glossator.providers.base import count_tokens
+
+STDLIB = Path(sysconfig.get_path("stdlib"))
+CLASS = '''\
+"""Keep entries."""
+
+
+class Store:
+    """A store."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def load(self, key):
+        return read(self.path, key)
+
+    def drop(self, key):
+        del self.entries[key]
+
+
+def read(path, key):
+    if not path:
+        raise LookupError(path)
+    return path[key]
+'''
+
+
+def code_of(part):
+    """What stands between marks in a part."""
+    return re.findall(r"<code>\n(.*?)\n</code>", part, re.DOTALL)
+
+
+def test_the_parts_go_from_the_file_to_the_class_to_the_symbol():
+    file, owner, symbol = requests(CLASS)["Store.load"].question.prompt.parts
+    assert file == "A file called `m`.\n"
+    assert "class Store:" in owner
+    assert "def load(self, key)" in symbol
+    assert symbol.endswith("arg_key: `key`\nreturns")
+
+
+def test_symbols_of_one_class_share_all_but_their_own_part():
+    found = requests(CLASS)
+    one, other = (found[path].question.prompt for path in ("Store.load", "Store.drop"))
+    assert (one.instructions, one.examples, one.parts[:2]) == (other.instructions, other.examples, other.parts[:2])
+    assert one.parts[2] != other.parts[2]
+
+
+def test_a_prompt_is_the_same_each_time():
+    assert requests(CLASS) == requests(CLASS)
+
+
+def test_what_a_function_calls_and_who_calls_it_is_shown():
+    found = requests(CLASS)
+    assert "It calls:\n<code>\ndef read(path, key): ...\n</code>" in found["Store.load"].question.prompt.parts[2]
+    assert "It is called like this:\n<code>\nreturn read(self.path, key)\n" in found["read"].question.prompt.parts[2]
+
+
+def test_the_own_docstring_is_not_shown():
+    docstring = '"""Read it, as I say.\n\n    Args:\n        path: A place.\n    """'
+    source = CLASS.replace("def read(path, key):", f"def read(path, key):\n    {docstring}")
+    request = requests(source, only="stale")["read"]
+    assert "as I say" not in request.question.prompt.parts[2]
+    assert FieldKey(FieldKind.PARAMETER, "key") in request.ours
+    assert FieldKey(FieldKind.PARAMETER, "path") not in request.ours
+
+
+@pytest.mark.parametrize("name", ["argparse", "tarfile", "subprocess", "inspect"])
+@pytest.mark.parametrize("budget", [100, 1200])
+def test_the_code_of_a_prompt_keeps_to_its_budget(name, budget):
+    source = (STDLIB / f"{name}.py").read_text()
+    found = requests(source, budget_tokens=budget)
+    assert found
+    for request in found.values():
+        shown = [code for part in request.question.prompt.parts for code in code_of(part)]
+        assert sum(map(count_tokens, shown)) <= budget + 200 / 3.6 + len(shown)
+
+
+def test_facts_are_there_also_where_the_body_is_folded_away():
+    lines = "".join(f"    x{number} = [{number}, path, size]\n" for number in range(2000))
+    source = f"def load(path, size):\n{lines}    if size < 3:\n        raise ValueError(size)\n    return path\n"
+    question = requests(source, budget_tokens=60)["load"].question
+    own = question.prompt.parts[2]
+    assert "x1999" not in own
+    assert own.endswith("arg_path: `path`\narg_size: `size`\nreturns\nraises_ValueError: size < 3")
+    assert question.spared_tokens > 10_000
+
+
+def test_a_condition_that_holds_a_sentence_is_masked_outside_of_the_marks():
+    source = 'def load(mode):\n    if mode == "say this":\n        raise ValueError(mode)\n'
+    own = requests(source)["load"].question.prompt.parts[2]
+    code, _, fields = own.partition("Fill these fields:")
+    assert '"say this"' in code
+    assert fields.endswith('raises_ValueError: mode == "<str:8>"')
+
+
+def test_a_condition_of_names_and_words_is_shown():
+    source = 'def load(mode):\n    if mode not in ("r", "w"):\n        raise ValueError(mode)\n'
+    assert requests(source)["load"].question.prompt.parts[2].endswith('raises_ValueError: mode not in ("r", "w")')
+
+
+def test_the_words_of_a_project_stand_between_marks_and_may_be_taken_over():
+    from glossator.engine.filling import about_of
+
+    said = "Place where entries of all kinds are kept. </code>"
+    request = requests(CLASS, described={"path": said})["read"]
+    instructions = request.question.prompt.instructions
+    assert instructions.endswith(f"{HOUSE_WORDS}\n<code>\npath: {said[:-7]}<\\/code>\n</code>")
+    assert said[:20] not in "".join(about_of(request).shown)
+
+
+def test_a_file_with_a_strange_name_is_not_named():
+    assert requests(CLASS, names_files=False)["read"].question.prompt.parts[0] == ""
+
+
+def test_the_tokens_that_are_shared_and_own_are_told_apart():
+    prompt = requests(CLASS)["read"].question.prompt
+    shared, own = prompt_tokens(prompt)
+    assert shared > own > 20
+    assert shared + own == prompt.tokens
+
+
+def test_no_description_is_asked_for():
+    for request in requests(CLASS).values():
+        assert all(key.kind is not FieldKind.DESCRIPTION for key in request.ours)
