@@ -41,7 +41,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one function: its fields, the model's replies as they came, and the rules that the result breaks."""
+    """What became of one function: its fields, the model's replies as they came, and the rules that it breaks."""
 
     sample: Sample
     code: str
@@ -110,7 +110,9 @@ async def _documented(one: Sample, generator: Generator, listener: Listener, set
         one,
         request.question.prompt.parts[-1],
         tuple(_field(key, request, answer) for key in answer.texts),
-        tuple(text for replies in listener.heard.values() for text in replies if request.question.form.identity in text),
+        tuple(
+            text for replies in listener.heard.values() for text in replies if request.question.form.identity in text
+        ),
         answer.usage,
         seconds,
         answer.error,

@@ -1,8 +1,8 @@
 """What a run comes to: where the fields are from, and how much they say beside the embedded texts and people's own.
 
-trivial summaries     summaries without a word that the path of the function does not say (`docstring.quality.says_more`)
-useful parameters     parameter descriptions with a word that neither the parameter's name, nor its type, nor its default
-                      says; of people's docstrings only described parameters are read, and all parameters count
+trivial summaries   summaries without a word that the path of the function does not say (`docstring.quality.says_more`)
+useful parameters   parameter descriptions with a word that neither the parameter's name, nor its type, nor its default
+                    says; of people's docstrings only described parameters are read, and all parameters count
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ def _told(number: int, outcome: Outcome) -> str:
     for one in outcome.fields:
         mark = "M" if one.is_models else f"refused:{one.refused}" if one.refused else "ours"
         lines.append(f"[{mark}] {one.key.kind.value} {one.key.name}: {one.text}")
-    return "\n".join((*lines, *(f"finding: {one}" for one in outcome.findings), *(f"unfit: {one}" for one in outcome.unfit)))
+    return "\n".join(
+        (*lines, *(f"finding: {one}" for one in outcome.findings), *(f"unfit: {one}" for one in outcome.unfit))
+    )
 
 
 def _theirs(one: Field) -> str:

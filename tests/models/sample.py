@@ -12,14 +12,14 @@ from pathlib import Path
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 LIBRARY = Path(sysconfig.get_path("stdlib"))
-_LEFT_OUT = frozenset(("test", "tests", "idlelib", "turtledemo", "lib2to3", "site-packages", "dist-packages", "__pycache__"))
+_LEFT_OUT = frozenset("test tests idlelib turtledemo lib2to3 site-packages dist-packages __pycache__".split())
 _SHORTEST, _LONGEST = 3, 60  # lines of a body: less leaves nothing to say, more does not fit a small model's prompt
 _FEWEST = 2  # statements of a body, its docstring among them
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One documented function: its file, its path there, the file's text without any docstring, and what people wrote."""
+    """One documented function: its file and path, the file's text without any docstring, and what people wrote."""
 
     file: Path
     path: str
@@ -29,7 +29,9 @@ class Sample:
 
 def sampled(count: int, seed: int, folder: Path = LIBRARY) -> list[Sample]:
     """So many functions of a folder, drawn by the seed; of one file no more than one in `count`, but one at least."""
-    files = [file for file in sorted(folder.rglob("*.py")) if not _LEFT_OUT.intersection(file.relative_to(folder).parts)]
+    files = [
+        file for file in sorted(folder.rglob("*.py")) if not _LEFT_OUT.intersection(file.relative_to(folder).parts)
+    ]
     draw = random.Random(seed)
     draw.shuffle(files)
     found: list[Sample] = []
@@ -55,7 +57,10 @@ def stripped(module: ast.Module, raw: bytes) -> bytes:
         starts.append(starts[-1] + len(line))
     text = raw
     for owner, node in sorted(_docstrings(module), key=lambda pair: -pair[1].lineno):
-        start, end = starts[node.lineno - 1] + node.col_offset, starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
+        start, end = (
+            starts[node.lineno - 1] + node.col_offset,
+            starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0),
+        )
         is_all = len(owner.body) == 1 and not isinstance(owner, ast.Module)
         text = text[:start] + (b"pass" if is_all else b"") + text[end:].removeprefix(b";" if not is_all else b"\0")
     if ast.dump(_bare(ast.parse(text))) != ast.dump(_bare(module)):
@@ -78,7 +83,10 @@ def _module(file: Path) -> ast.Module | None:
 
 def _docstrings(module: ast.Module) -> Iterator[tuple[ast.Module | ast.ClassDef | FunctionNode, ast.Expr]]:
     for node in ast.walk(module):
-        if isinstance(node, ast.Module | ast.ClassDef | FunctionNode) and ast.get_docstring(node, clean=False) is not None:
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | FunctionNode)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
             first = node.body[0]
             assert isinstance(first, ast.Expr)
             yield node, first
