@@ -44,6 +44,7 @@ NOTHING = FunctionFacts("close", calls=("shut",))
 NUMBERS = FunctionFacts("numbers", is_generator=True, yielded=("one",), returns="Iterator[int]")
 ALWAYS = FunctionFacts("allowed", returned=("True",), returns_value=True, always_returns=True)
 GET = FunctionFacts("entry", returned=("table.get(key)",), returns_value=True, always_returns=True)
+PAIR = FunctionFacts("pair", returned=("first(words), last(words)",), returns_value=True, always_returns=True)
 INIT = FunctionFacts("__init__", (Parameter("host"),), receiver="self")
 BOX = ClassFacts("Box", init=INIT, fields=(Attribute("width", "int", "3"),))
 
@@ -178,6 +179,7 @@ def test_true_texts_are_shown(kind, name, text):
         ("parameter", "path", "File to read, or default to standard input", Reason.DEFAULT),
         ("raise", "ValueError", "If `size` is less than three", Reason.NO_EVIDENCE),
         ("summary", "", "Read words from a file, handling errors gracefully", Reason.NO_EVIDENCE),
+        ("raise", "ValueError", "The file of the words", Reason.RAISES),
     ],
 )
 def test_what_the_facts_contradict_is_refused(kind, name, text, want):
@@ -218,6 +220,8 @@ def test_what_the_facts_contradict_is_refused(kind, name, text, want):
         (replace(NOTHING, is_async=True), "summary", "", "Shut files asynchronously.", None),
         (NOTHING, "summary", "", "Shut files asynchronously.", Reason.NO_EVIDENCE),
         (replace(NOTHING, raises_unknown=True), "summary", "", "Shut it; raises OSError at times.", None),
+        (PAIR, "returns", "", "A list of the words", Reason.TYPE),
+        (PAIR, "returns", "", "Tuple of the first and the last word", None),
     ],
 )
 def test_each_kind_of_symbol_is_judged_by_its_own_facts(facts, kind, name, text, want):

@@ -6,8 +6,10 @@ Only what the facts decide is refused. A type counts where the text begins with 
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from glossator.docstring.check.defaults import differs, literal_of, said_default
@@ -28,6 +30,18 @@ _REQUIRED: Final = re.compile(
 _IF_NONE: Final = re.compile(
     r"\b[Ii]f\s+(?:(?:it|this|the value)\s+is\s+|set\s+to\s+)?[`']*None\b|\bor\s+[`']*None\b"
     r"|\b[Cc]an\s+be\s+[`']*None\b"
+)
+_FORMS: Final[Mapping[type[ast.expr], str]] = MappingProxyType(
+    {
+        ast.Tuple: "tuple",
+        ast.List: "list",
+        ast.ListComp: "list",
+        ast.Dict: "dict",
+        ast.DictComp: "dict",
+        ast.Set: "set",
+        ast.SetComp: "set",
+        ast.JoinedStr: "str",
+    }
 )
 _CALLED: Final = re.compile(
     r"^(?:(?:An?|The)\s+)?(?:[Oo]ptional\s+)?(?:[Ff]unction|[Mm]ethod|[Cc]allback)\s+(?:that|which|to|for|used|called)\b"
@@ -187,11 +201,21 @@ def _type_of(default: str | None) -> str:
 
 
 def _types_of(returned: tuple[str, ...]) -> str:
-    """The types of what is returned, where all of it is literals."""
-    values = [value for value in map(literal_of, returned) if value is not None]
-    if not values or len(values) < len(returned):
+    """The types of what is returned, where all of it is literals or displays."""
+    types = [_type_shown(value) for value in returned]
+    return " | ".join(dict.fromkeys(types)) if all(types) else ""
+
+
+def _type_shown(value: str) -> str:
+    """The type that an expression shows by its form: `[a, b]` is a list; "" where it shows none."""
+    literal = literal_of(value)
+    if literal is not None:
+        return type(literal[0]).__name__ if literal[0] is not None else "None"
+    try:
+        form = ast.parse(value, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
-    return " | ".join(dict.fromkeys(type(value[0]).__name__ if value[0] is not None else "None" for value in values))
+    return _FORMS.get(type(form), "")
 
 
 def _wrong_type(text: str, annotation: str) -> str:
