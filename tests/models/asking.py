@@ -101,7 +101,7 @@ async def _documented(one: Sample, generator: Generator, listener: Listener, set
         started = started or time.monotonic()
 
     answer = await generator.fill(request, heard)
-    seconds = time.monotonic() - (started or time.monotonic())
+    seconds = time.monotonic() - started if started else 0.0
     result = document_bytes(one.stripped, str(one.file), replace(options, answers={one.path: answer}))
     checked = check_bytes(result.raw or one.stripped, str(one.file), FileOptions(settings, style="google"))
     findings = [f"{each.code} {each.message}" for each in checked.findings if each.symbol == one.path]

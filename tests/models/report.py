@@ -24,7 +24,9 @@ def table(outcomes: Sequence[Outcome], provider: str) -> str:
     fields = [one for outcome in outcomes for one in outcome.fields]
     refused = Counter(one.refused for one in fields if one.refused)
     models = sum(one.is_models for one in fields)
-    better = sum(not one.is_models and not one.refused for one in fields)
+    kept = [(one, outcome.error) for outcome in outcomes for one in outcome.fields if not one.is_models]
+    unanswered = sum(bool(error) and not one.refused for one, error in kept)
+    better = sum(not error and not one.refused for one, error in kept)
     usage = [outcome.usage for outcome in outcomes]
     calls, tokens = sum(one.calls for one in usage), sum(one.tokens for one in usage)
     unsound = sum(bool(outcome.findings) for outcome in outcomes)
@@ -35,6 +37,7 @@ def table(outcomes: Sequence[Outcome], provider: str) -> str:
         "",
         f"{'fields from ' + provider:34} {_share(models, len(fields))}",
         f"{'the embedded text says more':34} {_share(better, len(fields))}",
+        f"{'no answer':34} {_share(unanswered, len(fields))}",
         f"{'refused':34} {_share(sum(refused.values()), len(fields))}",
         *(f"  {reason:32} {_share(count, len(fields))}" for reason, count in refused.most_common()),
         "",
