@@ -13,10 +13,10 @@ WORKERS ?= 2
 # How docs-check says what it finds; "github" annotates a pull request.
 DOCS_FORMAT ?= text
 
-.PHONY: help setup fix check docs-check test bench soak staleness demo clean
+.PHONY: help setup fix check docs-check test bench soak staleness models demo demo-model clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -65,8 +65,14 @@ staleness: $(READY) $(PEERS_READY) ## Count which stale docstrings we find and m
 	$(BIN)/python tests/staleness --repair
 	$(BIN)/python tests/staleness --speed
 
+models: $(READY) ## Count what the docstrings of the local model are worth, over 200 functions (20 minutes)
+	$(BIN)/python tests/models --functions 200 --seed 1
+
 demo: $(READY) ## Document a copy of fixtures/demo and show what changed
 	@$(BIN)/python fixtures/demo.py
+
+demo-model: $(READY) ## The same with the model of this machine (minutes), and whose each text is
+	@$(BIN)/python fixtures/demo_model.py
 
 clean: ## Remove .venv and everything that was generated
 	rm -rf .venv $(PEERS) .coverage .coverage.* htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules

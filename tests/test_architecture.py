@@ -108,7 +108,9 @@ def test_the_targets_of_the_makefile_are_those_that_contributing_names():
         "soak",
         "bench",
         "staleness",
+        "models",
         "demo",
+        "demo-model",
         "clean",
     ]
     text = (ROOT / "CONTRIBUTING.md").read_text()

@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from glossator.docstring.validate import About, Reason, better, limit, names_in, validated, verdicts
-from glossator.model import Attribute, ClassFacts, FieldKey, FieldKind, FunctionFacts, ModuleFacts, Parameter, Raise
+from glossator.model import (
+    Attribute,
+    ClassFacts,
+    FieldKey,
+    FieldKind,
+    FunctionFacts,
+    ModuleFacts,
+    Parameter,
+    Raise,
+    Use,
+)
 
 CODE = """
 def load(path: str, size=30, mode: str | None = None, strict: bool = True, *rest, on_done=None):
@@ -34,6 +44,7 @@ NOTHING = FunctionFacts("close", calls=("shut",))
 NUMBERS = FunctionFacts("numbers", is_generator=True, yielded=("one",), returns="Iterator[int]")
 ALWAYS = FunctionFacts("allowed", returned=("True",), returns_value=True, always_returns=True)
 GET = FunctionFacts("entry", returned=("table.get(key)",), returns_value=True, always_returns=True)
+PAIR = FunctionFacts("pair", returned=("first(words), last(words)",), returns_value=True, always_returns=True)
 INIT = FunctionFacts("__init__", (Parameter("host"),), receiver="self")
 BOX = ClassFacts("Box", init=INIT, fields=(Attribute("width", "int", "3"),))
 
@@ -58,17 +69,25 @@ def reason(kind, name, text, about=ABOUT):
         ("parameter", "path", "param path: the file to read", "The file to read."),
         ("parameter", "path", "- the file to read", "The file to read."),
         ("parameter", "path", "“The file to read”", "The file to read."),
-        ("parameter", "path", "**File** to read from :class:`open`.", "File to read from `open`."),
+        ("parameter", "path", "**File** to read from :class:`open`.", "File to read from ``open``."),
         ("parameter", "size", "on_done is called after so many bytes", "on_done is called after so many bytes."),
         ("returns", "", "Returns whether  the file\nwas read", "Whether the file was read."),
         ("summary", "", '{"summary": "Read words from a file"}', "Read words from a file."),
         ("summary", "", "Read words from a file. It is read twice.", "Read words from a file."),
         ("summary", "", "Read words, e.g. names, from a file", "Read words, e.g. names, from a file."),
-        ("summary", "", "Read words, e.g. (mostly) names, cf. `open`", "Read words, e.g. (mostly) names, cf. `open`."),
-        ("parameter", "path", "Place as `~io.open` wants it", "Place as `io.open` wants it."),
+        (
+            "summary",
+            "",
+            "Read words, e.g. (mostly) names, cf. `open`",
+            "Read words, e.g. (mostly) names, cf. ``open``.",
+        ),
+        ("parameter", "path", "Place as `~io.open` wants it", "Place as ``io.open`` wants it."),
         ("raise", "ValueError", "Raised if the file is empty", "If the file is empty."),
         ("raise", "ValueError", "ValueError: If the file is empty", "If the file is empty."),
         ("description", "", "Words are read.\n\n\n  In   order.", "Words are read.\n\nIn order."),
+        ("summary", "", "Method to read words from a file", "Read words from a file."),
+        ("raise", "ValueError", "If the file is empty, raise ValueError", "If the file is empty."),
+        ("parameter", "path", "Place for `open` and ``seek``", "Place for ``open`` and ``seek``."),
     ],
 )
 def test_what_the_place_says_anyway_is_taken_off(kind, name, text, want):
@@ -80,6 +99,26 @@ def test_of_a_text_that_was_cut_the_whole_sentences_stay():
     whole = "Bytes that are read at once, and no more than the file has. "
     text = (whole + "Where the disk is slow, fewer of them are better, since " * 9)[: limit(field("parameter"), 80)]
     assert validated(field("parameter", "size"), text, ABOUT).text == whole.strip()
+
+
+def test_a_summary_that_was_cut_ends_with_its_last_whole_clause():
+    cut = "Read words from the file, and put each of them into the table of the known ones, which"
+    assert validated(field("summary"), cut, ABOUT).text == (
+        "Read words from the file, and put each of them into the table of the known ones."
+    )
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        Parameter("visit", uses=(Use("invoke"),)),
+        Parameter("size", annotation="Callable[[str], int]"),
+        Parameter("key"),
+    ],
+)
+def test_what_may_be_called_may_be_a_function(parameter):
+    about = About(FunctionFacts("walk", (parameter,)))
+    assert reason("parameter", parameter.name, "Function that gets each of the words", about) is None
 
 
 @pytest.mark.parametrize(
@@ -135,6 +174,12 @@ def test_true_texts_are_shown(kind, name, text):
         ("summary", "", "Call frobnicate() on every word", Reason.UNKNOWN_NAME),
         ("summary", "", "Load.", Reason.SAYS_NOTHING),
         ("parameter", "path", "The path.", Reason.SAYS_NOTHING),
+        ("parameter", "path", "Function that reads words from a file", Reason.TYPE),
+        ("parameter", "path", "File to read, a new one if none is given", Reason.DEFAULT),
+        ("parameter", "path", "File to read, or default to standard input", Reason.DEFAULT),
+        ("raise", "ValueError", "If `size` is less than three", Reason.NO_EVIDENCE),
+        ("summary", "", "Read words from a file, handling errors gracefully", Reason.NO_EVIDENCE),
+        ("raise", "ValueError", "The file of the words", Reason.RAISES),
     ],
 )
 def test_what_the_facts_contradict_is_refused(kind, name, text, want):
@@ -175,6 +220,8 @@ def test_what_the_facts_contradict_is_refused(kind, name, text, want):
         (replace(NOTHING, is_async=True), "summary", "", "Shut files asynchronously.", None),
         (NOTHING, "summary", "", "Shut files asynchronously.", Reason.NO_EVIDENCE),
         (replace(NOTHING, raises_unknown=True), "summary", "", "Shut it; raises OSError at times.", None),
+        (PAIR, "returns", "", "A list of the words", Reason.TYPE),
+        (PAIR, "returns", "", "Tuple of the first and the last word", None),
     ],
 )
 def test_each_kind_of_symbol_is_judged_by_its_own_facts(facts, kind, name, text, want):
@@ -290,4 +337,5 @@ def test_the_better_text_is_shown_and_the_models_if_both_are_as_good():
     assert better(key, "Place of the words.", "File to read.", LOAD)
     assert not better(key, "The path.", "File to read.", LOAD)
     assert not better(key, "", "The path.", LOAD)
+    assert not better(field("summary"), "Load words of the reader.", "Open a file.", LOAD, "Reader.load_words")
     assert not better(field("summary"), "Read words" + " of a file" * 9 + ".", "Read words.", LOAD)

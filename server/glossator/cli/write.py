@@ -205,6 +205,7 @@ def _draft_as_json(draft: DraftSummary) -> dict[str, object]:
         "line": draft.line,
         "action": draft.action,
         "origin": draft.origin,
+        "origins": dict(Counter(draft.origins)),
         "quality": draft.quality,
         "error": draft.error,
     }

@@ -25,7 +25,7 @@ def parse(text: str) -> Feed: ...
 </code>
 Fill these fields:
 id: 7c1d
-summary
+summary: a verb first
 arg_url: `url`
 arg_retries: `retries`
 arg_session: `session`
@@ -36,7 +36,7 @@ _FETCH_ANSWER: Final = """\
 {"id": "7c1d", "summary": "Download a feed and parse it, waiting longer after each failed attempt.", \
 "arg_url": "Address that the feed is downloaded from.", \
 "arg_retries": "How many attempts to make before giving up.", \
-"arg_session": "Session to send the requests with; a new one is made if there is none.", \
+"arg_session": "Session that sends the requests.", \
 "returns": "The parsed feed.", \
 "raises_FetchError": "If no attempt gets a successful response."}"""
 
@@ -45,7 +45,7 @@ The class `Groups`, in outline:
 <code>
 class Groups:
     def __init__(self, key, limit=100):
-        if limit < 1:
+        if limit <= 0:
             raise ValueError("limit")
         self._key = key
         self._limit = limit
@@ -58,12 +58,12 @@ id: 02e9
 summary
 arg_key: `key`
 arg_limit: `limit`
-raises_ValueError: limit < 1"""
+raises_ValueError: limit <= 0"""
 
 _GROUPS_ANSWER: Final = """\
 {"id": "02e9", "summary": "Collection of items that are grouped by a key.", \
-"arg_key": "Function that gives the key under which an item is grouped.", \
+"arg_key": "Name of the attribute that decides the group of an item.", \
 "arg_limit": "Largest number of items that a group may hold.", \
-"raises_ValueError": "If `limit` is smaller than one."}"""
+"raises_ValueError": "If `limit` is not positive."}"""
 
 EXAMPLES: Final = ((_FETCH, _FETCH_ANSWER), (_GROUPS, _GROUPS_ANSWER))

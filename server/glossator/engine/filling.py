@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from glossator.docstring.validate import About, Reason, better, validated, verdicts
 from glossator.engine.answers import EMBEDDED, Answer
@@ -21,8 +22,32 @@ from glossator.providers.base import NO_USAGE, Prompt, Provider, Usage
 
 logger = logging.getLogger(__name__)
 
+_ENOUGH: Final = 6  # replies that show what a model is worth
+MOSTLY_REFUSED: Final = "its answers are mostly refused"
+
 Seen = Callable[[Mapping[FieldKey, str]], None]
 """Hears the fields of an answer as they grow; those that would be refused as they stand are not among them."""
+
+
+@dataclass(slots=True)
+class Trust:
+    """Whether a provider is worth asking: how many replies came, and how many of their fields nobody could take."""
+
+    replies: int = 0
+    fields: int = 0
+    refused: int = 0
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether most of what came was refused, in enough replies; what would pass then is chance."""
+        return self.replies >= _ENOUGH and self.refused * 2 > self.fields
+
+    def note(self, answer: Answer) -> None:
+        """Count what became of an answer; a provider that could not be reached has said nothing."""
+        if not answer.error:
+            self.replies += 1
+            self.fields += len(answer.texts)
+            self.refused += len(answer.refused)
 
 
 @dataclass(slots=True)
@@ -43,7 +68,7 @@ class _Filling:
         for key, verdict in verdicts(texts, about).items():
             if verdict.reason is not None:
                 self.refused[key] = verdict.reason, verdict.hint
-            elif better(key, verdict.text, self.request.ours[key], about.facts):
+            elif better(key, verdict.text, self.request.ours[key], about.facts, self.request.path):
                 self.texts[key], self.origins[key] = verdict.text, name
 
     def answer(self, error: str = "") -> Answer:
@@ -60,12 +85,20 @@ def about_of(request: Request, *hints: str) -> About:
     return About(request.facts, question.names, shown, request.language, request.room)
 
 
-async def fill(request: Request, provider: Provider, seen: Seen) -> Answer:
-    """A text for each field of a request. Raises nothing but what cancels it."""
+def unasked(request: Request) -> Answer:
+    """The embedded provider's texts, since the provider has lost our trust."""
+    return Answer(dict(request.ours), dict.fromkeys(request.ours, EMBEDDED), error=MOSTLY_REFUSED)
+
+
+async def fill(request: Request, provider: Provider, seen: Seen, *, is_asked_again: bool = True) -> Answer:
+    """A text for each field of a request. Raises nothing but what cancels it.
+
+    With `is_asked_again`, what was refused is asked for a second time, with what was wrong.
+    """
     filling = _Filling(request, dict(request.ours), dict.fromkeys(request.ours, EMBEDDED))
     try:
         await _ask(filling, provider, request.question.form, seen)
-        if filling.refused:
+        if filling.refused and is_asked_again:
             await _ask(filling, provider, request.question.form.only(tuple(filling.refused)), seen)
     except ProviderError as error:
         logger.info("provider failed provider=%s error=%s", provider.name, type(error).__name__)

@@ -29,7 +29,7 @@ from glossator.syntax.folding import folded
 from glossator.syntax.masking import masked
 from glossator.syntax.symbols import Entry
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Changes with every change of wording: answers to another wording are other answers."""
 
 Show = Callable[[str], str]
@@ -224,6 +224,8 @@ def _hint(key: FieldKey, context: Context) -> str:
         return _guards([one for one in function.raises if one.name == key.name])
     if key.kind in (FieldKind.PARAMETER, FieldKind.ATTRIBUTE):
         return f"`{key.name.lstrip('*')}`"
+    if key.kind is FieldKind.SUMMARY and isinstance(facts, FunctionFacts):
+        return "a verb first"
     return ""
 
 

@@ -2,7 +2,7 @@
 
     validated(key, text, about) -> Verdict                   of one text
     verdicts({key: text}, about) -> {key: Verdict}           of a whole reply
-    better(key, theirs, ours, facts) -> bool                 which of two is shown
+    better(key, theirs, ours, facts, path) -> bool           which of two is shown
 
 A text is brought into the form in which it is shown (`normal`), and then held against rules: what harms (`harm`), what
 is no prose (`prose`), what is the prompt's (`echo`), names that do not exist (`names`), what the facts contradict
@@ -61,9 +61,13 @@ def verdicts(texts: Mapping[FieldKey, str], about: About) -> dict[FieldKey, Verd
     return {key: verdict if verdict.reason else refused() for key, verdict in found.items()}
 
 
-def better(key: FieldKey, theirs: str, ours: str, facts: Facts) -> bool:
-    """Whether a model's text, which was validated, is shown in place of ours: it scores as high at least."""
-    names, is_summary = _names_of(key, facts), key.kind is FieldKind.SUMMARY
+def better(key: FieldKey, theirs: str, ours: str, facts: Facts, path: str = "") -> bool:
+    """Whether a model's text, which was validated, is shown in place of ours: it scores as high at least.
+
+    `path` is the symbol's: a summary that says no more than it is worth nothing.
+    """
+    is_summary = key.kind is FieldKind.SUMMARY
+    names = f"{path} {facts.name}" if is_summary else _names_of(key, facts)
     score = field_quality(theirs, names, is_summary=is_summary)
     return bool(theirs) and score >= field_quality(ours, names, is_summary=is_summary)
 

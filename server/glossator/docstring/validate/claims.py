@@ -6,8 +6,10 @@ Only what the facts decide is refused. A type counts where the text begins with 
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from glossator.docstring.check.defaults import differs, literal_of, said_default
@@ -28,6 +30,33 @@ _REQUIRED: Final = re.compile(
 _IF_NONE: Final = re.compile(
     r"\b[Ii]f\s+(?:(?:it|this|the value)\s+is\s+|set\s+to\s+)?[`']*None\b|\bor\s+[`']*None\b"
     r"|\b[Cc]an\s+be\s+[`']*None\b"
+)
+_FORMS: Final[Mapping[type[ast.expr], str]] = MappingProxyType(
+    {
+        ast.Tuple: "tuple",
+        ast.List: "list",
+        ast.ListComp: "list",
+        ast.Dict: "dict",
+        ast.DictComp: "dict",
+        ast.Set: "set",
+        ast.SetComp: "set",
+        ast.JoinedStr: "str",
+    }
+)
+_CALLED: Final = re.compile(
+    r"^(?:(?:An?|The)\s+)?(?:[Oo]ptional\s+)?(?:[Ff]unction|[Mm]ethod|[Cc]allback)\s+(?:that|which|to|for|used|called)\b"
+)
+# What may well be called, though the code that is seen only passes it on.
+_CALLABLE_NAME: Final = re.compile(
+    r"^(?:f|g|fn|cb|cls|cmp)$|func|fun$|call|hook|handler|factory|key|predicate|method|target|pred|filter|hash|proc"
+    r"|action|visit|wrapp|decorat|ctor|construct|getter|setter|convert|opener|mod|type|on_",
+    re.IGNORECASE,
+)
+_CALLABLE_TYPE: Final = re.compile(r"[Cc]all|[Ff]unc|Hook|Handler|[Tt]ype|Any|object|Protocol|Factory|Key")
+_FALLS_BACK: Final = re.compile(
+    r"\bdefault(?:s|ing)?\s+to\b|\bif\s+(?:none|not|nothing)\s+(?:is\s+)?(?:given|provided|specified|passed|supplied|set)\b"
+    r"|\bif\s+there\s+is\s+none\b|\bif\s+omitted\b",
+    re.IGNORECASE,
 )
 # No "bytes": they are counted, too ("Bytes to skip").
 _TYPE_WORD: Final = re.compile(
@@ -66,6 +95,8 @@ def parameter_faults(parameter: Parameter, text: str, about: About) -> Iterator[
     if parameter.kind in STARRED:
         return
     yield from _of_default(parameter, text)
+    if _CALLED.match(text) and not _may_be_called(parameter):
+        yield Refusal(Reason.TYPE, f"`{name}` is no function.")
     if _IF_NONE.search(text) and _excludes_none(parameter.annotation) and parameter.default not in ("None", "..."):
         yield Refusal(Reason.NONE, f"`{name}` is never None.")
     annotation = parameter.annotation or _type_of(parameter.default)
@@ -96,6 +127,8 @@ def _of_default(parameter: Parameter, text: str) -> Iterator[Refusal]:
     if parameter.default is None:
         if said is not None and said.is_quoted and not _has_fallback(parameter):
             yield Refusal(Reason.DEFAULT, f"`{name}` has no default.")
+        if _FALLS_BACK.search(text) and not _has_fallback(parameter):
+            yield Refusal(Reason.DEFAULT, f"`{name}` has no default.")
         if _OPTIONAL.search(text) and not _takes_none(parameter):
             yield Refusal(Reason.DEFAULT, f"`{name}` has no default, and is not optional.")
         return
@@ -116,6 +149,13 @@ def _is_siblings(parameter: Parameter, text: str, about: About) -> bool:
     name = found["span"] or found["bare"] or found["snake"]
     others = {one.name for one in function.parameters} - {parameter.name}
     return name in others and not re.search(rf"\b{re.escape(parameter.name)}\b", text)
+
+
+def _may_be_called(parameter: Parameter) -> bool:
+    """Whether a parameter may be a function: it is called, or its type or name say so, or nothing is known of it."""
+    if any(use.verb == "invoke" for use in parameter.uses) or _CALLABLE_TYPE.search(parameter.annotation):
+        return True
+    return not parameter.annotation and _CALLABLE_NAME.search(parameter.name) is not None
 
 
 def _has_fallback(parameter: Parameter) -> bool:
@@ -161,11 +201,21 @@ def _type_of(default: str | None) -> str:
 
 
 def _types_of(returned: tuple[str, ...]) -> str:
-    """The types of what is returned, where all of it is literals."""
-    values = [value for value in map(literal_of, returned) if value is not None]
-    if not values or len(values) < len(returned):
+    """The types of what is returned, where all of it is literals or displays."""
+    types = [_type_shown(value) for value in returned]
+    return " | ".join(dict.fromkeys(types)) if all(types) else ""
+
+
+def _type_shown(value: str) -> str:
+    """The type that an expression shows by its form: `[a, b]` is a list; "" where it shows none."""
+    literal = literal_of(value)
+    if literal is not None:
+        return type(literal[0]).__name__ if literal[0] is not None else "None"
+    try:
+        form = ast.parse(value, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
-    return " | ".join(dict.fromkeys(type(value[0]).__name__ if value[0] is not None else "None" for value in values))
+    return _FORMS.get(type(form), "")
 
 
 def _wrong_type(text: str, annotation: str) -> str:

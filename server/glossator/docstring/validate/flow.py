@@ -20,6 +20,11 @@ _RAISES: Final = re.compile(
     r"\b(?:[Rr]aise[sd]?|[Rr]aising|[Tt]hrow[sn]?|[Tt]hrowing)\s+(?:an?\s+|the\s+)?`{0,2}"
     r"(?P<name>(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration)|(?:exception|error)\b)"
 )
+_CONDITION: Final = re.compile(
+    r"\b(?:if|when\w*|unless|where|on|for|while|in case|after|before|without|as|since|because|always|every|by|until"
+    r"|fail\w*|cannot|not|no|error|invalid|missing|unknown)\b",
+    re.IGNORECASE,
+)
 _ERROR: Final = re.compile(r"\b(?:\w+\.)*[A-Z]\w*(?:Error|Exception)\b")
 _RETURNS: Final = re.compile(
     r"^Returns?\b(?!.*\bto (?:the|its)\b)|[.;]\s+(?:It\s+)?[Rr]eturns?\b"
@@ -67,6 +72,8 @@ def raise_faults(key: FieldKey, text: str, about: About, function: FunctionFacts
     own = key.name.rpartition(".")[2]
     if key.kind is not FieldKind.RAISE or not own:
         return
+    if not _CONDITION.search(text):
+        yield Refusal(Reason.RAISES, f"Say if what `{own}` is raised.")
     found = _ERROR.search(text)
     if (
         found

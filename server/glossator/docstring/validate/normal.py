@@ -16,6 +16,7 @@ from glossator.docstring.validate.verdict import About, limit
 from glossator.model import FieldKey, FieldKind
 
 _ROUNDS: Final = 8
+_FEWEST_BLANKS: Final = 2  # of a clause that is a sentence by itself
 _QUOTES: Final = {'"': '"', "'": "'", "“": "”", "‘": "’", "`": "`", "«": "»"}
 _MARK: Final = re.compile(r"^(?:[-*•+]|\d{1,2}[.)]) +(?=\S)")
 _TITLE: Final = {
@@ -42,6 +43,8 @@ _RESULT: Final = {
         r"^(?:It |This (?:function|method) |The (?:function|method) )?[Yy]ields?\s+(?=\w|[`\"'])"
     ),
 }
+# "Method to read a file": what it does is said by the verb.
+_IS_TO: Final = re.compile(r"^(?:An?\s+|The\s+)?(?:[Mm]ethod|[Ff]unction)\s+to\s+(?=[a-z]{2,}\s)")
 _RAISED: Final = re.compile(
     r"^(?:(?:This (?:error|exception) is )?[Rr]aised|[Tt]hrown|[Rr]aises?)\s+(?=(?:if|when|for|on|by|in)\b)"
 )
@@ -50,6 +53,12 @@ _SHORT_FOR: Final = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|no
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'\w+|-[^\W\d_]+)*(?=[\s,;)]|\.\s|\.?$)")
 _ROLE: Final = re.compile(r":[a-zA-Z]+(?::[a-zA-Z]+)*:(?=`[^`])")
 _BOLD: Final = re.compile(r"(?<![\w*])\*\*(?=[^*\s`])([^*\n]*[^*\s])\*\*(?![\w*])")
+# A name in single backticks: other docstrings write double ones, which every style and editor shows as code.
+_SINGLE: Final = re.compile(r"(?<!`)`(?!`)([^`\n]+)(?<!`)`(?!`)")
+# The raise itself is what the field is about: "If it is empty, raise ParseError."
+_RAISE_AT_END: Final = re.compile(
+    r",?\s+(?:then\s+)?(?:raises?|throws?)\s+(?:an?\s+)?`*[\w.]+`*(?:\s+(?:error|exception))?\.?$"
+)
 _TILDE: Final = re.compile(r"(?<=`)~(?=\w)")
 # No sentence without a full stop ends like this: it was cut.
 _DANGLING: Final = re.compile(
@@ -89,7 +98,15 @@ def _once(key: FieldKey, text: str, about: About) -> str:
     text = _BOLD.sub(r"\1", text) if "**" in text else text
     text = _without_heads(key, text, about)
     text = _whole_sentences(key, text, about)
-    return _finished(text)
+    return _doubled(key, _finished(text), about)
+
+
+def _doubled(key: FieldKey, text: str, about: About) -> str:
+    """The text with names in double backticks; as it is where it then has no room."""
+    if "`" not in text:
+        return text
+    doubled = _SINGLE.sub(r"``\1``", text)
+    return doubled if len(doubled) <= limit(key, about.room) or len(text) > limit(key, about.room) + 1 else text
 
 
 def _unwrapped(text: str) -> str:
@@ -116,6 +133,8 @@ def _unwrapped(text: str) -> str:
 def _without_heads(key: FieldKey, text: str, about: About) -> str:
     """The text without what the field's place says: its section, its name, its type."""
     text = _LEAD[key.kind].sub("", text, count=1)
+    if key.kind is FieldKind.SUMMARY and about.function is about.facts:
+        text = _IS_TO.sub("", text)
     if key.name:
         name = re.escape(key.name.rpartition(".")[2].lstrip("*"))
         text = re.sub(_PARAM + rf"(?=[`*]*{name}\b[`*]*\s*[:(–—-])", "", text, flags=re.IGNORECASE)
@@ -127,7 +146,7 @@ def _without_heads(key: FieldKey, text: str, about: About) -> str:
     if key.kind is FieldKind.RAISE:
         name = re.escape(key.name.rpartition(".")[2])
         text = re.sub(rf"^(?:[Rr]aises? (?:an? )?)?[`]*{name}[`]*(?: is raised)?\s+(?=(?:if|when)\b)", "", text)
-        text = _RAISED.sub("", text)
+        text = _RAISE_AT_END.sub("", _RAISED.sub("", text))
     text = _without_type(key, text, about)
     pattern = _RESULT.get(key.kind)
     return pattern.sub("", text, count=1) if pattern is not None else text
@@ -159,10 +178,18 @@ def _whole_sentences(key: FieldKey, text: str, about: About) -> str:
         return text
     parts = sentences(text)
     if key.kind is FieldKind.SUMMARY:
-        return parts[0] if parts else text
+        return _whole_clause(parts[0], most) if parts else text
     while len(parts) > 1 and (len(" ".join(parts)) > most or not parts[-1].endswith((".", "!", ")", "`"))):
         parts.pop()
     return " ".join(parts)
+
+
+def _whole_clause(text: str, most: int) -> str:
+    """A sentence that was cut at its length, as far as its last comma; any other as it is."""
+    if len(text) < most - 2 or text.endswith((".", "!", ")")):
+        return text
+    clause = text.rpartition(",")[0]
+    return clause if clause.count(" ") >= _FEWEST_BLANKS and clause.count("(") == clause.count(")") else text
 
 
 def _finished(text: str) -> str:
