@@ -229,7 +229,6 @@ def test_wrong_flags_end_with_2(project, arguments):
     ("arguments", "message"),
     [
         (["write", "--provider", "nobody", "."], "unknown provider 'nobody'"),
-        (["write", "--provider", "local", "a.py"], "not available"),
         (["write", "--diff", "--output-format", "json", "."], "--diff"),
     ],
 )
