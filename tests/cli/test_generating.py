@@ -217,7 +217,7 @@ def test_a_run_with_nothing_to_do_says_nothing_and_costs_nothing(project, priced
 # Ctrl-C.
 
 
-def test_ctrl_c_in_the_middle_of_an_answer_closes_the_connection(project, user, record_property):
+def test_ctrl_c_in_the_middle_of_an_answer_closes_the_connection(project, user):
     for name in ("a.py", "b.py"):
         (project / name).write_text(SOURCE)
     begun = head(200, "text/event-stream", "Connection: close")
@@ -232,8 +232,7 @@ def test_ctrl_c_in_the_middle_of_an_answer_closes_the_connection(project, user, 
             took_ms = 1000 * (time.monotonic() - started)
             _, errors = process.communicate(timeout=20)
         server.wait("deserted")
-    record_property("closed_after_ms", took_ms)
-    assert took_ms < 2000
+    assert took_ms < 2000, f"the connection was closed {took_ms:.0f} ms after the signal"
     assert process.returncode == 3
     assert b"interrupted" in errors
     assert b"Traceback" not in errors
