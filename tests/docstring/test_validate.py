@@ -265,7 +265,7 @@ def test_each_kind_of_symbol_is_judged_by_its_own_facts(facts, kind, name, text,
         ("Read words; Args: path, the file.", Reason.SECTION),
         ("Answer each field with one plain sentence of prose.", Reason.ORDER),
         ("Sort letters into heaps that begin with the same one.", Reason.ECHO),
-        ("Read the ballots of a file.", Reason.ECHO),
+        ("Read the heaps of ballots of a file.", Reason.ECHO),
     ],
 )
 def test_what_is_no_description_is_refused(text, want):
@@ -274,7 +274,12 @@ def test_what_is_no_description_is_refused(text, want):
         "Sort letters into heaps that begin alike: ballots.",
         "letters into a path and begin",
     )
-    assert reason("summary", "", text, replace(ABOUT, shown=shown)) is want
+    assert reason("summary", "", text, replace(ABOUT, shown=shown, examples=shown[1:])) is want
+
+
+def test_one_word_of_an_example_may_be_chance():
+    about = replace(ABOUT, shown=("", "Sort heaps of ballots."), examples=("Sort heaps of ballots.",))
+    assert reason("summary", "", "Read the ballots of a file.", about) is None
 
 
 def test_a_text_in_the_language_that_was_asked_for_is_shown():

@@ -82,7 +82,7 @@ def about_of(request: Request, *hints: str) -> About:
     question = request.question
     instructions, *examples = question.prompt.texts[: -len(question.prompt.parts)]
     shown = (instructions.partition(HOUSE_WORDS)[0], *examples, *hints)
-    return About(request.facts, question.names, shown, request.language, request.room)
+    return About(request.facts, question.names, shown, tuple(examples), request.language, request.room)
 
 
 def unasked(request: Request) -> Answer:

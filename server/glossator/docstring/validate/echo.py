@@ -1,7 +1,7 @@
 """Texts that come from the prompt, and not from the code: runs of its words, and words that stand nowhere else.
 
-A small model that has not understood the code tells that of the worked examples. So a word of the instructions or
-examples counts, unless the code has it, too, or every program is described with it.
+A small model that has not understood the code tells that of the worked examples. So words of the examples
+count, unless the code has them, too, or every program is described with them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from glossator.docstring.validate.verdict import About, Reason, Refusal
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _RUN: Final = 6
 _SHORT: Final = 4
+_CHANCE: Final = 2
 # Words that every program is described with: to say one of them is no echo.
 _TRADE: Final = content_stems(
     """
@@ -34,7 +35,7 @@ _TRADE: Final = content_stems(
 
 def echo(text: str, about: About) -> Refusal | None:
     """The refusal of a text that repeats the prompt."""
-    if about.shown and (_is_echo(text, about.shown) or _leaks(text, about)):
+    if (about.shown and _is_echo(text, about.shown)) or (about.examples and _leaks(text, about)):
         return Refusal(Reason.ECHO, "Describe this code, and do not repeat the instructions or examples.")
     return None
 
@@ -49,9 +50,12 @@ def _is_echo(text: str, shown: tuple[str, ...]) -> bool:
 
 
 def _leaks(text: str, about: About) -> bool:
-    """Whether a word of the instructions or examples, and of no code that was shown, has come into a text."""
-    leaked = content_stems(text) & _told_stems(about.shown)
-    return bool(leaked) and not all(stem in about.vocabulary for stem in leaked)
+    """Whether words of the examples, and of no code that was shown, have come into a text.
+
+    One may be chance: people say "session" of much code. Instructions are made of words that all texts have.
+    """
+    leaked = content_stems(text) & _told_stems(about.examples)
+    return sum(stem not in about.vocabulary for stem in leaked) >= _CHANCE
 
 
 @lru_cache(maxsize=16)

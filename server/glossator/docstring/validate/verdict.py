@@ -71,12 +71,14 @@ class About:
     """What is known about the symbol whose field a text is to fill.
 
     `names` are all words that stand in the code that was shown (`names_in`), `shown` the instructions and examples of
-    the prompt, whose repetition is no answer; `language` is a code like "en"; `room` the columns of a summary.
+    the prompt, whose repetition is no answer, `examples` these alone; `language` is a code like "en"; `room` the
+    columns of a summary.
     """
 
     facts: Facts
     names: frozenset[str] = frozenset()
     shown: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
     language: str = "en"
     room: int = 88
 
