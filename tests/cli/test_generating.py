@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from fake_provider import HANG, chunked, event, head, openai_chunk, openai_stream
-from served import USAGE, answer_to, answering, fields_of, prompt_of, served
+from served import USAGE, answer_to, answering, fields_of, served
 
 from glossator.cli.main import main
 
@@ -144,10 +144,10 @@ def test_only_embedded_knows_each_docstring_of_a_package_again(project, user, ca
     written = {(file["path"], one["name"]) for file in added for one in file["symbols"] if one["action"] == "added"}
     with served(answering({})) as server:
         user(server.url)
-        report(capsys, "--only", "embedded", ".")
-        asked = [prompt_of(one) for one in server.requests]
+        assert main(["write", "--only", "embedded", "--check", "."]) == 0
     assert len(written) > 50
-    assert len({one.partition("\n\nAn answer was refused")[0] for one in asked}) == len(written)
+    # Not how often it was asked: nonsense costs it our trust.
+    assert f"{len(written)} by fake" in capsys.readouterr().err
 
 
 # What it costs.
@@ -186,7 +186,7 @@ def test_what_was_agreed_to_is_asked_for_and_counted(priced, capsys, consent):
 def test_what_a_run_will_take_is_said_before(priced, capsys):
     main(["write", "a.py"])
     line = capsys.readouterr().err.splitlines()[0]
-    assert line.startswith("glossator: 1 symbols: 0 without a model, 1 by fake, about 1,")
+    assert line.startswith("glossator: 1 symbols: 0 without a model, 1 by fake, about ")
     assert line.endswith(" tokens, less than $0.01")
 
 

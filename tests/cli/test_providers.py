@@ -102,7 +102,7 @@ def test_a_local_model_that_was_not_fetched_is_tried_only_if_it_is_meant(user_fi
 
 
 def answer(request, summary="Select the newest articles, up to a count."):
-    identity = re.search(r"id: ([0-9a-f]{4})\\nsummary\\narg_articles", request.body.decode())[1]
+    identity = re.search(r"id: ([0-9a-f]{4})\\nsummary[^\\]*\\narg_articles", request.body.decode())[1]
     texts = {"arg_articles": "Articles to select from.", "arg_count": "How many articles to keep at most."}
     texts |= {"arg_since": "Time that kept articles are newer than.", "returns": "The newest articles, sorted."}
     return json.dumps({"id": identity, "summary": summary, **texts, "raises_ValueError": "If `count` is negative."})

@@ -169,7 +169,7 @@ async def test_p5_concurrency_halves_once_for_a_burst_and_comes_back_slowly():
 @pytest.mark.parametrize("error", ["HTTP 401: the key is wrong", "HTTP 402: the account has no money left"])
 @in_virtual_time
 async def test_p6_a_refused_key_disables_a_member_which_is_said_once(caplog, error):
-    caplog.set_level(logging.WARNING)
+    caplog.set_level(logging.WARNING, logger="glossator.providers.pool")  # the command line says it otherwise
     refused, good = Scripted("refused", (Refused(error, is_lasting=True),)), Scripted("good")
     pool = pool_of(refused, good)
     for _ in range(3):
