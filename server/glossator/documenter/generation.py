@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from glossator.config import Settings
 from glossator.config.folders import cache_folder
+from glossator.documenter.chosen import model_name
 from glossator.engine.answers import EMBEDDED, Answer
 from glossator.engine.filling import Seen, Trust, fill, unasked
 from glossator.engine.prompts import Framing
@@ -109,16 +110,6 @@ def shown_prose(view: View, text: str) -> str:
     from glossator.providers.redaction import redacted
 
     return redacted(text)
-
-
-def asks_models(settings: Settings) -> bool:
-    """Whether anybody but the embedded provider is chosen."""
-    return any(name != EMBEDDED for name in settings.provider)
-
-
-def model_name(settings: Settings) -> str:
-    """What people call the chosen providers together."""
-    return "+".join(name for name in settings.provider if name != EMBEDDED)
 
 
 class Generator:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from lsprotocol import types
 
 from glossator.documenter import DocRequest, path_of
-from glossator.documenter.generation import Generator, asks_models, estimate_of, model_name
+from glossator.documenter.chosen import asks_models, model_name
 from glossator.engine.answers import Answer
 from glossator.errors import SourceError, Superseded
 from glossator.lsp.drafting import edits_for
@@ -23,6 +23,7 @@ from glossator.model import FieldKey, SourceEdit
 from glossator.syntax.document import Document
 
 if TYPE_CHECKING:
+    from glossator.documenter.generation import Generator
     from glossator.engine.requests import Request
     from glossator.lsp.session import Session
 
@@ -64,6 +65,8 @@ async def edits_by_model(
 
 async def _agree(session: Session, generator: Generator, asked: tuple[Request, ...]) -> None:
     """Have the user agree where several symbols cost money. Raises GlossatorError if he does not."""
+    from glossator.documenter.generation import estimate_of
+
     estimate, price = estimate_of(asked), generator.price
     cost = None if price is None else price.of(estimate.tokens_in, estimate.tokens_out)
     if len(asked) < 2 or cost == 0:

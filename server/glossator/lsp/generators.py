@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from glossator.documenter.generation import Generator
 from glossator.errors import Superseded
 
 if TYPE_CHECKING:
     from glossator.config import Settings
+    from glossator.documenter.generation import Generator
     from glossator.providers.keys import Keys
 
 CLOSE_S: Final = 1.0
@@ -31,6 +31,8 @@ class Generators:
     def of(self, settings: Settings) -> Generator:
         """The providers of some settings. Raises ConfigError for what cannot be used."""
         if settings not in self._open:
+            from glossator.documenter.generation import Generator  # with the first model: its rules take time to load
+
             self._open[settings] = Generator(settings, self.keys)
         return self._open[settings]
 
