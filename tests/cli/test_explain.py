@@ -99,7 +99,7 @@ def test_the_body_that_is_shown_is_the_one_that_is_sent(project, capsys):
             (project / "user.toml").write_text(f'[providers.it]\nkind = "openai"\nendpoint = "{server.url}/v1"\n')
             assert main(["explain", "feed.py::fetch", "--provider", "it", "--output-format", "json"]) == 0
             assert not server.accepted
-            await asyncio.to_thread(main, ["write", "feed.py", "--symbol", "fetch", "--provider", "it", "--check"])
+            await asyncio.to_thread(main, ["write", "feed.py", "--symbol", "fetch", "--provider", "it", "--diff"])
             return server.requests[0].body
 
     sent = asyncio.run(both())

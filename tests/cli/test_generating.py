@@ -162,6 +162,11 @@ def priced(project, user):
         yield server
 
 
+def test_a_check_of_what_is_missing_asks_nobody(project, priced, capsys):
+    assert main(["write", "--check", "a.py"]) == 1
+    assert not priced.requests
+
+
 def test_what_costs_money_is_not_asked_for_without_consent(project, priced, capsys):
     assert main(["write", "a.py"]) == 2
     assert "--yes" in capsys.readouterr().err
@@ -275,7 +280,7 @@ def test_s3_the_flag_and_the_environment_choose_a_provider(project, user, tmp_pa
         user(server.url)
         path = tmp_path / "user.toml"
         path.write_text(path.read_text().replace('provider = "fake"\n', ""))
-        assert main(["write", "--check", "a.py"]) == 1
+        assert main(["write", "--diff", "a.py"]) == 0
         assert not server.requests
         if not flag:
             monkeypatch.setenv("GLOSSATOR_PROVIDER", "fake")

@@ -46,7 +46,7 @@ def sent(project, user):
         (project / path).write_text(source)
         with served(answering({})) as server:
             user(server.url, *lines, top=top)
-            assert main(["write", "--check", path]) in (0, 1)
+            assert main(["write", "--diff", path]) in (0, 1)
             return server.received, [prompt_of(one) for one in server.requests]
 
     return send
@@ -154,7 +154,7 @@ def test_s4_what_is_said_beforehand_counts_a_file_that_is_held_back_as_without_a
     (project / "shown.py").write_text(SOURCE)
     with served(answering({})) as server:
         user(server.url)
-        main(["write", "--check", "."])
+        main(["write", "--diff", "."])
     assert "2 symbols: 1 without a model, 1 by fake" in capsys.readouterr().err
 
 
@@ -173,7 +173,7 @@ def test_s3_a_project_sets_neither_providers_nor_privacy(project, user, capsys, 
         (project / file).write_text(f"{head}{text}\n")
         user(server.url, REMOTE, *(["[privacy]", 'exclude = ["held.py"]'] if name == "exclude" else []))
         (project / "held.py").write_text(SOURCE.replace("load", "hidden"))
-        assert main(["write", "--check", "a.py", *(["held.py"] if name == "exclude" else [])]) in (0, 1)
+        assert main(["write", "--diff", "a.py", *(["held.py"] if name == "exclude" else [])]) in (0, 1)
         assert not thief.requests
     errors = capsys.readouterr().err
     assert len([line for line in errors.splitlines() if file in line]) == 1

@@ -6,10 +6,10 @@ from contextlib import aclosing
 import pytest
 
 from glossator.config import ProviderSettings, Settings
+from glossator.config.keys import EMBEDDED
 from glossator.documenter import FileOptions, requests_of
 from glossator.documenter.generation import Generator
-from glossator.engine.answers import EMBEDDED
-from glossator.engine.filling import MOSTLY_REFUSED
+from glossator.engine.filling import MOSTLY_REFUSED, Trust
 from glossator.providers.base import NO_USAGE, Reply
 from glossator.workspace.index import Index
 
@@ -49,14 +49,15 @@ class Answering:
         pass
 
 
-async def answers_of(provider):
-    generator = Generator(SETTINGS)
+async def answers_of(provider, generator=None):
+    generator = generator or Generator(SETTINGS)
     generator._pool = provider
     async with aclosing(generator):
         framing = generator.view.framing(SETTINGS, Index().about("shapes.py"))
         asked = [one for one in requests_of(SOURCE, "shapes.py", FileOptions(SETTINGS), framing) if "area" in one.path]
         assert len(asked) == 10
-        return [await generator.fill(one, lambda _texts: None) for one in asked]
+        trust = Trust()
+        return [await generator.fill(one, lambda _texts: None, trust) for one in asked]
 
 
 async def test_a_provider_whose_answers_are_mostly_refused_is_not_asked_any_more():
@@ -73,3 +74,13 @@ async def test_a_provider_is_asked_on_as_long_as_most_of_what_it_says_is_sound(s
     answers = await answers_of(provider)
     assert provider.asked == (20 if spoiled else 10)
     assert not any(one.error for one in answers)
+
+
+async def test_another_run_asks_it_again():
+    generator, provider = Generator(SETTINGS), Answering({})
+    first = await answers_of(provider, generator)
+    asked = provider.asked
+    assert first[-1].error == MOSTLY_REFUSED
+    again = await answers_of(provider, generator)
+    assert provider.asked > asked
+    assert not again[0].error

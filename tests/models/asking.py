@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from sample import Sample
 
 from glossator.config import Settings
+from glossator.config.keys import EMBEDDED
 from glossator.docstring.validate import validated
 from glossator.documenter import FileOptions, check_bytes, document_bytes, requests_of
 from glossator.documenter.generation import Generator
-from glossator.engine.answers import EMBEDDED, Answer
-from glossator.engine.filling import about_of
+from glossator.engine.answers import Answer
+from glossator.engine.filling import Trust, about_of
 from glossator.engine.requests import Request
 from glossator.model import FieldKey, FunctionFacts
 from glossator.providers.base import Heard, Prompt, Provider, Reply, Usage
@@ -60,6 +61,7 @@ class Listener:
 
     provider: Provider
     heard: dict[str, list[str]] = field(default_factory=dict)
+    trust: Trust = field(default_factory=Trust)
 
     @property
     def name(self) -> str:
@@ -100,7 +102,7 @@ async def _documented(one: Sample, generator: Generator, listener: Listener, set
         nonlocal started
         started = started or time.monotonic()
 
-    answer = await generator.fill(request, heard)
+    answer = await generator.fill(request, heard, listener.trust)
     seconds = time.monotonic() - started if started else 0.0
     result = document_bytes(one.stripped, str(one.file), replace(options, answers={one.path: answer}))
     checked = check_bytes(result.raw or one.stripped, str(one.file), FileOptions(settings, style="google"))

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -16,6 +16,7 @@ from glossator.documenter import FileOutcome, document_bytes, requests_of
 from glossator.documenter.generation import Estimate, Generator, View, estimate_of
 from glossator.engine.executor import Lost, Pool
 from glossator.engine.executor import run as run_apart
+from glossator.engine.filling import Trust
 from glossator.errors import ConfigError
 from glossator.model import FieldKey, FieldKind
 
@@ -82,6 +83,7 @@ class _Run:
     line: terminal.Growing
     spent: Spent
     plan: Plan
+    trust: Trust = field(default_factory=Trust)
 
     async def document(self, task: Task, finish: Finish) -> None:
         """Ask for all of a file's symbols at once, then write it."""
@@ -100,7 +102,7 @@ class _Run:
         return result
 
     async def _fill(self, request: Request) -> Answer:
-        answer = await self.generator.fill(request, partial(self._show, request))
+        answer = await self.generator.fill(request, partial(self._show, request), self.trust)
         self.spent.add(answer)
         self.line.step()
         return answer

@@ -14,7 +14,7 @@ from glossator.cli import terminal
 from glossator.cli.exits import FINDINGS, FINE, UNDONE
 from glossator.cli.offer import offer_model
 from glossator.cli.run import Plan, Task, make_plan, options_of, results
-from glossator.config.keys import EMBEDDED
+from glossator.documenter.chosen import asks_models
 from glossator.errors import ConfigError, SourceError
 from glossator.workspace.write import replace_file
 
@@ -115,7 +115,9 @@ def _document_all(plan: Plan, arguments: argparse.Namespace, report: Report) -> 
     def finish(task: Task, outcome: FileOutcome) -> None:
         report.files[task.path] = _finish(task, outcome, arguments, plan)
 
-    if plan.targets and any(name != EMBEDDED for name in plan.targets[0].settings.provider):
+    # What would change does not depend on whose words they are, but for those that a model may improve.
+    is_asked = not arguments.check or arguments.only == "embedded"
+    if is_asked and plan.targets and asks_models(plan.targets[0].settings):
         from glossator.cli.generating import generate
 
         generate(plan, arguments, finish, report.spent)

@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 
 from glossator.config import Settings
 from glossator.config.folders import models_folder
+from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.config.settings import ProviderSettings
 from glossator.documenter.files import FileOptions, document_in, job_of
-from glossator.documenter.generation import LOCAL, Tell, opened, view_of
-from glossator.engine.answers import EMBEDDED, Answer
+from glossator.documenter.generation import Tell, opened, view_of
+from glossator.engine.answers import Answer
 from glossator.engine.pipeline import compose
 from glossator.engine.requests import Request, request_for_new
 from glossator.errors import ConfigError, ProviderError

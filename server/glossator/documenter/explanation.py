@@ -13,13 +13,13 @@ from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, cast
 
+from glossator.config.keys import EMBEDDED
 from glossator.docstring.literal import content_of
 from glossator.docstring.styles import detect, parse
 from glossator.documenter.chosen import asks_models
 from glossator.documenter.configured import Configured, configured
 from glossator.documenter.files import FileOptions, document_in, job_of
 from glossator.documenter.generation import Estimate, Opened, dearest, estimate_of, opened, view_of
-from glossator.engine.answers import EMBEDDED
 from glossator.engine.pipeline import Job, is_embedded, repair, room_of
 from glossator.engine.plan import plan
 from glossator.engine.prompts import VERSION, Framing

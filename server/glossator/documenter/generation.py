@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 from glossator.config import Settings
 from glossator.config.folders import cache_folder
+from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.documenter.chosen import model_name
-from glossator.engine.answers import EMBEDDED, Answer
+from glossator.engine.answers import Answer
 from glossator.engine.filling import Seen, Trust, fill, unasked
 from glossator.engine.prompts import Framing
 from glossator.errors import ConfigError, Refused
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from glossator.providers.keys import Keys
     from glossator.providers.pool import Member
 
-LOCAL: Final = "local"
 NEAR_TOKENS: Final = 1200  # of code in a prompt for a model of this machine, which takes its time to read
 FAR_TOKENS: Final = 3000
 ANSWER_SHARE: Final = 0.35  # of the bound on an answer's tokens that answers take
@@ -129,20 +129,19 @@ class Generator:
         rules = Rules(settings.pool.policy, settings.pool.hedge, longest_s)
         self._pool = Pool(self.name, [one.member for one in members], rules)
         self._free = asyncio.Semaphore(self.width)
-        self._trust = Trust()
         # A model of half a billion parameters answers a hint with the hint; nothing was won in twelve such requests.
         self._is_asked_again = settings.provider != (LOCAL,)
 
-    async def fill(self, request: Request, seen: Seen) -> Answer:
+    async def fill(self, request: Request, seen: Seen, trust: Trust) -> Answer:
         """A text for each field of a request, the embedded provider's where nothing better came. Raises nothing.
 
-        Nobody is asked any more once most of the answers had to be refused.
+        `trust` is that of one run: nobody is asked any more in it once most of the answers had to be refused.
         """
         async with self._free:
-            if self._trust.is_lost:
+            if trust.is_lost:
                 return unasked(request)
             answer = await fill(request, self._pool, seen, is_asked_again=self._is_asked_again)
-        self._trust.note(answer)
+        trust.note(answer)
         return answer
 
     async def aclose(self) -> None:

@@ -9,7 +9,6 @@ from typing import Final
 from glossator.model import FieldKey
 from glossator.providers.base import NO_USAGE, Usage
 
-EMBEDDED: Final = "embedded"
 TEMPLATE: Final = "template"  # what follows from the facts without a word of prose
 MIXED: Final = "mixed"
 

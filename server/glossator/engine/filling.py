@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from glossator.config.keys import EMBEDDED
 from glossator.docstring.validate import About, Reason, better, validated, verdicts
-from glossator.engine.answers import EMBEDDED, Answer
+from glossator.engine.answers import Answer
 from glossator.engine.fields import Form, answered, growing
 from glossator.engine.prompts import HOUSE_WORDS
 from glossator.engine.requests import Request

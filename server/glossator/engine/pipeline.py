@@ -13,12 +13,13 @@ from types import MappingProxyType
 from typing import Protocol
 
 from glossator.config import Settings
+from glossator.config.keys import EMBEDDED
 from glossator.docstring.check import Fault, is_wanted
 from glossator.docstring.literal import Layout, content_of, literal
 from glossator.docstring.quality import quality
 from glossator.docstring.repair import Material, margin_of, source_of
 from glossator.docstring.styles import Style, detect, parse, render
-from glossator.engine.answers import EMBEDDED, Answer, origin_of
+from glossator.engine.answers import Answer, origin_of
 from glossator.engine.edit import docstring_edit, line_end_at, prove_definition
 from glossator.engine.plan import plan, type_of
 from glossator.engine.repair import FaultId, identity, order_of, repaired

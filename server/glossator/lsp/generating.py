@@ -24,6 +24,7 @@ from glossator.syntax.document import Document
 
 if TYPE_CHECKING:
     from glossator.documenter.generation import Generator
+    from glossator.engine.filling import Trust
     from glossator.engine.requests import Request
     from glossator.lsp.session import Session
 
@@ -103,17 +104,20 @@ class _Run:
 
     async def fill(self, generator: Generator, asked: tuple[Request, ...]) -> dict[str, Answer]:
         """The answers by symbol."""
-        found = await asyncio.gather(*(self._one(generator, request) for request in asked))
+        from glossator.engine.filling import Trust
+
+        trust = Trust()
+        found = await asyncio.gather(*(self._one(generator, request, trust) for request in asked))
         return dict(zip((request.path for request in asked), found, strict=True))
 
-    async def _one(self, generator: Generator, request: Request) -> Answer:
+    async def _one(self, generator: Generator, request: Request, trust: Trust) -> Answer:
         def seen(texts: Mapping[FieldKey, str]) -> None:
             now = asyncio.get_running_loop().time()
             if now >= self.next_preview:
                 self.next_preview = now + PREVIEW_PERIOD_S
                 self._preview(request, Answer(texts, dict.fromkeys(texts, generator.name)), is_done=False)
 
-        answer = await generator.fill(request, seen)
+        answer = await generator.fill(request, seen, trust)
         self.done += 1
         self.progress.report(self.done, self.total, "symbols")
         self._preview(request, answer, is_done=True)

@@ -16,6 +16,7 @@ from typing import Final
 
 from glossator.config import Settings, mode_of
 from glossator.config.folders import models_folder
+from glossator.config.keys import LOCAL
 from glossator.errors import TimedOut, Unavailable
 from glossator.providers.asking import Endpoint, HttpProvider, open_gate
 from glossator.providers.base import Heard, Price, Prompt, Reply
@@ -28,7 +29,6 @@ from glossator.providers.remembered import Endpoints, identity
 
 logger = logging.getLogger(__name__)
 
-NAME: Final = "local"
 # A long prompt on a slow machine: 4,000 tokens at 50 a second before the first word comes.
 TOTAL_S: Final = 180.0
 BOUNDS: Final = Bounds(idle_s=120.0)
@@ -66,7 +66,7 @@ class Local:
     @property
     def name(self) -> str:
         """The word for it in the settings."""
-        return NAME
+        return LOCAL
 
     @property
     def price(self) -> Price | None:
@@ -233,7 +233,7 @@ def _asked(model: str, child: Child) -> _Running:
         return child.key
 
     address = f"{child.address}/v1"
-    endpoint = Endpoint(NAME, model, key, FREE, TOTAL_S, identity(NAME, address, model))
+    endpoint = Endpoint(LOCAL, model, key, FREE, TOTAL_S, identity(LOCAL, address, model))
     # What it understands is known: nothing is remembered, and nothing leaves this machine.
     return _Running(child, HttpProvider(endpoint, openai(), Http(address, BOUNDS), Endpoints(), open_gate))
 
