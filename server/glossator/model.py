@@ -125,6 +125,7 @@ class FunctionFacts:
     attribute_uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
     globals_written: tuple[str, ...] = ()
     assigned: Mapping[str, str] = field(default_factory=dict)  # returned or yielded names that are assigned once
+    results: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # such names, and all that each is given
     gathered: Mapping[str, str] = field(default_factory=dict)  # names that one loop fills, and what it goes through
     always_returns: bool = False  # it never ends without a `return` that has a value, for certain
     loops: tuple[str, ...] = ()  # what loops go through

@@ -36,7 +36,6 @@ TEXTS = {
     "arg_key": "Name of the entry that is looked up.",
     "arg_limit": "How many parts of the entry are touched at most.",
     "returns": "The entry that was looked up.",
-    "raises_ValueError": "If `limit` lets no part be touched.",
 }
 EMBEDDED = document_bytes(SOURCE.encode(), "a.py", FileOptions(Settings())).raw.decode()
 GOOD = answering(TEXTS)
