@@ -126,6 +126,7 @@ class FunctionFacts:
     globals_written: tuple[str, ...] = ()
     assigned: Mapping[str, str] = field(default_factory=dict)  # returned or yielded names that are assigned once
     results: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # such names, and all that each is given
+    defined: tuple[str, ...] = ()  # returned functions and classes that it defines itself
     gathered: Mapping[str, str] = field(default_factory=dict)  # names that one loop fills, and what it goes through
     always_returns: bool = False  # it never ends without a `return` that has a value, for certain
     loops: tuple[str, ...] = ()  # what loops go through

@@ -15,11 +15,14 @@ BODY = {
     "generated": "for one in things:\n        yield one",
     "pair": "return things, quiet",
     "compared": "return len(things) > 3",
-    "sent": "reply = things.send(quiet)\n    if reply.is_bad:\n        raise error_reply(reply)\n    return things.end()",
+    "sent": "reply = things.send(quiet)\n    if reply.bad:\n        raise error_reply(reply)\n    return things.end()",
     "counted": "return sum(len(one) for one in things)",
     "read": "return things.read()",
     "either": "return list(things) if quiet else sorted(things)",
     "filled": "quiet = look_up(things) if quiet is None else quiet\n    return quiet",
+    "defined": "def inner(one):\n        return one + things\n    return inner",
+    "invoked": "return things(quiet, 3)",
+    "masked": "return things & 7",
     "checked": "if isinstance(things, str):\n        things = things.split()\n    return things.copy()",
 }
 
@@ -50,6 +53,12 @@ def reason(body, kind, name, text):
         ("counted", "An integer with the size of all.", None),
         ("sent", "Error reply if the sending failed.", Reason.RETURNS),
         ("sent", "The reply to the last order.", None),
+        ("defined", "The sum of both.", Reason.RETURNS),
+        ("defined", "Function that adds to what it gets.", None),
+        ("invoked", "The curses screen.", Reason.RETURNS),
+        ("invoked", "The result of the call.", None),
+        ("gathered", "A string representation of the names.", Reason.TYPE),
+        ("called", "The offset from noon, as a float.", Reason.NO_EVIDENCE),
     ],
 )
 def test_a_form_that_a_result_is_said_to_have_must_be_shown(body, text, want):
@@ -93,6 +102,8 @@ def test_a_summary_gives_no_other_form_than_the_code(body, text, want):
         ("compared", "quiet", "If true, print nothing on the way.", None),
         ("filled", "quiet", "Whether no line is printed.", Reason.NO_EVIDENCE),
         ("filled", "quiet", "What is said instead of a line.", None),
+        ("masked", "things", "The mode string to look at.", Reason.TYPE),
+        ("masked", "things", "The mode bits to look at.", None),
     ],
 )
 def test_a_parameter_is_nothing_that_its_uses_exclude(body, name, text, want):
@@ -120,3 +131,43 @@ def test_a_clause_that_was_only_begun_is_left_out():
     about = About(ContextReader(outline).facts(outline.entry("process")), names_in(source))
     shown = validated(FieldKey(FieldKind.SUMMARY), "Look up the entries of a shelf, handling", about)
     assert shown.text == "Look up the entries of a shelf."
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "want"),
+    [
+        ("relpath", "Convert a path to an absolute path.", Reason.KIND),
+        ("relpath", "Convert a path to one that is relative to a place.", None),
+        ("decode_word", "Encode a word for the header.", Reason.KIND),
+        ("decode_word", "Decode a word that was encoded for the header.", None),
+        ("encode_decode", "Encode a word for the header.", None),
+        ("first_line", "Return the last line of the header.", Reason.KIND),
+    ],
+)
+def test_the_opposite_of_a_name_is_not_what_it_stands_for(name, text, want):
+    source = f"def {name}(word, absolute, encoded, last):\n    return look_up(word)\n"
+    outline = Outline(Document.open("one.py", source))
+    about = About(ContextReader(outline).facts(outline.entry(name)), names_in(source))
+    assert validated(FieldKey(FieldKind.SUMMARY), text, about).reason is want
+
+
+def test_code_is_no_prose():
+    assert reason("called", "parameter", "quiet", "UnicodeEncodeError: charset!='us-ascii'.") is Reason.UNREADABLE
+    assert reason("called", "parameter", "quiet", "Left out where `quiet != 3` holds.") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "want"),
+    [
+        ("called", "Download the entries of a shelf.", Reason.NO_EVIDENCE),
+        ("called", "Look up the entries of a shelf as JSON.", Reason.NO_EVIDENCE),
+        ("called", "Decode base64 entries of a shelf.", Reason.NO_EVIDENCE),
+        ("called", "Look up the entries of a shelf in the database.", Reason.NO_EVIDENCE),
+        ("called", "Look up the entries that were written.", Reason.NO_EVIDENCE),
+        ("called", "Look up the entries of a shelf.", None),
+        ("read", "Read what is left of a file.", None),
+        ("sent", "Send an order, and check the reply.", None),
+    ],
+)
+def test_a_deed_or_a_format_has_a_trace_in_the_code(body, text, want):
+    assert reason(body, "summary", "", text) is want

@@ -82,6 +82,7 @@ def function_facts(entry: Entry) -> FunctionFacts:
         globals_written=tuple(body.globals_written),
         assigned={name: values[0] for name, values in body.assigned.items() if _is_told(name, values, body)},
         results={name: tuple(values) for name, values in body.assigned.items() if _is_out(name, body) and all(values)},
+        defined=tuple(name for name in body.defined if _is_out(name, body)),
         gathered={name: next(iter(loops)) for name, loops in body.changed.items() if _is_gathered(name, loops, body)},
         always_returns=block is not None and not body.returns_nothing and always_leaves(document, block),
         loops=tuple(body.loops)[:MAX_LOOPS],

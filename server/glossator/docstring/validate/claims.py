@@ -51,7 +51,7 @@ _TYPE_WORD: Final = re.compile(
     r"(?P<type>(?:[Ss]trings?|[Ss]tr|[Ii]ntegers?|[Ii]nt|[Ff]loat|[Bb]oolean|[Bb]ool|[Ll]ist|[Dd]ict(?:ionary)?|[Tt]uple"
     r"|[Ss]et(?!\s+(?:to|by|if|when|for|up)\b)|[Ff]rozenset|[Cc]allable|[Ii]terator|[Gg]enerator)"
     r"(?:\s+of\s+(?:strings|integers|ints|floats|booleans|dictionaries|dicts|tuples|lists|bytes|numbers)\b)?)"
-    r"(?=\s+(?:of|that|which|containing|representing|with|indicating|specifying|to|for|where|holding|describing|or)\b"
+    r"(?=\s+(?:of|that|which|containing|representing|with|representation|indicating|specifying|to|for|where|holding|describing|or)\b"
     r"|[.,:;]|$)"
 )
 # "The offset from UTC, as a float"

@@ -108,6 +108,21 @@ _ONE: Final = re.compile(
     r"(?!\s+of\s+\w+s\b)",
     re.IGNORECASE,
 )
+_STRING: Final = re.compile(r"^(?:The\s+|An?\s+)?(?:\w+\s+){0,2}string\b(?!\s+of\b)", re.IGNORECASE)
+_OF_NUMBERS: Final = frozenset(("&", "|", "^", ">>", "<<", "-", "/", "//", "**"))
+_FUNCTION: Final = re.compile(
+    r"func|decorat|wrap|call|class|type|handl|closure|method|factory|lambda|object|version|predicate", re.IGNORECASE
+)
+_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_PAIRS: Final = (
+    "rel abso|enc decod|encod decod|dec encod|decod encod|add remov|add delet|remov add|read writ|writ read|load sav|"
+    "sav load|dump load|load dump|push pop|pop push|open clos|clos open|start stop|stop start|compress decompress|"
+    "lock unlock|unlock lock|escap unescap|unescap escap|quot unquot|unquot quot|pack unpack|unpack pack|max minim|"
+    "min maxim|first last|last first|enabl disabl|disabl enabl|import export|export import|lower upper|upper lower|"
+    "serializ deserializ|deserializ serializ|parent child|child parent|before after|after before|left right|right left|"
+    "mount unmount|install uninstall|uninstall install|register unregister|unregister register|bind unbind|unbind bind"
+)
+_OPPOSITES: Final = tuple((one, other) for one, _, other in (pair.partition(" ") for pair in _PAIRS.split("|")))
 _CHECKS: Final = re.compile(r"^(?:Checks?|Determines?|Tests?|Tells?)\s+(?:if|whether)\b")
 _MAY_BE_TRUTH: Final = re.compile(r"bool|int")
 _TRUTH_NAME: Final = re.compile(r"_*(?:is|has|can|should|are|was|needs|supports|uses|allows|in)_?|.*(?:ed|able|ing)$")
@@ -185,8 +200,9 @@ def shape_faults(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
             yield from _of_parameter(parameter, text)
     elif key.kind is FieldKind.SUMMARY and function is about.facts and function is not None:
         yield from _of_summary(text, function)
-    elif key.kind is FieldKind.RETURNS and function is not None and _is_error(text, function):
-        yield Refusal(Reason.RETURNS, "It does not return an error.")
+        yield from _of_name(text, function.name)
+    elif key.kind is FieldKind.RETURNS and function is not None:
+        yield from _of_result(text, function)
 
 
 def _of_parameter(parameter: Parameter, text: str) -> Iterator[Refusal]:
@@ -197,6 +213,9 @@ def _of_parameter(parameter: Parameter, text: str) -> Iterator[Refusal]:
             yield Refusal(Reason.NO_EVIDENCE, f"Nothing shows that `{parameter.name}` is true or false.")
     if _ONE.match(text) and any(_is_of_several(use) for use in parameter.uses) and not _is_checked(parameter):
         yield Refusal(Reason.TYPE, f"`{parameter.name}` has several items.")
+    if _STRING.match(text) and not parameter.annotation and not _is_checked(parameter):
+        if any(use.verb == "binary" and use.place in _OF_NUMBERS for use in parameter.uses):
+            yield Refusal(Reason.TYPE, f"`{parameter.name}` is a number.")
     said = _TYPE.match(text)
     if said and not parameter.annotation and not _is_checked(parameter):
         has = _TYPES[_PLAIN[said["type"].lower()]]
@@ -215,9 +234,29 @@ def _of_summary(text: str, function: FunctionFacts) -> Iterator[Refusal]:
         yield Refusal(Reason.RETURNS, "Its result is neither true nor false.")
 
 
-def _is_error(text: str, function: FunctionFacts) -> bool:
-    """Whether a text speaks of an error as the result, and nothing that is returned is called one."""
-    return _ERROR.match(text) is not None and not any(_ERROR_NAME.search(value) for value in function.returned)
+def _of_result(text: str, function: FunctionFacts) -> Iterator[Refusal]:
+    values = [value for value in function.returned if value not in ("None", "")]
+    if _ERROR.match(text) and not any(_ERROR_NAME.search(value) for value in values):
+        yield Refusal(Reason.RETURNS, "It does not return an error.")
+    if values and not _FUNCTION.search(text) and all(value in function.defined for value in values):
+        yield Refusal(Reason.RETURNS, f"It returns `{values[0]}`, which it defines.")
+    given = "|".join(re.escape(one.name) for one in function.parameters)
+    if values and given and all(re.match(rf"(?:await )?(?:{given})\(", value) for value in values):
+        if not re.search(rf"\b(?:{given}|results?|outcome|value|whatever|returns?|returned|calls?)\b", text):
+            yield Refusal(Reason.RETURNS, f"It returns what `{values[0].partition('(')[0]}` returns.")
+    yield from _of_name(text, function.name)
+
+
+def _of_name(text: str, name: str) -> Iterator[Refusal]:
+    """Of two opposites one is in the name, and the other one in the text."""
+    words, said = f" {' '.join(_words(name))} ", f" {' '.join(_words(text))} "
+    for ours, theirs in _OPPOSITES:
+        if f" {ours}" in words and f" {theirs}" in said and f" {ours}" not in said and f" {theirs}" not in words:
+            yield Refusal(Reason.KIND, f"`{name}` is not about what begins with {theirs!r}.")
+
+
+def _words(text: str) -> list[str]:
+    return [found[0].lower() for found in _WORD.finditer(text)]
 
 
 def _is_no_truth(function: FunctionFacts) -> bool:

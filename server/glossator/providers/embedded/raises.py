@@ -27,8 +27,8 @@ def raise_text(places: tuple[Raise, ...], function: FunctionFacts) -> str:
 
 
 def is_decided(places: tuple[Raise, ...]) -> bool:
-    """Whether the code shows when each of the places raises its exception."""
-    return all(map(_reason, places))
+    """Whether the code shows when each of the places raises its exception, or gives nothing that could tell."""
+    return all(_reason(place) or not message_text(place.message) for place in places)
 
 
 def _reasons(places: tuple[Raise, ...]) -> list[str]:
