@@ -175,6 +175,6 @@ def margin_of(raw: str) -> str:
     return min(indents, key=len) if indents else last if not last.strip() else ""
 
 
-def source_of(docstring: Docstring) -> str:
+def literal_of(docstring: Docstring) -> str:
     """The literal of a docstring."""
     return f"{docstring.prefix}{docstring.quotes}{docstring.text}{docstring.quotes}"
