@@ -27,7 +27,6 @@ class SymbolKind(enum.Enum):
     CLASS = "class"
     FUNCTION = "function"
     METHOD = "method"
-    ATTRIBUTE = "attribute"
 
 
 class ParameterKind(enum.Enum):

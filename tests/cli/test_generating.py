@@ -229,13 +229,13 @@ def test_ctrl_c_in_the_middle_of_an_answer_closes_the_connection(project, user):
         user(server.url)
         command = [sys.executable, "-m", "glossator", "write", "."]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            server.wait("asked")
+            server.asked()
             process.send_signal(signal.SIGINT)
             started = time.monotonic()
-            server.wait("gone")
+            server.gone()
             took_ms = 1000 * (time.monotonic() - started)
             _, errors = process.communicate(timeout=20)
-        server.wait("deserted")
+        server.deserted()
     assert took_ms < 2000, f"the connection was closed {took_ms:.0f} ms after the signal"
     assert process.returncode == 3
     assert b"interrupted" in errors
@@ -250,7 +250,7 @@ def test_nothing_is_left_of_a_run(project, user):
         user(server.url)
         before, files = set(threading.enumerate()), set(os.listdir("/proc/self/fd"))
         main(["write", "a.py"])
-        server.wait("deserted")
+        server.deserted()
         assert set(threading.enumerate()) == before
         left = {
             os.readlink(f"/proc/self/fd/{one}")

@@ -18,8 +18,6 @@ from glossator.providers.embedded.raises import is_decided, raise_text
 from glossator.providers.embedded.results import returns_text, yields_text
 from glossator.providers.embedded.summaries import description, function_summary
 
-NAME = "embedded"
-
 
 def describe(context: Context, fields: Sequence[FieldKey], room: int) -> Mapping[FieldKey, str]:
     """A text for each field. `room` is the number of columns that a summary may take."""
@@ -84,4 +82,4 @@ def _describe_class(context: Context, facts: ClassFacts, fields: Sequence[FieldK
     return texts
 
 
-__all__ = ["NAME", "describe", "is_proven"]
+__all__ = ["describe", "is_proven"]
