@@ -17,9 +17,10 @@ from glossator.config import Settings
 from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.documenter.chosen import model_name
+from glossator.documenter.exam import Examined
 from glossator.engine.answers import Answer
 from glossator.engine.filling import Seen, Trust, fill, unasked
-from glossator.engine.prompts import Framing
+from glossator.engine.prompts import VERSION, Framing
 from glossator.errors import ConfigError, Refused
 from glossator.model import Disclosure
 from glossator.syntax.masking import masked
@@ -28,10 +29,13 @@ from glossator.workspace.project import project_root
 from glossator.workspace.withheld import may_be_sent
 
 if TYPE_CHECKING:
+    from glossator.config.settings import ProviderSettings
     from glossator.engine.requests import Request
-    from glossator.providers.base import Price
+    from glossator.providers.asking import HttpProvider
+    from glossator.providers.base import Price, Provider
     from glossator.providers.keys import Keys
     from glossator.providers.pool import Member
+    from glossator.providers.remembered import Endpoints
 
 NEAR_TOKENS: Final = 1200  # of code in a prompt for a model of this machine, which takes its time to read
 FAR_TOKENS: Final = 3000
@@ -193,11 +197,27 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
             one = known[name]
             gate = _gate if may_leave(one) else open_gate
             provider = build(one, Outside(keys or OwnKeys(), endpoints, gate))
-            member = Member(provider, one.weight, provider.price, one.concurrency)
+            asked = _examined(one, provider, endpoints)
+            member = Member(asked, one.weight, provider.price, one.concurrency)
             found.append(Opened(member, provider.is_loopback, one.timeout_s))
     if not found:
         raise ConfigError("no provider but the embedded one is chosen; name one as `provider`, or with --provider")
     return found
+
+
+def _examined(settings: ProviderSettings, provider: HttpProvider, endpoints: Endpoints) -> Provider:
+    """The provider, behind an exam if it may be any model: one that is paid for was chosen for what it can do."""
+    from glossator.providers.remembered import identity
+
+    price = provider.price
+    if not settings.exam or (price is not None and price.of(1, 1) > 0):
+        return provider
+    exam = identity(f"exam {VERSION}", f"{settings.kind} {settings.endpoint}", settings.model)
+    if endpoints.has_passed(exam):
+        return provider
+    # Without a name of its own the model is whatever the server has today.
+    is_named = bool(settings.model) or settings.kind != "llamacpp"
+    return Examined(provider, lambda: endpoints.note_passed(exam) if is_named else None)
 
 
 def _require_local(settings: Settings) -> None:

@@ -108,6 +108,9 @@ _ONE: Final = re.compile(
     r"(?!\s+of\s+\w+s\b)",
     re.IGNORECASE,
 )
+_OUTCOME: Final = re.compile(
+    r"\b(?:results?|outcome|value|whatever|what|returns?|returned|calls?|callback|function)\b", re.IGNORECASE
+)
 _STRING: Final = re.compile(r"^(?:The\s+|An?\s+)?(?:\w+\s+){0,2}string\b(?!\s+of\b)", re.IGNORECASE)
 _OF_NUMBERS: Final = frozenset(("&", "|", "^", ">>", "<<", "-", "/", "//", "**"))
 _FUNCTION: Final = re.compile(
@@ -213,11 +216,12 @@ def _of_parameter(parameter: Parameter, text: str) -> Iterator[Refusal]:
             yield Refusal(Reason.NO_EVIDENCE, f"Nothing shows that `{parameter.name}` is true or false.")
     if _ONE.match(text) and any(_is_of_several(use) for use in parameter.uses) and not _is_checked(parameter):
         yield Refusal(Reason.TYPE, f"`{parameter.name}` has several items.")
-    if _STRING.match(text) and not parameter.annotation and not _is_checked(parameter):
-        if any(use.verb == "binary" and use.place in _OF_NUMBERS for use in parameter.uses):
-            yield Refusal(Reason.TYPE, f"`{parameter.name}` is a number.")
+    if parameter.annotation or _is_checked(parameter):
+        return
+    if _STRING.match(text) and any(use.verb == "binary" and use.place in _OF_NUMBERS for use in parameter.uses):
+        yield Refusal(Reason.TYPE, f"`{parameter.name}` is a number.")
     said = _TYPE.match(text)
-    if said and not parameter.annotation and not _is_checked(parameter):
+    if said:
         has = _TYPES[_PLAIN[said["type"].lower()]]
         missing = [use.other for use in parameter.uses if use.verb == "method" and not hasattr(has, use.other)]
         if missing:
@@ -240,11 +244,15 @@ def _of_result(text: str, function: FunctionFacts) -> Iterator[Refusal]:
         yield Refusal(Reason.RETURNS, "It does not return an error.")
     if values and not _FUNCTION.search(text) and all(value in function.defined for value in values):
         yield Refusal(Reason.RETURNS, f"It returns `{values[0]}`, which it defines.")
-    given = "|".join(re.escape(one.name) for one in function.parameters)
-    if values and given and all(re.match(rf"(?:await )?(?:{given})\(", value) for value in values):
-        if not re.search(rf"\b(?:{given}|results?|outcome|value|whatever|returns?|returned|calls?)\b", text):
-            yield Refusal(Reason.RETURNS, f"It returns what `{values[0].partition('(')[0]}` returns.")
+    if values and _is_given(values, function) and not _OUTCOME.search(text):
+        yield Refusal(Reason.RETURNS, f"It returns what `{values[0].partition('(')[0]}` returns.")
     yield from _of_name(text, function.name)
+
+
+def _is_given(values: list[str], function: FunctionFacts) -> bool:
+    """Whether all that is returned comes from calls of parameters, of which nobody knows what they give."""
+    names = {one.name for one in function.parameters}
+    return all(value.removeprefix("await ").partition("(")[0] in names and "(" in value for value in values)
 
 
 def _of_name(text: str, name: str) -> Iterator[Refusal]:
