@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -193,6 +194,23 @@ def test_what_a_run_will_take_is_said_before(priced, capsys):
     line = capsys.readouterr().err.splitlines()[0]
     assert line.startswith("glossator: 1 symbols: 0 without a model, 1 by fake, about ")
     assert line.endswith(" tokens, less than $0.01")
+
+
+def test_what_shorter_prompts_save_is_said_before(priced, project, capsys):
+    body = "".join(f"    step_{number} = [{number}]\n" for number in range(5000))
+    (project / "a.py").write_text(f"{SOURCE}\n\ndef long(store):\n{body}    return store\n")
+    main(["write", "a.py"])
+    line = capsys.readouterr().err.splitlines()[1]
+    found = re.fullmatch(
+        r"glossator: prompts: ([\d,]+) tokens, (\d+)% less than ([\d,]+) with all code whole; "
+        r"(\d+)% is a prefix that symbols share",
+        line,
+    )
+    sent, whole = (int(found[number].replace(",", "")) for number in (1, 3))
+    assert 2000 < sent < 6000
+    assert whole - sent > len(body) / 4
+    assert int(found[2]) == round(100 * (whole - sent) / whole)
+    assert 30 < int(found[4]) < 90
 
 
 def test_an_unknown_price_counts_as_one(project, user, capsys):

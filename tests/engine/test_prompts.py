@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from requested import requests
 
-from glossator.engine.prompts import HOUSE_WORDS, prompt_tokens
+from glossator.engine.prompts import HOUSE_WORDS, shared_tokens
 from glossator.model import FieldKey, FieldKind
 from glossator.providers.base import count_tokens
 
@@ -121,11 +121,35 @@ def test_a_file_with_a_strange_name_is_not_named():
     assert requests(CLASS, names_files=False)["read"].question.prompt.parts[0] == ""
 
 
-def test_the_tokens_that_are_shared_and_own_are_told_apart():
+def test_the_first_symbol_of_a_file_shares_what_is_equal_for_the_project():
     prompt = requests(CLASS)["read"].question.prompt
-    shared, own = prompt_tokens(prompt)
-    assert shared > own > 20
-    assert shared + own == prompt.tokens
+    examples = (text for pair in prompt.examples for text in pair)
+    assert shared_tokens([prompt]) == sum(map(count_tokens, (prompt.instructions, *examples)))
+
+
+def test_the_next_symbol_of_a_class_shares_the_parts_for_file_and_class():
+    found = requests(CLASS)
+    one, other = (found[path].question.prompt for path in ("Store.load", "Store.drop"))
+    assert shared_tokens([one, other]) - 2 * shared_tokens([one]) == sum(map(count_tokens, one.parts[:2]))
+
+
+@pytest.mark.parametrize("budget", [60, 1200, 3000])
+def test_the_class_around_a_huge_method_is_shown_as_around_a_small_one(budget):
+    huge = "".join(f"        self.x{number} = [{number}, key]\n" for number in range(3000))
+    wide = "".join(f"    def part_{number}(self, key, other={number}): ...\n\n" for number in range(30))
+    for members in ("", wide):
+        source = CLASS.replace("        del self.entries[key]\n", f"{huge}\n{members}")
+        found = requests(source, budget_tokens=budget)
+        one, other = (found[path].question.prompt for path in ("Store.load", "Store.drop"))
+        assert "class Store" in one.parts[1]
+        assert one.parts[:2] == other.parts[:2]
+
+
+def test_what_is_spared_is_what_is_not_shown_of_all_code():
+    body = "".join(f"        self.step_{number}()\n" for number in range(500))
+    source = f"class Store:\n    def load(self):\n        return 1\n\n    def fill(self):\n{body}"
+    spared = requests(source)["Store.load"].question.spared_tokens
+    assert abs(spared - count_tokens(body)) < 20
 
 
 def test_no_description_is_asked_for():

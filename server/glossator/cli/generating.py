@@ -121,6 +121,7 @@ def _agreed(plan: Plan, arguments: argparse.Namespace, generator: Generator) -> 
     price = generator.price
     cost = price.of(total.tokens_in, total.tokens_out) if price is not None else None
     terminal.warn(_sentence(total, without, generator.name, cost))
+    terminal.warn(compression(total))
     limit = arguments.max_cost
     if cost == 0 or (arguments.yes and limit is None):
         return total
@@ -141,6 +142,12 @@ def _sentence(total: Estimate, without: int, name: str, cost: float | None) -> s
     tokens = f"about {total.tokens_in + total.tokens_out:,} tokens"
     who = f"{without} without a model, {total.symbols} by {name}"
     return f"{total.symbols + without} symbols: {who}, {tokens}, {money(cost)}"
+
+
+def compression(total: Estimate) -> str:
+    """What making prompts shorter saves in a run, and how much of them a server may have read before."""
+    whole = f"{total.spared:.0%} less than {total.tokens_whole:,} with all code whole"
+    return f"prompts: {total.tokens_in:,} tokens, {whole}; {total.shared:.0%} is a prefix that symbols share"
 
 
 def money(cost: float | None) -> str:
