@@ -157,8 +157,15 @@ def results(
 
     `function` gets the indexes of all projects and one task.
     """
+    return results_of(partial(function, indexes(plan, arguments)), plan, arguments)
+
+
+def results_of(
+    work: Callable[[Task], Result], plan: Plan, arguments: argparse.Namespace
+) -> Iterator[tuple[Task, Result]]:
+    """As `results`, for work that has the indexes or needs none."""
     with _history(plan, arguments) as history:
-        yield from _results(function, _Reading(plan, arguments, history))
+        yield from _results(work, _Reading(plan, arguments, history))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +211,8 @@ def options_of(known: Mapping[str, Index], task: Task) -> FileOptions:
     )
 
 
-def _results(
-    function: Callable[[Mapping[str, Index], Task], Result], reading: _Reading
-) -> Iterator[tuple[Task, Result]]:
+def _results(work: Callable[[Task], Result], reading: _Reading) -> Iterator[tuple[Task, Result]]:
     plan, arguments = reading.plan, reading.arguments
-    work = partial(function, indexes(plan, arguments))
     taken: deque[Task] = deque()
 
     def tasks() -> Iterator[Task]:
@@ -265,12 +269,13 @@ def _pool(plan: Plan, arguments: argparse.Namespace) -> Pool:
         return Pool(1)
     workers = mode_of(plan.targets[0].settings.mode).workers
     processes = processes_for(len(plan.targets), arguments.jobs, workers)
-    if processes > 1 and not _exceeds(plan.targets, IN_PROCESS_BYTES):
+    if processes > 1 and not exceeds(plan.targets, IN_PROCESS_BYTES):
         processes = 1
     return Pool(processes, preload=("glossator.documenter", "glossator.cli.run"))
 
 
-def _exceeds(targets: Sequence[Target], size_bytes: int) -> bool:
+def exceeds(targets: Sequence[Target], size_bytes: int) -> bool:
+    """Whether files have more bytes than these together."""
     total = 0
     for target in targets:
         try:
