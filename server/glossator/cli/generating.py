@@ -98,7 +98,7 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
     Raises ConfigError where it would cost money that nobody has agreed to.
     """
     generator = Generator(plan.targets[0].settings, tell=terminal.warn)
-    known, kept = indexes(plan, arguments), Kept(plan)
+    known, kept = indexes(plan, arguments, has_links=True), Kept(plan)
     total, without = Estimate(), 0
     for task, (estimate, alone, asked) in results_of(_Estimates(generator.view, known, kept.is_open), plan, arguments):
         total, without = total + estimate, without + alone

@@ -119,8 +119,11 @@ def _add(plan: Plan, targets: Sequence[Target], max_files: int | None) -> None:
     )
 
 
-def indexes(plan: Plan, arguments: argparse.Namespace) -> dict[str, Index]:
-    """What each project says about the files of the plan, by its folder; read before any file is changed."""
+def indexes(plan: Plan, arguments: argparse.Namespace, *, has_links: bool = False) -> dict[str, Index]:
+    """What each project says about the files of the plan, by its folder; read before any file is changed.
+
+    `has_links`: with what prompts show of other files.
+    """
     from glossator.workspace.project import IndexReader
 
     targets: dict[Path, list[str]] = {}
@@ -134,7 +137,7 @@ def indexes(plan: Plan, arguments: argparse.Namespace) -> dict[str, Index]:
         for found in run(function, paths, pool if len(paths) >= MANY else Pool(1)):
             yield function("") if isinstance(found, Lost) else found  # nothing is known of a file that cannot be read
 
-    readers = ((root, IndexReader(root, exclude=exclude)) for root in targets)
+    readers = ((root, IndexReader(root, exclude=exclude, has_links=has_links)) for root in targets)
     return {str(root): reader.read(targets[root], in_processes) for root, reader in readers}
 
 

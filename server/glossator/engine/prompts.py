@@ -33,6 +33,7 @@ from glossator.model import (
     Span,
 )
 from glossator.providers.base import TOKEN_BYTES, Prompt, count_tokens
+from glossator.syntax.calls import Callee, Links, examples_of, is_bound_in
 from glossator.syntax.context import ContextReader
 from glossator.syntax.excerpts import excerpt, header, owner_outline
 from glossator.syntax.folding import folded
@@ -63,6 +64,10 @@ SUMMARY_LENGTH: Final = 70
 HOUSE_WORDS: Final = "The project's words for some parameters, to be used where they fit:"
 OWNER_SHARE: Final = 3  # of the budget: a third of it is the most that the class around a method takes
 CALLEES: Final = 7  # what the functions that a symbol calls are worth
+TESTS: Final = 4
+CALLERS: Final = 3
+FOREIGN: Final = (TESTS, CALLERS)  # what answers may not speak of: a docstring does not know who calls
+MAX_CALLED: Final = 6  # functions of other files
 LANGUAGES: Final = {"en": "English"}
 _MARK: Final = re.compile(r"<(?=code>|\s*/\s*code)", re.IGNORECASE)
 _TEXT: Final = re.compile(r"""(["'])(.*?)\1""")
@@ -108,13 +113,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A symbol to be asked about: where it stands, its context, the fields that are wanted, and a summary's columns."""
+    """A symbol to be asked about.
+
+    Where it stands, its context, the fields that are wanted, a summary's columns, and what other files have to do with
+    it.
+    """
 
     reader: ContextReader
     entry: Entry
     context: Context
     keys: tuple[FieldKey, ...]
     room: int
+    links: Links = field(default_factory=Links)
 
 
 def question(subject: Subject, framing: Framing) -> Question:
@@ -125,7 +135,8 @@ def question(subject: Subject, framing: Framing) -> Question:
     form = form_of(subject.keys, identity, subject.room)
     around = owner_outline(subject.reader.outline, entry) if isinstance(context.facts, FunctionFacts) else ""
     pieces = sorted(_pieces(subject), key=lambda piece: -piece.worth)
-    names = names_in(source, around, *(piece.code for piece in pieces), context.path) | {context.facts.name}
+    known = (piece.code for piece in pieces if piece.worth not in FOREIGN)
+    names = names_in(source, around, *known, context.path) | {context.facts.name}
     budget = int(framing.budget_tokens * TOKEN_BYTES)
     # By the budget alone: a part that knew of the method would be another one for each, and in no prefix cache.
     owner = folded(framing.show(around), budget // OWNER_SHARE) if around else ""
@@ -195,6 +206,26 @@ def _pieces(subject: Subject) -> Iterator[Piece]:
     callers = reader.calls_of(subject.entry)
     if callers:
         yield Piece(5, "It is called like this:", "\n".join(callers))
+    yield from _foreign(subject)
+
+
+def _foreign(subject: Subject) -> Iterator[Piece]:
+    """What other files say: the functions of theirs that a symbol calls, the tests and the statements that call it."""
+    links, path = subject.links, subject.entry.path
+    called = [
+        as_called(links.called[name])
+        for name in subject.reader.calls(subject.entry)
+        if name in links.called and not is_bound_in(subject.entry, name.partition(".")[0])
+    ]
+    if called:
+        yield Piece(6, "It calls, of other files:", "\n".join(called[:MAX_CALLED]))
+    examples = examples_of(subject.reader.outline, subject.entry)
+    if examples:
+        yield Piece(8, "Examples from the documentation:", "\n".join(examples))
+    if path in links.tests:
+        yield Piece(TESTS, "Tests call it like this:", "\n\n".join(links.tests[path]))
+    if path in links.callers:
+        yield Piece(CALLERS, "Other files call it like this:", "\n".join(links.callers[path]))
 
 
 def _callees(subject: Subject) -> tuple[Entry, ...]:
@@ -206,7 +237,12 @@ def _called(entry: Entry) -> str:
     """A function as its callers see it: the header, and the first line of its documentation."""
     docstring = entry.symbol.docstring
     said = content_of(docstring).text.strip().partition("\n")[0] if docstring is not None else ""
-    return f'{header(entry)}\n    """{said}"""' if said and '"""' not in said else f"{header(entry)} ..."
+    return as_called(Callee(header(entry), said if '"""' not in said else ""))
+
+
+def as_called(callee: Callee) -> str:
+    """A function with the first line of its documentation in the place of its body."""
+    return f'{callee.header}\n    """{callee.said}"""' if callee.said else f"{callee.header} ..."
 
 
 def _surroundings(pieces: list[Piece], framing: Framing, budget: int) -> tuple[list[str], int]:

@@ -16,14 +16,19 @@ from tree_sitter import Node
 
 from glossator.syntax.document import Document
 from glossator.syntax.imports import EVERYTHING, Import
-from glossator.syntax.names import BINDERS, has_target, is_bound_around
-from glossator.syntax.symbols import DEFINITIONS, Outline
+from glossator.syntax.names import BINDERS, binds, has_target, is_bound_around
+from glossator.syntax.symbols import DEFINITIONS, Entry, Outline
 
 MAX_CODE: Final = 200  # bytes of one example
 MAX_LINES: Final = 4
 MAX_KEPT: Final = 3  # of one name in one file
+MAX_EXAMPLES: Final = 3  # of a documentation
 MAX_MET: Final = 8  # of one name in one file: what those are chosen from
+_DEFINED: Final = DEFINITIONS | {"decorated_definition"}
 _BLOCKS: Final = ("block", "module")
+_PROMPT: Final = re.compile(
+    r"^[ \t]*>>> (?P<call>[^\r\n]+)(?:\r?\n[ \t]*(?P<result>(?!>>>|\.\.\.)\S[^\r\n]*))?", re.MULTILINE
+)
 _IMPORTS: Final = ("import_statement", "import_from_statement")
 
 
@@ -75,9 +80,39 @@ def calls_in(outline: Outline, imported: Collection[Import], *, is_test: bool = 
             found.extend(_example(outline.document, node, name, is_test))
     kept: list[Call] = []
     for found in met.values():
-        unique = {call.code: (worth, size, call) for worth, size, call in reversed(found)}
-        kept += [call for *_, call in sorted(unique.values(), key=lambda one: one[:2])[:MAX_KEPT]]
+        ordered = [call for *_, call in sorted(found, key=lambda one: one[:2])]
+        kept += list(dict.fromkeys(ordered))[:MAX_KEPT]
     return tuple(kept)
+
+
+def is_bound_in(entry: Entry, name: str) -> bool:
+    """Whether a definition gives a name a meaning of its own. Errs on the side of yes."""
+    return binds(entry.document, entry.node, name)
+
+
+def examples_of(outline: Outline, entry: Entry) -> tuple[str, ...]:
+    """What the docstrings of a document show of calls of a function or class of the module, but for its own docstring.
+
+    `>>> add(1, 2)` with `3` below is given as `add(1, 2) == 3`, which is code; where the two do not make an
+    expression, the call alone. Of methods nothing is: whose it is does not show.
+    """
+    text = outline.document.text
+    if entry.owner is None or entry.owner.owner is not None or b">>>" not in text:
+        return ()
+    called = re.compile(rf"(?<![\w.]){re.escape(entry.name)}\(")
+    found: dict[str, None] = {}
+    for part in (text[: entry.outer.start_byte], text[entry.outer.end_byte :]):
+        for match in _PROMPT.finditer(part.decode("utf-8", "replace")):
+            call, result = match["call"].strip(), (match["result"] or "").strip()
+            if called.search(call):
+                ways = (f"{call} == {result}", call) if result else (call,)
+                found.update(dict.fromkeys([one for one in ways if _is_code(one)][:1]))
+    return tuple(found)[:MAX_EXAMPLES]
+
+
+def _is_code(line: str) -> bool:
+    document = Document("", line.encode("utf-8", "replace"))
+    return len(document.text) <= MAX_CODE and not document.root.has_error
 
 
 class _Meanings:
@@ -106,7 +141,7 @@ def _is_bound_in_module(outline: Outline, name: str) -> bool:
     while stack:
         node = stack.pop()
         kind = document.grammar.kinds[node.kind_id]
-        if kind in DEFINITIONS or kind in _IMPORTS or kind == "decorated_definition":
+        if kind in _DEFINED or kind in _IMPORTS:
             continue
         if document.text.find(wanted, node.start_byte, node.end_byte) < 0:
             continue
@@ -145,7 +180,8 @@ def _example(document: Document, call: Node, name: str, is_test: bool) -> Iterat
     test = _test_around(document, call) if is_test else ""
     if test:
         code = f"def {test}():\n{textwrap.indent(code, '    ')}"
-    is_telling = kind in ("assert_statement", "with_statement") if is_test else kind != "expression_statement"
+    is_bare = kind == "expression_statement" and call.parent == statement
+    is_telling = kind in ("assert_statement", "with_statement") if is_test else not is_bare
     yield 0 if is_telling else 1, len(code), Call(name, code, is_test)
 
 
@@ -159,7 +195,7 @@ def _statement(document: Document, call: Node) -> Node:
     around = block.parent if block is not None else None
     if around is not None and kinds[around.kind_id] == "with_statement" and _code(document, around):
         return around
-    return node if _code(document, node) and kinds[node.kind_id] not in DEFINITIONS else call
+    return node if _code(document, node) and kinds[node.kind_id] not in _DEFINED else call
 
 
 def _code(document: Document, node: Node) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from glossator.model import Span, Symbol, SymbolKind
+from glossator.syntax.document import Document
 from glossator.syntax.symbols import MODULE_PATH, Outline
 
 SCOPES = frozenset(("function_definition", "lambda"))
@@ -98,15 +99,15 @@ def is_bound_around(outline: Outline, node: Node, name: str) -> bool:
     """Whether a function around a node gives the name a meaning of its own."""
     scope = node.parent
     while scope is not None:
-        if scope.type in SCOPES and binds(outline, scope, name):
+        if scope.type in SCOPES and binds(outline.document, scope, name):
             return True
         scope = scope.parent
     return False
 
 
-def binds(outline: Outline, scope: Node, name: str) -> bool:
+def binds(document: Document, scope: Node, name: str) -> bool:
     """Whether a function assigns a name, takes it as a parameter, imports or defines it. Errs on the side of yes."""
-    wanted, text = name.encode(), outline.document.text
+    wanted, text = name.encode(), document.text
     stack = list(scope.named_children)
     while stack:
         node = stack.pop()

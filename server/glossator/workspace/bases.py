@@ -68,7 +68,10 @@ class Meanings(Generic[File]):
         return self._files.get(module)
 
     def _imported(self, file: str, one: Import, names: tuple[str, str], hops: int) -> DefinitionKey | None:
-        """The definition that a name means if an import binds its first part; `names`: the whole one, and without it."""
+        """The definition that a name means if an import binds its first part.
+
+        `names`: the whole one, and without that part.
+        """
         whole, rest = names
         module = self._absolute(file, one.module, one.level)
         if one.name == EVERYTHING:
@@ -144,7 +147,8 @@ class Certain(Meanings[File]):
         """As for all, each name of a file looked up once; what leads back to itself means nothing."""
         key = file, name
         if key not in self._known:
-            self._known[key] = None  # all ways are gone, so without this, imports in a circle would take exponential time
+            # All ways are gone: without this, imports in a circle would take exponential time.
+            self._known[key] = None
             self._known[key] = super().meant(file, name, hops)
         return self._known[key]
 

@@ -17,7 +17,7 @@ from typing import Final
 from glossator.docstring.literal import content_of
 from glossator.syntax.calls import Call, Callee, Links, calls_in
 from glossator.syntax.excerpts import header
-from glossator.syntax.imports import Import, imports
+from glossator.syntax.imports import EVERYTHING, Import, imports
 from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 from glossator.workspace.bases import Certain, DefinitionKey
 
@@ -61,10 +61,10 @@ def links_in(outline: Outline, path: str, roots: Collection[str]) -> FileLinks:
     found = imports(outline.document)
     ours = [one for one in found if one.level or one.module.partition(".")[0] in roots]
     # What a name means that is also bound to something of somebody else is in doubt.
-    doubtful = {one.local for one in found} - {one.local for one in ours} if len(ours) < len(found) else set()
-    certain = [one for one in ours if one.local not in doubtful]
+    doubtful = {one.local for one in set(found) - set(ours)} - {EVERYTHING}
+    certain = tuple(one for one in ours if one.local not in doubtful)
     calls = calls_in(outline, certain, is_test=is_test(path))
-    return FileLinks(tuple(ours), calls, dict(_callees(outline)))
+    return FileLinks(certain, calls, dict(_callees(outline)))
 
 
 def _callees(outline: Outline) -> Iterator[tuple[str, Callee]]:
@@ -110,7 +110,7 @@ class Linker:
         found: dict[str, None] = {}
         for target in targets:
             names = self._names_of(target, by_word)
-            users = [path for path in dict.fromkeys(one for name in names for one in by_word.get(name, ()))]
+            users = dict.fromkeys(path for name in names for path in by_word.get(name, ()))
             for wanted in (True, False):
                 found.update(dict.fromkeys(islice((one for one in users if is_test(one) is wanted), MAX_USERS)))
         return sorted(found)
