@@ -75,6 +75,8 @@ def test_a_path_is_read(folder):
     load(folder)
     assert load("a") == 1
 
+entry = load("shared")
+
 class TestMore:
     def test_none_is_refused(self):
         with pytest.raises(ValueError):

@@ -35,7 +35,7 @@ _IMPORTS: Final = ("import_statement", "import_from_statement")
 class Call(NamedTuple):
     """A statement of a file that calls something that it imports, by the dotted name that is written there.
 
-    In a test it stands in the test's own function, whose name says what is shown.
+    In a file with tests, it stands in the test's own function, whose name says what is shown.
     """
 
     name: str
@@ -177,8 +177,10 @@ def _example(document: Document, call: Node, name: str, is_test: bool) -> Iterat
         code = _code(document, call)
     if not code:
         return
-    test = _test_around(document, call) if is_test else ""
-    if test:
+    if is_test:
+        test = _test_around(document, call)
+        if not test:
+            return  # what tests share shows nothing of what is expected
         code = f"def {test}():\n{textwrap.indent(code, '    ')}"
     is_bare = kind == "expression_statement" and call.parent == statement
     is_telling = kind in ("assert_statement", "with_statement") if is_test else not is_bare
