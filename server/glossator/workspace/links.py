@@ -16,6 +16,7 @@ from typing import Final
 
 from glossator.docstring.literal import content_of
 from glossator.syntax.calls import Call, Callee, Links, calls_in
+from glossator.syntax.docstrings import docstring_in
 from glossator.syntax.excerpts import header
 from glossator.syntax.imports import EVERYTHING, Import, imports
 from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
@@ -75,16 +76,21 @@ def _callees(outline: Outline) -> Iterator[tuple[str, Callee]]:
         yield entry.path, _callee(entry)
         if entry.is_class:
             for member in outline.members(entry.path):
-                shown = "" if member.is_class or "#" in member.path else header(member)
-                if shown.startswith(_METHODS):
+                if _is_called_on_class(member) and "#" not in member.path:
                     yield member.path, _callee(member)
+
+
+def _is_called_on_class(entry: Entry) -> bool:
+    is_decorated = entry.outer.start_byte < entry.node.start_byte
+    return is_decorated and not entry.is_class and header(entry).startswith(_METHODS)
 
 
 def _callee(entry: Entry) -> Callee:
     shown = header(entry)
     if len(shown.encode("utf-8", "replace")) > MAX_HEADER:
         return Callee("")
-    docstring = entry.symbol.docstring
+    body = entry.node.child_by_field_name("body")
+    docstring = docstring_in(entry.document, body) if body is not None else None
     said = content_of(docstring).text.strip().partition("\n")[0] if docstring is not None else ""
     return Callee(shown, said if len(said) <= MAX_SAID and '"""' not in said else "")
 
