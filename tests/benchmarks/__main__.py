@@ -1,6 +1,7 @@
 """Measure Glossator beside its floors, in one run: `python tests/benchmarks` (or `make bench`).
 
-    python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts] [--rounds 2] [-n 100] [--quick]
+    python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts]
+                            [--rounds 2] [-n 100] [--quick]
 
 Prints one table: figure, Glossator's value (with its quartiles, or the extremes of the rounds), the floor's in the same
 run, their ratio, the goal, and whether it is reached. The servers take turns (floor, Glossator, Ruff, floor, ...), so

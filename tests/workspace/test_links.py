@@ -83,7 +83,12 @@ def test_classes_and_their_class_methods_are_found_and_other_methods_not(project
 DOUBTS = {
     "two modules of one name": {"a/p/__init__.py": "", "a/p/store.py": STORE, "u.py": USERS["a module"]},
     "two definitions": {"p/store.py": STORE + "def load(): ...\n", "u.py": USERS["an absolute import"]},
-    "two stars": {"q.py": STORE, "u.py": "from p.store import *\nfrom q import *\nload(1)\n"},
+    "a star": {"u.py": "from p.store import *\nload(1)\n"},
+    "two stars": {
+        "p/__init__.py": "from p.store import *\nfrom q import *\n",
+        "q.py": STORE,
+        "u.py": "import p\nx = p.load(1)\n",
+    },
     "a module of a strange folder": {"scripts/json.py": "def load(): ...\n", "u.py": "from json import load\nload()\n"},
     "somebody else's": {"u.py": "from other.store import load\nload(1)\n"},
     "one that is ours and somebody else's": {
@@ -106,6 +111,13 @@ def test_tests_are_told_from_callers(project):
     found = links(root, "p/store.py")
     assert found.tests == {"load": ("def test_it():\n    assert load(1)",)}
     assert found.callers == {"load": ("x = p.store.load(1)",)}
+
+
+def test_what_is_asserted_comes_before_what_is_called_only(project):
+    test = "from p.store import load\ndef test_{0}():\n    {1}load(1)\n"
+    files = {"test_a.py": test.format("a", ""), "test_b.py": test.format("b", "assert ")}
+    found = links(project(PACKAGE | files), "p/store.py").tests["load"]
+    assert [code.split("(")[0] for code in found] == ["def test_b", "def test_a"]
 
 
 @pytest.mark.parametrize(

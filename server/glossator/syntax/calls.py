@@ -41,6 +41,7 @@ class Call(NamedTuple):
     name: str
     code: str
     is_test: bool = False
+    is_telling: bool = True  # what comes of the call is used, in a test asserted
 
 
 class Callee(NamedTuple):
@@ -72,7 +73,7 @@ def calls_in(outline: Outline, imported: Collection[Import], *, is_test: bool = 
     names = sorted(name for name, count in counts.items() if count == 1 and name != EVERYTHING)
     if not names:
         return ()
-    met: defaultdict[str, list[tuple[int, int, Call]]] = defaultdict(list)
+    met: defaultdict[str, list[Call]] = defaultdict(list)
     meanings = _Meanings(outline)
     for node, name in _calls(outline.document, names):
         found = met[name]
@@ -80,7 +81,7 @@ def calls_in(outline: Outline, imported: Collection[Import], *, is_test: bool = 
             found.extend(_example(outline.document, node, name, is_test))
     kept: list[Call] = []
     for found in met.values():
-        ordered = [call for *_, call in sorted(found, key=lambda one: one[:2])]
+        ordered = sorted(found, key=lambda call: (not call.is_telling, len(call.code)))
         kept += list(dict.fromkeys(ordered))[:MAX_KEPT]
     return tuple(kept)
 
@@ -167,8 +168,8 @@ def _calls(document: Document, names: Collection[str]) -> Iterator[tuple[Node, s
             yield call, text[match.start() : end].decode("utf-8", "replace")
 
 
-def _example(document: Document, call: Node, name: str, is_test: bool) -> Iterator[tuple[int, int, Call]]:
-    """A call in the statement that it stands in, with how little it tells and its size; nothing if it is too long."""
+def _example(document: Document, call: Node, name: str, is_test: bool) -> Iterator[Call]:
+    """A call in the statement that it stands in; nothing if it is too long."""
     kinds = document.grammar.kinds
     statement = _statement(document, call)
     kind = kinds[statement.kind_id]
@@ -184,7 +185,7 @@ def _example(document: Document, call: Node, name: str, is_test: bool) -> Iterat
         code = f"def {test}():\n{textwrap.indent(code, '    ')}"
     is_bare = kind == "expression_statement" and call.parent == statement
     is_telling = kind in ("assert_statement", "with_statement") if is_test else not is_bare
-    yield 0 if is_telling else 1, len(code), Call(name, code, is_test)
+    yield Call(name, code, is_test, is_telling)
 
 
 def _statement(document: Document, call: Node) -> Node:

@@ -157,6 +157,7 @@ class Linker:
 
 
 def _chosen(calls: Iterable[Call], *, wants_tests: bool) -> tuple[str, ...]:
-    """A few of the calls: those of a file come with the most telling first, and one file after the other."""
-    codes = dict.fromkeys(call.code for call in calls if call.is_test is wants_tests)
+    """A few of the calls, the telling ones first, one file after the other."""
+    wanted = sorted((call for call in calls if call.is_test is wants_tests), key=lambda call: not call.is_telling)
+    codes = dict.fromkeys(call.code for call in wanted)
     return tuple(islice(codes, MAX_EXAMPLES))
