@@ -13,6 +13,7 @@ from glossator.cli import terminal
 from glossator.cli.exits import FINE
 from glossator.cli.generating import money
 from glossator.cli.run import Task, indexes, make_plan, options_of, tasks
+from glossator.documenter.chosen import asks_models
 from glossator.documenter.explanation import Deed, Explanation, Sending, Way, explanation, plain
 from glossator.errors import ConfigError, SourceError
 
@@ -52,7 +53,8 @@ def explain(arguments: argparse.Namespace) -> int:
 def _explained(arguments: argparse.Namespace, file: str, path: str) -> tuple[Task, Explanation]:
     plan = make_plan([file], {"provider": arguments.provider})
     for task in tasks(plan, arguments):
-        options = options_of(indexes(plan, arguments), task)
+        known = indexes(plan, arguments, has_links=asks_models(task.settings))
+        options = options_of(known, task)
         return task, explanation(task.raw, task.path, path, options)
     raise SourceError("\n".join(f"{name}: {why}" for name, why in (plan.undone | plan.skipped).items()))
 
@@ -118,7 +120,8 @@ def _sending(found: Explanation, sending: Sending) -> Iterator[str]:
     yield f"  literals are {_seen(shown.literals)}, comments are {_seen(shown.comments)}"
     estimate = sending.estimate
     yield f"  about {estimate.tokens_in:,} tokens read and {estimate.tokens_out:,} written, {money(sending.cost)}"
-    yield f"  folding and leaving out spared about {sending.spared_tokens:,} tokens"
+    yield f"  with all code whole about {estimate.tokens_whole:,} tokens: {estimate.spared:.0%} are spared"
+    yield f"  {estimate.shared:.0%} of what is read is the same for every symbol"
     yield f"  prompt {sending.prompt_digest}, version {found.prompt_version}"
     if not sending.is_asked:
         yield "  Nothing of this is asked as things are; the prompt is that for a new docstring."

@@ -7,8 +7,8 @@ server is imported when the first provider is opened.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,7 +20,7 @@ from glossator.documenter.chosen import model_name
 from glossator.documenter.exam import Examined
 from glossator.engine.answers import Answer
 from glossator.engine.filling import Seen, Trust, fill, unasked
-from glossator.engine.prompts import VERSION, Framing
+from glossator.engine.prompts import VERSION, Framing, shared_tokens
 from glossator.errors import ConfigError, Refused
 from glossator.model import Disclosure
 from glossator.syntax.masking import masked
@@ -52,25 +52,48 @@ def _silent(_message: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """About what filling requests takes: symbols, and tokens read and written."""
+    """About what filling requests takes: symbols, and tokens read and written.
+
+    `tokens_shared` of those read are a prefix that requests share, `tokens_spared` more would be read with all code
+    whole.
+    """
 
     symbols: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    tokens_shared: int = 0
+    tokens_spared: int = 0
 
     def __add__(self, other: Estimate) -> Estimate:
         """Both together."""
-        tokens_in, tokens_out = self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out
-        return Estimate(self.symbols + other.symbols, tokens_in, tokens_out)
+        return Estimate(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+    @property
+    def tokens_whole(self) -> int:
+        """How many tokens would be read with all code whole."""
+        return self.tokens_in + self.tokens_spared
+
+    @property
+    def spared(self) -> float:
+        """The share of those that is not sent."""
+        return self.tokens_spared / max(1, self.tokens_whole)
+
+    @property
+    def shared(self) -> float:
+        """The share of what is sent that is a prefix of other requests, too."""
+        return self.tokens_shared / max(1, self.tokens_in)
 
 
-def estimate_of(requests: Iterable[Request]) -> Estimate:
-    """About what it takes to fill these requests."""
-    total = Estimate()
-    for request in requests:
-        prompt = request.question.prompt
-        total += Estimate(1, prompt.tokens, int(ANSWER_SHARE * prompt.max_tokens))
-    return total
+def estimate_of(requests: Sequence[Request]) -> Estimate:
+    """About what it takes to fill these requests, which are of one file."""
+    prompts = [request.question.prompt for request in requests]
+    return Estimate(
+        len(requests),
+        sum(prompt.tokens for prompt in prompts),
+        sum(int(ANSWER_SHARE * prompt.max_tokens) for prompt in prompts),
+        shared_tokens(prompts),
+        sum(request.question.spared_tokens for request in requests),
+    )
 
 
 @dataclass(frozen=True, slots=True)

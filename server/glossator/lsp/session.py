@@ -12,11 +12,12 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from glossator.documenter import Conventions, Documenter
+from glossator.documenter.chosen import asks_models
 from glossator.lsp import wire
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.generators import Generators
 from glossator.lsp.handshake import Client
-from glossator.lsp.neighbours import Neighbours
+from glossator.lsp.neighbours import Neighbours, Wishes
 from glossator.lsp.projects import EditorSettings, Projects
 from glossator.lsp.protocol import GlossatorProtocol
 from glossator.lsp.wire import Json
@@ -42,7 +43,7 @@ class Session:
         """Nothing is open."""
         self.protocol = protocol
         self.workspace = Workspace()
-        self.neighbours = Neighbours(self._uris, self._withheld, self.settings_changed)
+        self.neighbours = Neighbours(self._uris, Wishes(self._withheld, self._asks), self.settings_changed)
         self.projects = Projects(self.warn, self.neighbours.indexes)
         self.diagnostics = Diagnostics(self)
         self.generators = Generators()
@@ -116,6 +117,10 @@ class Session:
         """The patterns of files that are not read for what they say about others."""
         return self.projects.exclude
 
+    def _asks(self, uri: str) -> bool:
+        """Whether a model is chosen for a document."""
+        return asks_models(self.documenter(uri).settings)
+
     def settings_changed(self) -> None:
         """Settings, or what other files say, changed: what was derived from them is found again."""
         self._conventions.clear()
@@ -139,6 +144,7 @@ class Session:
         if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
             self.generators.forget()
             self.settings_changed()
+            self.neighbours.refresh()
 
     def ask_configuration(self) -> None:
         """Ask the client for its settings, and take them as soon as they arrive."""
