@@ -1,6 +1,7 @@
 """Measure what a model's docstrings are worth: `python tests/models`.
 
     python tests/models [--functions 200] [--seed 1] [--provider local] [--transcript FILE] [--json FILE]
+                        [--files FOLDER]
 
 Functions of the standard library lose their docstrings and are documented anew. Without --provider it is the model of
 this machine, whose weights are looked for as the tests do; another provider is one of your settings. `report` says how
@@ -45,6 +46,8 @@ def main() -> int:
     print(report.table(outcomes, options.provider))
     if options.transcript:
         options.transcript.write_text(report.transcript(outcomes) + "\n")
+    if options.files:
+        report.files(outcomes, options.files)
     if options.json:
         options.json.write_text(json.dumps(report.as_json(outcomes), indent=1) + "\n")
     return 0 if outcomes else 2
@@ -58,6 +61,12 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--provider", default="local", help="one of your settings (default: local)")
     parser.add_argument("--transcript", type=Path, metavar="FILE", help="write code, replies and fields there, to read")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all fields there")
+    parser.add_argument(
+        "--files",
+        type=Path,
+        metavar="FOLDER",
+        help="write the files without docstrings, and as each one documented them",
+    )
     return parser.parse_args()
 
 

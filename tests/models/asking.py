@@ -53,6 +53,8 @@ class Outcome:
     error: str
     findings: tuple[str, ...]
     unfit: tuple[str, ...]  # shown texts of the model that would be refused now
+    written: bytes
+    embedded: bytes  # the same file by the embedded provider alone
 
 
 @dataclass(slots=True)
@@ -120,6 +122,8 @@ async def _documented(one: Sample, generator: Generator, listener: Listener, set
         answer.error,
         (*findings, *([result.error] if result.error else [])),
         tuple(text for _, text in unfit),
+        result.raw or one.stripped,
+        document_bytes(one.stripped, str(one.file), options).raw or one.stripped,
     )
 
 

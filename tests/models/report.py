@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from asking import Field, Outcome
 
@@ -67,6 +68,21 @@ def as_json(outcomes: Sequence[Outcome]) -> dict[str, object]:
         ]
         for outcome in outcomes
     }
+
+
+def files(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """Write each file for other judges: `before`, and with one docstring by `model`, `embedded` and `people`."""
+    for number, outcome in enumerate(outcomes):
+        texts = {
+            "before": outcome.sample.stripped,
+            "model": outcome.written,
+            "embedded": outcome.embedded,
+            "people": outcome.sample.documented,
+        }
+        for by, text in texts.items():
+            place = folder / by / f"{number:03}_{outcome.sample.file.name}"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(text)
 
 
 def _told(number: int, outcome: Outcome) -> str:

@@ -19,12 +19,16 @@ _FEWEST = 2  # statements of a body, its docstring among them
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One documented function: its file and path, the file's text without any docstring, and what people wrote."""
+    """One documented function: its file and path, the file's text without any docstring, and what people wrote.
+
+    `documented` is the file's text with that one docstring.
+    """
 
     file: Path
     path: str
     stripped: bytes
     human: str
+    documented: bytes
 
 
 def sampled(count: int, seed: int, folder: Path = LIBRARY) -> list[Sample]:
@@ -42,12 +46,14 @@ def sampled(count: int, seed: int, folder: Path = LIBRARY) -> list[Sample]:
         chosen = list(_documented(module)) if module is not None else []
         if module is not None and chosen:
             path, node = draw.choice(chosen)
-            found.append(Sample(file, path, stripped(module, file.read_bytes()), ast.get_docstring(node) or ""))
+            raw = file.read_bytes()
+            own = stripped(module, raw, node)
+            found.append(Sample(file, path, stripped(module, raw), ast.get_docstring(node) or "", own))
     return found
 
 
-def stripped(module: ast.Module, raw: bytes) -> bytes:
-    """A file without docstrings; where one was all of a body, `pass` is in its place. All lines keep their numbers.
+def stripped(module: ast.Module, raw: bytes, kept: FunctionNode | None = None) -> bytes:
+    """A file without docstrings, but that of `kept`; where one was all of a body, `pass` is in its place.
 
     Raises ValueError where anything but docstrings would change.
     """
@@ -61,6 +67,8 @@ def stripped(module: ast.Module, raw: bytes) -> bytes:
             starts[node.lineno - 1] + node.col_offset,
             starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0),
         )
+        if owner is kept:
+            continue
         is_all = len(owner.body) == 1 and not isinstance(owner, ast.Module)
         text = text[:start] + (b"pass" if is_all else b"") + text[end:].removeprefix(b";" if not is_all else b"\0")
     if ast.dump(_bare(ast.parse(text))) != ast.dump(_bare(module)):

@@ -49,6 +49,9 @@ def test_a_seed_draws_the_same_functions_again(sample):
     assert first == sample.sampled(3, 7, CORPUS)
     assert len({one.file for one in first}) == 3
     assert all(one.human for one in first)
+    for one in first:
+        assert one.human.split()[0].encode() in one.documented
+        assert len(one.documented) > len(one.stripped)
 
 
 def test_a_real_models_docstrings_agree_with_the_code(tmp_path):
