@@ -229,7 +229,7 @@ class DocPlace:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A module, class, function, method or attribute, with its places in the source.
+    """A module, class, function or method, with its places in the source.
 
     `path` is unique in the document: `Class.method`, `<module>`, `name#2` for a second definition. `place` is None
     where the header or the docstring's place is broken: no edit is offered there.

@@ -3,8 +3,13 @@
 import pytest
 
 from glossator.config import Settings
+from glossator.docstring.check.subject import Replace, Subject
+from glossator.docstring.literal import content_of
+from glossator.docstring.repair import Material, mended
 from glossator.documenter.files import FileOptions, check_bytes, document_bytes
 from glossator.engine import repair
+from glossator.engine.subjects import PLAIN
+from glossator.model import Docstring, Span, Symbol, SymbolKind
 
 STALE = FileOptions(Settings(), only="stale")
 
@@ -22,14 +27,16 @@ def sphinx(entries):
     return ["", *(f":param {entry}" for entry in entries)]
 
 
-def function(parameters, doc):
+def function(parameters, doc, body=("pass",)):
     lines = "\n".join(f"    {line}" if line else "" for line in doc)
-    return f'def f({", ".join(parameters)}):\n    """Do it.\n{lines}\n    """\n    pass\n'.encode()
+    code = "\n    ".join(body)
+    return f'def f({", ".join(parameters)}):\n    """Do it.\n{lines}\n    """\n    {code}\n'.encode()
 
 
 def case(kind, count):
     """A function of so many parameters, each second one of which is wrong in its docstring in one way."""
     every = names(count)
+    errors = [f"{name.removeprefix('part_')[::-1].title()}Error" for name in every]
     entries = [f"{name}: What it is." for name in every]
     typed = [f"{name} ({('str', 'int')[number % 2]}): What it is." for number, name in enumerate(every)]
     made = {
@@ -40,14 +47,25 @@ def case(kind, count):
         "gone fields": (every[::2], sphinx(entries)),
         "gone with their section": ([], google(entries)),
         "gone, with blank lines between": (every[::2], google(f"{entry}\n" for entry in entries)),
+        "gone side by side, with blank lines between": (
+            every[:1] + every[-1:],
+            google(f"{entry}\n" for entry in entries),
+        ),
+        "missing with their section": (every, google(["What there is."], "Returns"), ["return 1"]),
+        "raised": (
+            ["x"],
+            google([f"{errors[0]}: If not."], "Raises"),
+            [f"if x: raise {error}" for error in errors],
+        ),
         "renamed": ([f"{name}s" if number % 2 else name for number, name in enumerate(every)], google(entries)),
         "of another type": ([f"{name}: int" for name in every], google(typed)),
     }
     return function(*made[kind])
 
 
-KINDS = ["missing", "missing fields", "missing at the beginning", "gone", "gone fields", "gone with their section",
-         "gone, with blank lines between", "renamed", "of another type"]  # fmt: skip
+KINDS = ["missing", "missing fields", "missing at the beginning", "missing with their section", "gone", "gone fields",
+         "gone with their section", "gone, with blank lines between", "gone side by side, with blank lines between",
+         "raised", "renamed", "of another type"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -74,3 +92,12 @@ def test_the_reading_of_a_docstring_does_not_grow_with_its_faults(kind, monkeypa
         document_bytes(case(kind, count), "a.py", STALE)
     few = read.index(0, 1) - 1
     assert 0 < len(read) - few - 2 <= few + 8
+
+
+def test_changes_that_meet_are_not_made_together():
+    docstring = Docstring(Span(0, 10), "", '"""', "Do it.")
+    symbol = Symbol(SymbolKind.FUNCTION, "f", "f", "", Span(0, 20), Span(4, 5), 0, docstring=docstring)
+    subject = Subject(symbol, content_of(docstring), None, PLAIN, code=None)
+    do, it, both = Replace(Span(0, 2), "Make"), Replace(Span(3, 5), "one"), Replace(Span(1, 4), "")
+    assert mended(subject, [do, it], Material()).text == "Make one."
+    assert mended(subject, [do, both], Material()) is None

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 import weights
+from fake_provider import RESET, FakeProvider, ok, openai_stream
 
 from glossator.config import CacheSettings, LocalSettings, Settings, mode_of
 from glossator.errors import ConfigError, Refused, Unavailable
@@ -129,6 +130,19 @@ async def test_a_process_that_was_killed_since_the_last_prompt_is_started_anew(s
         assert json.loads((await provider.complete(PROMPT, silent)).text)  # its connection was kept, and leads nowhere
         assert provider.process_id not in (None, first)
     finally:
+        await provider.aclose()
+
+
+async def test_a_connection_that_breaks_before_a_word_came_is_made_anew(tmp_path):
+    """As one does that was kept, and closed by the server."""
+    async with FakeProvider((RESET,), ok(openai_stream('{"summary": "Say it."}'))) as fake:
+        provider = Local(Settings(cache=CacheSettings(folder=str(tmp_path))))
+        process = SimpleNamespace(returncode=None, wait=asyncio.Event().wait)
+        provider._running = running = local._asked("tiny", child.Child(process, fake.url, "key"))
+        assert json.loads((await provider.complete(PROMPT, silent)).text) == {"summary": "Say it."}
+        assert len(fake.requests) == 2
+        await running.provider.aclose()
+        provider._running = None
         await provider.aclose()
 
 

@@ -2,8 +2,9 @@
 
 After each fix the docstring is read and checked again before the next: what the first fix made true needs no second
 one, and a docstring is done when the check finds nothing fixable in it. Fixes of one kind that do not meet are made at
-once, as if one by one, so that a docstring with hundreds of faults is not read hundreds of times. New fields get their
-text from a provider; everything else follows from the facts.
+once, so that a docstring with hundreds of faults is not read hundreds of times: as one by one, but that what a new
+entry would have silenced is mended, too. New fields get their text from a provider; everything else follows from the
+facts.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -36,6 +36,7 @@ MAX_PAUSE_S: Final = 60.0
 # A connection breaks before the end of its process is told; on a busy machine the system takes half a second and more
 # to take the memory of a model down.
 END_S: Final = 5.0
+SOON_S: Final = 0.5
 
 Tell = Callable[[str], None]
 
@@ -48,8 +49,8 @@ class Surroundings:
     clock: Callable[[], float] = time.monotonic
 
 
-class _Ended(Unavailable):
-    """The process of a model is gone."""
+class _Broken(Unavailable):
+    """There was a process, and it gave no answer."""
 
 
 class Local:
@@ -118,24 +119,28 @@ class Local:
             heard(text)
 
         async with self._in_use():
-            is_first = not self._failures
-            try:
-                return await self._ask(prompt, hear)
-            except _Ended:
-                # Killed while nobody asked it, as by a system without memory: this prompt was only the first to notice.
-                if words or not is_first:
-                    raise
-                return await self._ask(prompt, heard)
+            is_sound = not self._failures
+            for _ in range(2):
+                # Without a word: a connection that was kept and then closed, or a process that was killed while nobody
+                # asked it, as by a system without memory. This prompt was only the first to notice.
+                try:
+                    return await self._ask(prompt, hear, words)
+                except _Broken:
+                    if words or not is_sound:
+                        raise
+            return await self._ask(prompt, hear, words)
 
-    async def _ask(self, prompt: Prompt, heard: Heard) -> Reply:
+    async def _ask(self, prompt: Prompt, heard: Heard, words: Sequence[str]) -> Reply:
         running = await self._ready()
         try:
             reply = await running.provider.complete(prompt, heard)
         except (Unavailable, TimedOut) as error:
-            if await running.has_ended(END_S if isinstance(error, Unavailable) else 0):
+            if await running.has_ended(END_S if words else SOON_S):
                 await self._give_up(running)
-                raise _Ended("the local model's process ended") from error
-            raise
+                raise _Broken("the local model's process ended") from error
+            if isinstance(error, TimedOut):
+                raise
+            raise _Broken(str(error)) from error
         self._failures = 0
         return reply
 
