@@ -106,7 +106,9 @@ def test_a_repair_asks_for_the_fields_that_are_new(project, capsys):
 def test_the_body_that_is_shown_is_the_one_that_is_sent(project, capsys):
     async def both():
         async with FakeProvider(failure(401)) as server:
-            (project / "user.toml").write_text(f'[providers.it]\nkind = "openai"\nendpoint = "{server.url}/v1"\n')
+            (project / "user.toml").write_text(
+                f'[providers.it]\nkind = "openai"\nendpoint = "{server.url}/v1"\nexam = false\n'
+            )
             assert main(["explain", "feed.py::fetch", "--provider", "it", "--output-format", "json"]) == 0
             assert not server.accepted
             await asyncio.to_thread(main, ["write", "feed.py", "--symbol", "fetch", "--provider", "it", "--diff"])

@@ -113,7 +113,7 @@ def tried(user_file, *scripts):
 
     async def run():
         async with FakeProvider(*scripts) as server:
-            user_file.write_text(f'[providers.it]\nkind = "openai"\nendpoint = "{server.url}/v1"\n')
+            user_file.write_text(f'[providers.it]\nkind = "openai"\nendpoint = "{server.url}/v1"\nexam = false\n')
             words = ["providers", "it", "--output-format", "json"]
             code = await asyncio.to_thread(main, words)
             await server.deserted()
@@ -176,3 +176,15 @@ def test_what_a_model_says_is_not_shown_unchecked(user_file, capsys):
     assert code == 0
     assert list(trial["refused"]) == ["summary"]
     assert "nobody_knows_it" not in trial["docstring"]
+
+
+def test_a_free_model_s_exam_is_shown(user_file, capsys):
+    async def run():
+        async with FakeProvider(
+            lambda asked: ok(openai_stream(answer(asked) if b"articles" in asked.body else "{}"))
+        ) as server:
+            user_file.write_text(f'[providers.it]\nkind = "openai"\nendpoint = "{server.url}/v1"\n')
+            assert await asyncio.to_thread(main, ["providers", "it"]) == 0
+
+    asyncio.run(run())
+    assert "  exam: 0 of 12 known answers right, not passed\n" in capsys.readouterr().out

@@ -92,6 +92,8 @@ def _show_trial(trial: Trial) -> None:
         first = "" if trial.first_s is None else f"first text after {trial.first_s:.2f} s, "
         way = f"; structured output: {trial.way}" if trial.way else ""
         _say(f"  works: {first}whole after {trial.whole_s:.2f} s, {trial.tokens} tokens, {money(trial.cost)}{way}")
+    if trial.exam:
+        _say(f"  exam: {trial.exam}")
     for name, reason in (trial.refused or {}).items():
         _say(f"  not taken: {name} ({reason})")
     for line in trial.docstring.splitlines():

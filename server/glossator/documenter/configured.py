@@ -17,6 +17,7 @@ from glossator.config import Settings
 from glossator.config.folders import models_folder
 from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.config.settings import ProviderSettings
+from glossator.documenter.exam import examine
 from glossator.documenter.files import FileOptions, document_in, job_of
 from glossator.documenter.generation import Tell, opened, view_of
 from glossator.engine.answers import Answer
@@ -68,7 +69,7 @@ class Trial:
     """What came of asking a provider; `problem` is why nothing did.
 
     `first_s` is the time to the first text (None: there was none), `way` how it is made to give an object, `refused`
-    the fields whose text was not taken, with the reasons.
+    the fields whose text was not taken, with the reasons, `exam` how a model did that has to pass one.
     """
 
     first_s: float | None = None
@@ -79,6 +80,7 @@ class Trial:
     tokens: int = 0
     cost: float | None = None
     problem: str = ""
+    exam: str = ""
 
 
 def configured(settings: Settings, environment: Mapping[str, str] | None = None) -> list[Configured]:
@@ -156,13 +158,16 @@ async def tried(settings: Settings, name: str, keys: Keys | None = None, tell: T
     job = job_of(ContextReader(Outline(document)), FileOptions(alone), encoding)
     request = request_for_new(job, SAMPLE_PATH, view_of([one], alone).framing(alone, Neighbourhood()))
     assert request is not None
-    provider, first = one.member.provider, _First()
+    provider, first = one.provider, _First()
     try:
         answer = await fill(request, provider, first)
         whole_s, way = time.monotonic() - first.started, _way_of(provider)
+        exam = str(await examine(provider)) if provider is not one.member.provider and not answer.error else ""
+    except ProviderError as error:
+        return Trial(problem=str(error))
     finally:
         await provider.aclose()
-    return _trial(alone, request, answer, Trial(first.after_s, whole_s, way))
+    return _trial(alone, request, answer, Trial(first.after_s, whole_s, way, exam=exam))
 
 
 def _trial(settings: Settings, request: Request, answer: Answer, trial: Trial) -> Trial:

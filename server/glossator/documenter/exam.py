@@ -83,6 +83,10 @@ class Result:
         """Whether the answers are those of a model that understands what it is asked."""
         return self.right >= FEWEST_RIGHT
 
+    def __str__(self) -> str:
+        """The result for a reader."""
+        return f"{self.right} of {ALL} known answers right, {'passed' if self.is_passed else 'not passed'}"
+
 
 def questions() -> tuple[Request, ...]:
     """What is asked; there is nothing in it that anybody owns."""
@@ -126,7 +130,7 @@ class Examined:
 
     def __init__(self, provider: Provider, passed: Callable[[], None]) -> None:
         """Examine `provider` when it is first asked; `passed` is called if it passes."""
-        self._provider = provider
+        self.provider = provider
         self._passed = passed
         self._result: Result | None = None
         self._turn = asyncio.Lock()
@@ -134,14 +138,14 @@ class Examined:
     @property
     def name(self) -> str:
         """The provider's own name."""
-        return self._provider.name
+        return self.provider.name
 
     async def complete(self, prompt: Prompt, heard: Heard) -> Reply:
         """The provider's answer; that of the first one counts what the exam took. Raises Refused if it has failed."""
         taken = NO_USAGE
         async with self._turn:
             if self._result is None:
-                self._result = await examine(self._provider)
+                self._result = await examine(self.provider)
                 taken = self._result.usage
                 logger.info("exam provider=%s right=%d", self.name, self._result.right)
                 if self._result.is_passed:
@@ -152,9 +156,9 @@ class Examined:
                 f"to known questions were right); choose a model that follows instructions, or set exam = false",
                 is_lasting=True,
             )
-        reply = await self._provider.complete(prompt, heard)
+        reply = await self.provider.complete(prompt, heard)
         return replace(reply, usage=reply.usage + taken)
 
     async def aclose(self) -> None:
         """Close the provider."""
-        await self._provider.aclose()
+        await self.provider.aclose()

@@ -224,7 +224,7 @@ def _way(one: Opened, known: Configured, prompt: Prompt) -> Way:
     """How one provider would be asked; of the one that is not running yet nobody knows the body."""
     from glossator.providers.asking import HttpProvider
 
-    provider = one.member.provider
+    provider = one.provider
     if not isinstance(provider, HttpProvider):
         return Way(known)
     try:

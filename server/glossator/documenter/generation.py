@@ -190,6 +190,12 @@ class Opened:
         return self.member.provider.name
 
     @property
+    def provider(self) -> Provider:
+        """The provider itself, whether or not it has to pass an exam."""
+        given = self.member.provider
+        return given.provider if isinstance(given, Examined) else given
+
+    @property
     def price(self) -> Price | None:
         """What it costs; None where nobody knows."""
         return self.member.price
