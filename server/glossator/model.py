@@ -303,6 +303,11 @@ class FieldKey(NamedTuple):
     kind: FieldKind
     name: str = ""
 
+    @property
+    def label(self) -> str:
+        """What reports call it, such as "summary" or "parameter size"."""
+        return f"{self.kind.value} {self.name}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class DocField:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from glossator.workspace.index import Index
 
 FILES_AT_ONCE: Final = 4  # enough to keep a provider busy while one file ends
+FILES_AHEAD: Final = 32  # so many may be done, and wait for a slower one whose turn it is
 Result = TypeVar("Result")
 Finish = Callable[[Task, FileOutcome], None]
 
@@ -62,16 +63,44 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
     total = _agreed(plan, arguments, generator)
     with terminal.growing(total.symbols) as line:
         run = _Run(generator, indexes(plan, arguments), line, spent, plan)
-        asyncio.run(_generate(run, tasks(plan, arguments), finish))
+        todo = tasks(plan, arguments)
+        # A file is written as soon as it can be; a diff is read, so its files come in the order of the plan.
+        asyncio.run(_shown_in_order(run, todo, finish) if arguments.diff else _generate(run, todo, finish))
 
 
 async def _generate(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
     free = asyncio.Semaphore(FILES_AT_ONCE)
+
+    async def one(task: Task) -> None:
+        outcome = await run.document(task)
+        free.release()
+        if outcome is not None:
+            finish(task, outcome)
+
     async with aclosing(run.generator), asyncio.TaskGroup() as group:
         for task in todo:
             await free.acquire()
-            work = group.create_task(run.document(task, finish))
-            work.add_done_callback(lambda _: free.release())
+            group.create_task(one(task))
+
+
+async def _shown_in_order(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
+    free, room = asyncio.Semaphore(FILES_AT_ONCE), asyncio.Semaphore(FILES_AHEAD)
+
+    async def one(task: Task, before: asyncio.Task[None] | None) -> None:
+        outcome = await run.document(task)
+        free.release()
+        if before is not None:
+            await asyncio.wait([before])
+        if outcome is not None:
+            finish(task, outcome)
+        room.release()
+
+    last: asyncio.Task[None] | None = None
+    async with aclosing(run.generator), asyncio.TaskGroup() as group:
+        for task in todo:
+            await room.acquire()
+            await free.acquire()
+            last = group.create_task(one(task, last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +114,11 @@ class _Run:
     plan: Plan
     trust: Trust = field(default_factory=Trust)
 
-    async def document(self, task: Task, finish: Finish) -> None:
-        """Ask for all of a file's symbols at once, then write it."""
+    async def document(self, task: Task) -> FileOutcome | None:
+        """Ask for all of a file's symbols at once; what becomes of it, None where it was left undone."""
         asked = await self._apart(partial(requested, self.generator.view, self.indexes), task) or ()
         answers = dict(zip((one.path for one in asked), await asyncio.gather(*map(self._fill, asked)), strict=True))
-        outcome = await self._apart(partial(_documented, self.indexes, answers), task)
-        if outcome is not None:
-            finish(task, outcome)
+        return await self._apart(partial(_documented, self.indexes, answers), task)
 
     async def _apart(self, function: Callable[[Task], Result], task: Task) -> Result | None:
         """What a function makes of a file, in a thread; None, with a line in the plan, where it fails."""

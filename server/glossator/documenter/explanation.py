@@ -244,7 +244,7 @@ def plain(value: object) -> object:
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, FieldKey):
-        return f"{value.kind.value} {value.name}".rstrip()
+        return value.label
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
