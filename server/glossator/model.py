@@ -359,6 +359,7 @@ class Finding:
     severity: Severity
     fixable: bool
     remedy: str = ""  # what the fix does, as a title
+    needs_words: bool = False  # the fix writes a field that has no text yet
 
 
 class Action(enum.Enum):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from glossator.cli import terminal
 from glossator.cli.exits import FINE
-from glossator.cli.generating import money
 from glossator.cli.run import Task, indexes, make_plan, options_of, tasks
 from glossator.documenter.explanation import Deed, Explanation, Sending, Way, explanation, plain
+from glossator.documenter.generation import money
 from glossator.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:

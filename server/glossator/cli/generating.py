@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from glossator.cli import terminal
 from glossator.cli.run import Plan, Task, indexes, options_of, results, tasks
 from glossator.documenter import FileOutcome, document_bytes, requests_of
-from glossator.documenter.generation import Estimate, Generator, View, estimate_of
+from glossator.documenter.generation import Estimate, Generator, View, estimate_of, money
 from glossator.engine.executor import Lost, Pool
 from glossator.engine.executor import run as run_apart
 from glossator.engine.filling import Trust
@@ -168,12 +168,3 @@ def _sentence(total: Estimate, without: int, name: str, cost: float | None) -> s
     tokens = f"about {total.tokens_in + total.tokens_out:,} tokens"
     who = f"{without} without a model, {total.symbols} by {name}"
     return f"{total.symbols + without} symbols: {who}, {tokens}, {money(cost)}"
-
-
-def money(cost: float | None) -> str:
-    """An amount for people; None is one that nobody knows."""
-    if cost is None:
-        return "at a price that is not known"
-    if cost == 0:
-        return "free"
-    return f"about ${cost:.2f}" if cost >= 0.01 else "less than $0.01"

@@ -31,8 +31,8 @@ IDLE_S = 0.002
 
 READ_AHEAD_BYTES = 1 << 20
 
-WARNING = 2
-"""LSP's MessageType.Warning."""
+WARNING, INFO = 2, 3
+"""LSP's MessageType."""
 
 
 class Session:
@@ -80,6 +80,10 @@ class Session:
     def warn(self, text: str) -> None:
         """Show a warning to the user."""
         self.protocol.tell("window/showMessage", {"type": WARNING, "message": f"Glossator: {text}"})
+
+    def inform(self, text: str) -> None:
+        """Show a message to the user that asks for nothing."""
+        self.protocol.tell("window/showMessage", {"type": INFO, "message": f"Glossator: {text}"})
 
     def warn_unsynced(self, uri: str) -> None:
         """Say that a document's text is not known any more, and what to do."""
@@ -137,8 +141,13 @@ class Session:
         folder = to_fs_path(self.folders[0]) if self.folders else None
         trusted = client.is_trusted and own.get("trusted", True) is not False
         if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
-            self.generators.forget()
+            self.providers_changed()
             self.settings_changed()
+
+    def providers_changed(self) -> None:
+        """Settings changed, perhaps those of providers: what is in flight for others than are chosen now ends."""
+        if self.generators.renew(lambda uri: self.documenter(uri).settings):
+            self.warn("what a model was writing was ended, since the settings of providers changed; ask again.")
 
     def ask_configuration(self) -> None:
         """Ask the client for its settings, and take them as soon as they arrive."""
