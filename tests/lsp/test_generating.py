@@ -90,7 +90,12 @@ def test_the_docstring_is_shown_before_it_is_applied(start, fake):
     execute(client, by_model(client))
     shown = client.take(lambda message: message.get("method") == "glossator/preview" and message["params"]["done"])
     assert shown["params"] | {"text": "", "fields": {}} == {
-        **{"uri": URI, "version": 1, "path": "area", "text": "", "done": True, "fields": {}}
+        "uri": URI,
+        "version": 1,
+        "path": "area",
+        "text": "",
+        "done": True,
+        "fields": {},
     }
     assert shown["params"]["fields"]["summary"] == "fake"
     assert SUMMARY in shown["params"]["text"]

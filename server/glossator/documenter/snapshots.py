@@ -27,6 +27,7 @@ from glossator.syntax.symbols import Outline
 from glossator.workspace.index import Index, Neighbourhood
 
 if TYPE_CHECKING:
+    from glossator.documenter.explanation import Explanation
     from glossator.documenter.generation import View
     from glossator.engine.requests import Request
 
@@ -197,6 +198,15 @@ class Documenter:
         """What tells whether a symbol is still what it was: digests of its meaning and its docstring; None: gone."""
         symbol = outline.find(path)
         return None if symbol is None else (self.fingerprint(outline, symbol), self.docstring_digest(outline, symbol))
+
+    def explain(self, request: DocRequest, path: str) -> Explanation:
+        """What is known of a symbol of a request's document before anybody is asked.
+
+        Raises ConfigError for a provider that cannot be used, KeyError for an unknown path.
+        """
+        from glossator.documenter.explanation import explained
+
+        return explained(self._job(request), path, path_of(request.document.uri))
 
     async def document(self, request: DocRequest) -> tuple[Draft, ...]:
         """All drafts of a request; gives way to other work every few milliseconds."""

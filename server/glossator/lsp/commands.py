@@ -16,6 +16,7 @@ from glossator.documenter import DocRequest, trimmed
 from glossator.errors import GlossatorError, SourceError, Superseded
 from glossator.lsp import actions, convert, wire
 from glossator.lsp.drafting import draft_many, edits_for, require_current
+from glossator.lsp.explaining import explain
 from glossator.lsp.generating import Additions, Repairs, Wish, model_of, written_by_model
 from glossator.lsp.progress import Progress, shown_if_slow, shown_progress
 from glossator.lsp.session import Session
@@ -113,6 +114,11 @@ async def document_file(session: Session, arguments: list[Json], token: Json) ->
     return await _apply(session, convert.FILE_TITLE, [(document, edits)])
 
 
+async def explain_symbol(session: Session, arguments: list[Json], _token: Json) -> Json:
+    """What is known of a symbol; takes what the request `glossator/explain` takes."""
+    return explain(session, arguments[0] if arguments else None)
+
+
 async def document_workspace(session: Session, arguments: list[Json], token: Json) -> Json:
     """Document the Python files of the workspace's folders, or of those named by their uris."""
     uris = [one for one in arguments if isinstance(one, str)] or list(session.folders)
@@ -191,4 +197,5 @@ COMMANDS: dict[str, Command] = {
     "glossator.documentFile": document_file,
     "glossator.documentWorkspace": document_workspace,
     "glossator.repair": repair,
+    "glossator.explain": explain_symbol,
 }

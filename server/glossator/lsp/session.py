@@ -46,6 +46,7 @@ class Session:
         self.projects = Projects(self.warn, self.neighbours.indexes)
         self.diagnostics = Diagnostics(self)
         self.generators = Generators()
+        self.is_trusted = True
         self._conventions: dict[str, Conventions] = {}
         self._reading: asyncio.TimerHandle | None = None
 
@@ -140,6 +141,7 @@ class Session:
         own = section if isinstance(section, dict) else {}
         folder = to_fs_path(self.folders[0]) if self.folders else None
         trusted = client.is_trusted and own.get("trusted", True) is not False
+        self.is_trusted = trusted
         if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
             self.providers_changed()
             self.settings_changed()
