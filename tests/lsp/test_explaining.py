@@ -80,15 +80,8 @@ def test_the_editor_shows_what_the_command_line_shows(start, fake, tmp_path, cap
     monkeypatch.chdir(tmp_path)
     assert main(["explain", "feed.py::old", "--output-format", "json"]) == 0
     theirs = json.loads(capsys.readouterr().out)
-    digest = theirs["sending"].pop("prompt_digest")  # the prompts name their files, each by what it was called
-    assert len(digest) == len(found["sending"].pop("prompt_digest"))
-    ours = {name: found[name] for name in theirs}
-    for one in (ours, theirs):
-        assert one["sending"].pop("prompt")["parts"]
-        assert [way.pop("body") for way in one["sending"]["ways"]]
-    assert ours["sending"]["estimate"]["tokens_in"] > 0
-    assert ours["sending"].pop("estimate")["symbols"] == theirs["sending"].pop("estimate")["symbols"] == 1
-    assert ours == theirs
+    assert theirs["sending"]["ways"][0]["body"]
+    assert {name: found[name] for name in theirs} == theirs
     assert main(["explain", "feed.py::old"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] in found["contents"]["value"]
