@@ -168,6 +168,39 @@ def test_hover_says_that_the_model_was_not_asked(start, fake):
     assert not fake.requests
 
 
+def origins(editor, line):
+    params = {"textDocument": {"uri": URI}, "position": {"line": line, "character": 5}}
+    return editor.client.request("glossator/explain", params)["result"]["origins"]
+
+
+def apply(editor, version):
+    (edit,) = editor.take_edit()["edits"]
+    editor.client.change({"range": edit["range"], "text": edit["newText"]}, version=version, uri=URI)
+
+
+def test_an_explanation_knows_whose_the_texts_are_that_were_written_here(start):
+    with FakeInThread(WORDS | {"arg_width": LINK}) as fake:
+        editor = start(fake.config())
+        editor.choose("Document `area` with fake")
+        apply(editor, 2)
+        assert origins(editor, 0) == {
+            "summary": "fake",
+            "parameter width": "embedded",
+            "parameter height": "fake",
+            "returns": "fake",
+        }
+        editor.client.change(editor.client.edit((1, 7), (1, 13), "Give"), version=3, uri=URI)
+        assert origins(editor, 0)["summary"] == "unknown"
+
+
+def test_an_explanation_tells_the_new_fields_of_a_repair_from_the_users(start, fake):
+    editor = start(fake.config())
+    editor.choose(REPAIR, line=9)
+    apply(editor, 2)
+    found = origins(editor, 9)
+    assert (found["summary"], found["parameter value"], found["parameter factor"]) == ("unknown", "unknown", "fake")
+
+
 # What it costs.
 
 

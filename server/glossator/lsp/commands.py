@@ -69,6 +69,7 @@ async def _do_by_model(session: Session, document: Document, wish: Wish, shown: 
         written = await written_by_model(session, document, wish, progress)
         progress.outcome = written.outcome
     edits = [trimmed(written.document, draft.edit) for draft in written.drafts if draft.edit is not None]
+    session.remembered.note(written)  # before the editor has it, since the next request may be about it
     result = await _apply(session, title, [(written.document, edits)])
     if written.failure:
         session.warn(written.failure)

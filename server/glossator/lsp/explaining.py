@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
@@ -32,6 +33,9 @@ def explain(session: Session, params: Json) -> Json:
     from glossator.documenter.explained import as_json, as_text
 
     found = session.documenter(uri).explain(DocRequest(document, conventions=session.conventions(document)), path)
+    symbol = session.outline(document).find(path)
+    known = session.remembered.origins(uri, symbol) if symbol is not None else {}
+    found = replace(found, origins={key: known.get(key, origin) for key, origin in found.origins.items()})
     note = "" if session.is_trusted else UNTRUSTED
     name = PurePath(path_of(uri)).name
     text = as_text(name, found) + (f"\n{note}\n" if note else "")

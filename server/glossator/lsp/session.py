@@ -20,6 +20,7 @@ from glossator.lsp.neighbours import Neighbours
 from glossator.lsp.projects import EditorSettings, Projects
 from glossator.lsp.protocol import GlossatorProtocol
 from glossator.lsp.wire import Json
+from glossator.lsp.written import Remembered
 from glossator.syntax.document import Document
 from glossator.syntax.symbols import Outline
 from glossator.workspace.workspace import Workspace
@@ -46,6 +47,7 @@ class Session:
         self.projects = Projects(self.warn, self.neighbours.indexes)
         self.diagnostics = Diagnostics(self)
         self.generators = Generators()
+        self.remembered = Remembered()
         self.is_trusted = True
         self._conventions: dict[str, Conventions] = {}
         self._reading: asyncio.TimerHandle | None = None

@@ -1,19 +1,21 @@
-"""What a run with a model wrote, and what the user is told about whose words they are. Pure."""
+"""What a run with a model wrote, and what the user is told about whose words they are."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from glossator.config.keys import EMBEDDED
+from glossator.docstring.literal import content_of
 from glossator.engine.answers import Answer
 from glossator.lsp.wire import Json
-from glossator.model import Draft, FieldKey
+from glossator.model import Draft, FieldKey, Symbol
 from glossator.syntax.document import Document
 
 FEW: Final = 3  # fields that can be named one by one
+MAX_REMEMBERED: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,27 @@ class Written:
     def _refused(self, draft: Draft) -> Mapping[FieldKey, str]:
         answer = self.answers.get(draft.symbol.path)
         return answer.refused if answer is not None else {}
+
+
+class Remembered:
+    """Whose the texts are that models wrote in this conversation, for as long as they stand as they were written."""
+
+    def __init__(self) -> None:
+        """Nothing is known."""
+        self._origins: OrderedDict[tuple[str, str, str], Mapping[FieldKey, str]] = OrderedDict()
+
+    def note(self, written: Written) -> None:
+        """Remember a run, whether or not its edits will be applied: what does not stand there is not asked for."""
+        for draft in written.drafts:
+            self._origins[(written.document.uri, draft.symbol.path, draft.text.strip())] = draft.origins
+        while len(self._origins) > MAX_REMEMBERED:
+            self._origins.popitem(last=False)
+
+    def origins(self, uri: str, symbol: Symbol) -> Mapping[FieldKey, str]:
+        """The origin of each field of a symbol's docstring that was written here; of others nothing is known."""
+        if symbol.docstring is None:
+            return {}
+        return self._origins.get((uri, symbol.path, content_of(symbol.docstring).text.strip()), {})
 
 
 def _who(origin: str) -> str:
