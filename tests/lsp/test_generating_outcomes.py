@@ -237,17 +237,19 @@ def test_one_symbol_and_what_is_free_are_asked_for_at_once(start, fake):
 # Settings that change meanwhile.
 
 
-def test_a_run_goes_on_where_settings_change_that_are_not_about_providers(start, fake):
+@pytest.mark.parametrize("section", [{"style": "numpy"}, {"mode": "baseline"}])
+def test_a_run_goes_on_where_settings_change_that_are_not_about_who_is_asked(start, fake, section):
     editor = start(fake.config())
     fake.hold()
     number = editor.choose("Document `area` with fake")
     fake.asked()
-    editor.configure(style="numpy")
+    editor.configure(**section)
     editor.offered()  # by now it has the new settings
     fake.release()
     assert WORDS["summary"] in editor.take_edit()["edits"][0]["newText"]
     assert set(editor.client.answer(number)["result"]["symbols"][0]["fields"].values()) == {"fake"}
-    fake.deserted()  # the old connection is closed after the last who needed it
+    if "mode" in section:  # which is about processes of ours: others are opened for the next run
+        fake.deserted()
 
 
 @pytest.mark.parametrize("section", [{"trusted": False}, {"provider": "embedded"}])
@@ -265,13 +267,15 @@ def test_a_run_ends_with_a_message_where_its_provider_is_not_chosen_any_more(sta
     assert not editor.edits_asked()
 
 
-def test_the_next_run_after_a_change_of_settings_works(start, fake):
+def test_settings_that_are_not_about_providers_keep_the_connection(start, fake):
     editor = start(fake.config())
     for style in ("numpy", "sphinx"):
         editor.configure(style=style)
-        number = editor.choose("Document `area` with fake")
+        number = editor.choose("Document `half` with fake", line=4)
         editor.take_edit()
         assert editor.client.answer(number)["result"]["applied"]
+    assert len(fake.requests) >= 2
+    assert fake.server.accepted == 1
 
 
 # Repairs.

@@ -59,7 +59,9 @@ def test_a_run_without_new_texts_says_so():
 def test_what_was_written_long_ago_is_forgotten():
     remembered, run = Remembered(), written(area=answer({SUMMARY: "Return how much a rectangle covers."}))
     remembered.note(run)
-    document = Document(run.document.uri, SOURCE.replace("height):\n", "height):\n    " + _source(run) + "\n", 1).encode())
+    document = Document(
+        run.document.uri, SOURCE.replace("height):\n", "height):\n    " + _source(run) + "\n", 1).encode()
+    )
     symbol = Outline(document).find("area")
     assert remembered.origins(document.uri, symbol)[SUMMARY] == "fake"
     for number in range(MAX_REMEMBERED):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from glossator.documenter.chosen import of_providers
 from glossator.errors import Superseded
 
 if TYPE_CHECKING:
@@ -77,41 +78,42 @@ class Generators:
             if run.uri == uri:
                 self._end(task, CLOSED)
 
-    def renew(self, settings_of: Callable[[str], Settings]) -> int:
+    def renew(self, settings_of: Callable[[str], Settings], uris: Iterable[str]) -> int:
         """Settings changed, which are now those that `settings_of` gives for a document; how many runs were ended.
 
         Those are the ones that are for others to do now, or by other rules of what they may see. All else goes on with
-        the connections that it has.
+        the connections that it has. What none of the open documents at `uris` has chosen any more is closed.
         """
         ended = 0
         for task, run in list(self._running.items()):
             if _agreed(settings_of(run.uri)) != _agreed(run.settings):
                 self._end(task, OTHER_PROVIDERS)
                 ended += 1
-        self._retire()
+        self._retire({of_providers(settings_of(uri)) for uri in uris})
         return ended
 
     async def aclose(self) -> None:
         """Close all connections, and wait for that, not longer than CLOSE_S."""
         self._running.clear()
-        self._retire()
+        self._retire(set())
         if self._closing:
             await asyncio.wait(self._closing, timeout=CLOSE_S)
 
     def _of(self, settings: Settings) -> Generator:
-        if settings not in self._open:
+        chosen = of_providers(settings)
+        if chosen not in self._open:
             from glossator.documenter.generation import Generator  # with the first model: its rules take time to load
 
-            self._open[settings] = Generator(settings, self.keys)
-        return self._open[settings]
+            self._open[chosen] = Generator(chosen, self.keys)
+        return self._open[chosen]
 
     def _end(self, task: asyncio.Task[Any], reason: str) -> None:
         self._running[task].ended = reason
         task.cancel()
 
-    def _retire(self) -> None:
-        self._retired += self._open.values()
-        self._open.clear()
+    def _retire(self, wanted: set[Settings]) -> None:
+        for settings in [one for one in self._open if one not in wanted]:
+            self._retired.append(self._open.pop(settings))
         self._close_unused()
 
     def _close_unused(self) -> None:

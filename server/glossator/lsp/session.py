@@ -150,7 +150,7 @@ class Session:
 
     def providers_changed(self) -> None:
         """Settings changed, perhaps those of providers: what is in flight for others than are chosen now ends."""
-        if self.generators.renew(lambda uri: self.documenter(uri).settings):
+        if self.generators.renew(lambda uri: self.documenter(uri).settings, self._uris()):
             self.warn("what a model was writing was ended, since the settings of providers changed; ask again.")
 
     def ask_configuration(self) -> None:
