@@ -18,7 +18,7 @@ from glossator.documenter import DocRequest, Documenter, FaultId, path_of
 from glossator.documenter.chosen import asks_models, model_name
 from glossator.engine.answers import Answer
 from glossator.errors import SourceError, Superseded
-from glossator.lsp.drafting import in_slices, require_current
+from glossator.lsp.drafting import in_slices
 from glossator.lsp.progress import Progress
 from glossator.lsp.written import Written
 from glossator.model import Draft, FieldKey
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 PREVIEW_PERIOD_S: Final = 0.1
 GO_ON: Final = "Go on"
+CHANGED: Final = "The text changed meanwhile; ask again."
+MAX_TRIES: Final = 10  # a text that changes faster than its edits can be made is left alone
 
 
 class Wish(Protocol):
@@ -103,15 +105,21 @@ async def written_by_model(session: Session, document: Document, wish: Wish, pro
         return await _Run(session, document, wish, progress, len(asked)).fill(generator, asked)
 
     answers = await session.generators.run(document.uri, settings, ask)
-    now = session.document(document.uri)
-    if now is None:
-        raise Superseded("The document is not open any more, or its text is not known.")
-    after = _states(session, now, wish.paths)
-    kept = tuple(path for path in wish.paths if before[path] is not None and before[path] == after[path])
-    if wish.paths and not kept:
-        raise Superseded("The text changed meanwhile; ask again.")
-    drafts = [draft async for draft in _drafts(session, now, wish, DocRequest(now, kept, answers=answers))]
-    return Written(model_name(settings), now, tuple(drafts), answers)
+    tries = 0
+    while True:
+        now, tries = session.document(document.uri), tries + 1
+        if now is None:
+            raise Superseded("The document is not open any more, or its text is not known.")
+        after = _states(session, now, wish.paths)
+        kept = tuple(path for path in wish.paths if before[path] is not None and before[path] == after[path])
+        if wish.paths and not kept:
+            raise Superseded(CHANGED)
+        drafts = [draft async for draft in _drafts(session, now, wish, DocRequest(now, kept, answers=answers))]
+        if session.document(document.uri) is now:
+            return Written(model_name(settings), now, tuple(drafts), answers)
+        # Somebody types while the edits of a large file are made: what was paid for is fitted to the new text.
+        if tries == MAX_TRIES:
+            raise Superseded(CHANGED)
 
 
 def _states(session: Session, document: Document, paths: tuple[str, ...]) -> dict[str, tuple[str, str] | None]:
@@ -120,12 +128,13 @@ def _states(session: Session, document: Document, paths: tuple[str, ...]) -> dic
 
 
 async def _drafts(session: Session, document: Document, wish: Wish, kept: DocRequest) -> AsyncIterator[Draft]:
-    """The drafts with edits. Raises Superseded if the text changes meanwhile."""
+    """The drafts with edits; the rest is left out if the text changes meanwhile."""
     wanted = DocRequest(document, kept.paths, session.conventions(document), kept.answers)
     async for draft in in_slices(wish.drafts(session.documenter(document.uri), wanted)):
+        if session.document(document.uri) is not document:
+            return
         if draft.edit is not None:
             yield draft
-        require_current(session, document)
 
 
 async def _agree(session: Session, generator: Generator, asked: list[Request]) -> None:
