@@ -27,7 +27,6 @@ class SymbolKind(enum.Enum):
     CLASS = "class"
     FUNCTION = "function"
     METHOD = "method"
-    ATTRIBUTE = "attribute"
 
 
 class ParameterKind(enum.Enum):
@@ -125,6 +124,8 @@ class FunctionFacts:
     attribute_uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
     globals_written: tuple[str, ...] = ()
     assigned: Mapping[str, str] = field(default_factory=dict)  # returned or yielded names that are assigned once
+    results: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # such names, and all that each is given
+    defined: tuple[str, ...] = ()  # returned functions and classes that it defines itself
     gathered: Mapping[str, str] = field(default_factory=dict)  # names that one loop fills, and what it goes through
     always_returns: bool = False  # it never ends without a `return` that has a value, for certain
     loops: tuple[str, ...] = ()  # what loops go through
@@ -384,8 +385,7 @@ class Draft:
     """One symbol's doc with its rendered text, origin, quality (0 to 100) and proven edit.
 
     `text` is the docstring's content without quotes and indentation. `edit` is None for kept and failed symbols;
-    `error` says why a symbol failed. `origins` says where the new fields of a repaired docstring came from; all others
-    are the user's own. `timings_us` maps step names to microseconds.
+    `error` says why one failed. `origins` says where new fields are from. `timings_us` maps step names to microseconds.
     """
 
     symbol: Symbol

@@ -36,7 +36,6 @@ TEXTS = {
     "arg_key": "Name of the entry that is looked up.",
     "arg_limit": "How many parts of the entry are touched at most.",
     "returns": "The entry that was looked up.",
-    "raises_ValueError": "If `limit` lets no part be touched.",
 }
 EMBEDDED = document_bytes(SOURCE.encode(), "a.py", FileOptions(Settings())).raw.decode()
 GOOD = answering(TEXTS)
@@ -103,14 +102,14 @@ def test_p1_an_outage_of_many_symbols_is_one_notice(written, nobody):
 def test_p2_a_silent_server_is_given_up(written):
     with served((HANG,)) as server:
         check_fallback(written(server.url, "timeout_s = 0.3"), "within 0.3 s")
-        server.wait("deserted")
+        server.deserted()
 
 
 def test_p3_an_endless_stream_is_cut_at_the_deadline(written):
     stream = Drip(event(openai_chunk({"content": "a"})), 0.002, endless=True)
     with served((head(), stream)) as server:
         check_fallback(written(server.url, "timeout_s = 0.4"), "within 0.4 s")
-        server.wait("deserted")
+        server.deserted()
 
 
 @pytest.mark.parametrize(
@@ -220,7 +219,7 @@ def test_p9_an_answer_of_many_megabytes_is_cut(written):
     piece = event(openai_chunk({"content": "a" * 60_000})) * 20
     with served((head(200, "text/event-stream", "Connection: close"), *[piece] * 160, CLOSE)) as server:
         totals, text, _ = written(server.url, "concurrency = 1", source=SOURCE.partition("\n\ndef load1")[0])
-        server.wait("deserted")
+        server.deserted()
     assert totals["degraded"] == 1
     assert "aaaa" not in text
 

@@ -6,11 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from glossator.docstring.check import is_wanted, missing
-from glossator.model import DocPlace, Docstring, Severity, Span, Symbol, SymbolKind
+from glossator.docstring.check import is_wanted, missing, missing_attributes
+from glossator.model import Attribute, ClassFacts, DocPlace, Docstring, Severity, Span, Symbol, SymbolKind
 
 FUNCTION = Symbol(SymbolKind.FUNCTION, "f", "f", "", Span(0, 20), Span(4, 5), 0, place=DocPlace(10, "    ", "block"))
 WRITTEN = Docstring(Span(10, 18), "", '"""', "Do.")
+FEED = replace(FUNCTION, kind=SymbolKind.CLASS, name="Feed", path="Feed", docstring=WRITTEN)
+
+
+def says(text: str) -> Symbol:
+    return replace(FEED, docstring=replace(WRITTEN, text=text))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +42,6 @@ def test_each_kind_has_a_code(kind: SymbolKind, code: str) -> None:
         replace(FUNCTION, decorators=("overload",)),
         replace(FUNCTION, decorators=("setter",)),
         replace(FUNCTION, name="__eq__", path="A.__eq__", kind=SymbolKind.METHOD),
-        replace(FUNCTION, kind=SymbolKind.ATTRIBUTE),
         replace(FUNCTION, kind=SymbolKind.MODULE, path="<module>", place=None),
     ],
     ids=[
@@ -48,7 +52,6 @@ def test_each_kind_has_a_code(kind: SymbolKind, code: str) -> None:
         "overload",
         "setter",
         "special",
-        "attribute",
         "empty module",
     ],
 )
@@ -70,6 +73,30 @@ def test_codes_are_selected_and_ignored_by_their_beginnings() -> None:
 
 
 def test_attributes_are_silent_unless_their_code_is_selected() -> None:
+    assert not is_wanted("GLS105", (), ())
     assert not is_wanted("GLS105", ("GLS1",), ())
-    (finding,) = missing([replace(FUNCTION, kind=SymbolKind.ATTRIBUTE)], select=("GLS105",))
-    assert not finding.fixable
+    assert is_wanted("GLS105", ("GLS1", "GLS105"), ())
+    assert not is_wanted("GLS105", ("GLS105",), ("GLS1",))
+
+
+ONE = Attribute("one")
+IN_A_SECTION = "Do.\n\nAttributes:\n    two: Another.\n"
+
+
+@pytest.mark.parametrize(
+    ("symbol", "facts", "names"),
+    [
+        (FEED, ClassFacts("Feed", fields=(ONE,), attributes=(ONE, Attribute("two"))), ["one", "two"]),
+        (FEED, ClassFacts("Feed", fields=(Attribute("_one"),)), []),
+        (replace(FEED, docstring=None), ClassFacts("Feed", fields=(ONE,)), []),
+        (replace(FEED, name="_Feed", path="_Feed"), ClassFacts("_Feed", fields=(ONE,)), []),
+        (says(IN_A_SECTION), ClassFacts("Feed", attributes=(ONE, Attribute("two"))), ["one"]),
+        (says("Do.\n\nArgs:\n    one: A part.\n"), ClassFacts("Feed", attributes=(ONE,)), []),
+        (says(IN_A_SECTION), ClassFacts("Feed", form="dataclass", fields=(Attribute("one", "int"),)), []),
+    ],
+    ids=["all", "private", "no docstring", "private class", "section", "parameter", "GLS231 says it"],
+)
+def test_public_attributes_are_described_in_their_class(symbol, facts, names) -> None:
+    found = missing_attributes(symbol, facts)
+    assert [one.message for one in found] == [f"Attribute `Feed.{name}` has no documentation" for name in names]
+    assert not any(one.fixable for one in found)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from glossator.engine.history import History
+from glossator.engine.history import LastVersions
 from glossator.syntax.document import Document
 from glossator.syntax.symbols import Outline
 
@@ -17,7 +17,7 @@ def outline(text, uri="file:///x.py"):
 
 @pytest.fixture
 def history():
-    history = History()
+    history = LastVersions()
     history.note(outline(FIRST), ())
     return history
 
@@ -27,7 +27,7 @@ def sources(history, uri="file:///x.py"):
 
 
 def test_of_a_document_that_is_seen_for_the_first_time_nothing_is_known():
-    assert set(sources(History()).values()) == {None}
+    assert set(sources(LastVersions()).values()) == {None}
 
 
 def test_documented_definitions_are_kept_with_their_decorators(history):
@@ -49,7 +49,7 @@ def test_what_disagrees_stays_as_it_was(history):
 
 
 def test_what_disagrees_from_the_beginning_is_taken_as_it_is():
-    history = History()
+    history = LastVersions()
     history.note(outline(FIRST), {"f"})
     assert sources(history)["f"] == b'def f(a):\n    """Do."""'
 
@@ -72,6 +72,6 @@ def test_a_closed_document_is_forgotten(history):
 
 
 def test_of_a_class_its_initializer_is_kept():
-    history = History()
+    history = LastVersions()
     history.note(outline('class C:\n    """Hold."""\n\n    def __init__(self, a):\n        self.a = a\n'), ())
     assert history.previous("file:///x.py")("C") == b"    def __init__(self, a):\n        self.a = a"

@@ -90,21 +90,32 @@ def test_facts_are_there_also_where_the_body_is_folded_away():
     question = requests(source, budget_tokens=60)["load"].question
     own = question.prompt.parts[2]
     assert "x1999" not in own
-    assert own.endswith("arg_path: `path`\narg_size: `size`\nreturns\nraises_ValueError: size < 3")
+    known, _, fields = own.partition("Fill these fields:")
+    assert known.endswith("It raises ValueError: size < 3\n")
+    assert fields.endswith("arg_path: `path`\narg_size: `size`\nreturns")
     assert question.spared_tokens > 10_000
 
 
 def test_a_condition_that_holds_a_sentence_is_masked_outside_of_the_marks():
     source = 'def load(mode):\n    if mode == "say this":\n        raise ValueError(mode)\n'
     own = requests(source)["load"].question.prompt.parts[2]
-    code, _, fields = own.partition("Fill these fields:")
+    code, _, known = own.partition("</code>")
     assert '"say this"' in code
-    assert fields.endswith('raises_ValueError: mode == "<str:8>"')
+    assert known.startswith('\nIt raises ValueError: mode == "<str:8>"\nFill')
 
 
 def test_a_condition_of_names_and_words_is_shown():
     source = 'def load(mode):\n    if mode not in ("r", "w"):\n        raise ValueError(mode)\n'
-    assert requests(source)["load"].question.prompt.parts[2].endswith('raises_ValueError: mode not in ("r", "w")')
+    assert 'It raises ValueError: mode not in ("r", "w")\n' in requests(source)["load"].question.prompt.parts[2]
+
+
+def test_when_an_exception_is_raised_is_asked_only_where_the_code_does_not_say():
+    source = CLASS.replace("return read(", "if not key:\n            raise KeyError(key)\n        return read(")
+    unsaid = CLASS.replace("return read(self.path, key)", 'self.drop(key)\n        raise KeyError("no luck")')
+    for text, is_asked in ((source, False), (unsaid, True)):
+        request = requests(text)["Store.load"]
+        assert (FieldKey(FieldKind.RAISE, "KeyError") in request.ours) is is_asked
+        assert ("It raises KeyError: not key" in request.question.prompt.parts[2]) is not is_asked
 
 
 def test_the_words_of_a_project_stand_between_marks_and_may_be_taken_over():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from fake_in_thread import FakeInThread
+from served import filling, served
 
 from glossator.cli.main import main
 
@@ -34,7 +34,7 @@ ABLE = {"textDocument": {"hover": {"contentFormat": ["markdown"]}}}
 
 @pytest.fixture
 def fake():
-    with FakeInThread() as server:
+    with served(filling({})) as server:
         yield server
 
 
@@ -73,7 +73,7 @@ def test_the_open_text_counts_and_not_the_file(start):
 
 
 def test_the_editor_shows_what_the_command_line_shows(start, fake, tmp_path, capsys, monkeypatch):
-    client, uri = start(fake.config())
+    client, uri = start(fake.config)
     found = explained(client, asked(uri, line=11))
     (tmp_path / "feed.py").write_text(SOURCE)
     monkeypatch.setenv("GLOSSATOR_CONFIG", str(tmp_path / "config.toml"))
@@ -110,7 +110,7 @@ def test_without_a_provider_it_says_that_nothing_is_sent(start):
 
 
 def test_s3_in_an_untrusted_workspace_it_says_so_and_shows_no_prompt(start, fake):
-    client, uri = start(fake.config(), initializationOptions={"trusted": False})
+    client, uri = start(fake.config, initializationOptions={"trusted": False})
     found = explained(client, asked(uri))
     assert found["sending"] is None
     assert "not trusted" in found["note"]
@@ -130,14 +130,14 @@ def test_a_key_is_never_shown_and_a_remote_provider_is_shown_no_literals(start):
 
 def test_a_file_that_is_held_back_has_no_prompt(start, fake, tmp_path):
     (tmp_path / ".glossatorignore").write_text("feed.py\n")
-    client, uri = start(fake.config())
+    client, uri = start(fake.config)
     found = explained(client, asked(uri))
     assert found["sending"]["prompt"] is None
     assert "held back" in found["contents"]["value"]
 
 
 def test_nothing_of_the_source_leaves_the_code_block(start, fake):
-    client, uri = start(fake.config())
+    client, uri = start(fake.config)
     value = explained(client, asked(uri))["contents"]["value"]
     head, _, rest = value.partition("\n\n")
     fence = rest[: rest.index("t")]

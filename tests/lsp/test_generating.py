@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fake_in_thread import FakeInThread, code_in
 from fake_provider import failure
+from served import code_in, filling, served, stalling
 
 from glossator.lsp.convert import FILE_TITLE
 
@@ -26,7 +26,7 @@ WORDS = {
 
 @pytest.fixture
 def fake():
-    with FakeInThread(WORDS) as server:
+    with served(filling(WORDS)) as server:
         yield server
 
 
@@ -76,7 +76,7 @@ def edits_asked(client):
 
 
 def test_the_models_words_are_applied_to_the_version_that_they_fit(start, fake):
-    client = start(fake.config())
+    client = start(fake.config)
     number, _ = execute(client, by_model(client))
     change = take_edit(client)
     assert change["textDocument"] == {"uri": URI, "version": 1}
@@ -86,7 +86,7 @@ def test_the_models_words_are_applied_to_the_version_that_they_fit(start, fake):
 
 
 def test_the_docstring_is_shown_before_it_is_applied(start, fake):
-    client = start(fake.config())
+    client = start(fake.config)
     execute(client, by_model(client))
     shown = client.take(lambda message: message.get("method") == "glossator/preview" and message["params"]["done"])
     assert shown["params"] | {"text": "", "fields": {}} == {
@@ -103,7 +103,7 @@ def test_the_docstring_is_shown_before_it_is_applied(start, fake):
 
 
 def test_resolving_an_action_never_waits_for_a_model(start, fake):
-    client = start(fake.config())
+    client = start(fake.config)
     actions = offered(client)
     assert "command" in actions["Document `area` with fake"]
     assert "data" not in actions["Document `area` with fake"]
@@ -113,7 +113,7 @@ def test_resolving_an_action_never_waits_for_a_model(start, fake):
 
 
 def test_all_of_a_file_is_documented_by_a_model(start, fake):
-    client = start(fake.config())
+    client = start(fake.config)
     execute(client, by_model(client, title=f"{FILE_TITLE} with fake"))
     change = take_edit(client)
     assert len(change["edits"]) == 3
@@ -121,7 +121,7 @@ def test_all_of_a_file_is_documented_by_a_model(start, fake):
 
 
 def test_d1_an_edit_in_the_function_meanwhile_drops_the_answer(start, fake):
-    client = start(fake.config())
+    client = start(fake.config)
     fake.hold()
     number, _ = execute(client, by_model(client))
     fake.asked()
@@ -133,7 +133,7 @@ def test_d1_an_edit_in_the_function_meanwhile_drops_the_answer(start, fake):
 
 
 def test_d2_an_edit_above_the_function_moves_the_docstring_along(start, fake):
-    client = start(fake.config())
+    client = start(fake.config)
     fake.hold()
     execute(client, by_model(client))
     fake.asked()
@@ -146,7 +146,7 @@ def test_d2_an_edit_above_the_function_moves_the_docstring_along(start, fake):
 
 
 def test_d3_a_function_that_is_renamed_meanwhile_gets_nothing(start, fake):
-    client = start(fake.config())
+    client = start(fake.config)
     fake.hold()
     number, _ = execute(client, by_model(client))
     fake.asked()
@@ -158,8 +158,8 @@ def test_d3_a_function_that_is_renamed_meanwhile_gets_nothing(start, fake):
 
 
 def test_d3_closing_the_file_closes_the_stream(start):
-    with FakeInThread(WORDS, hang=True) as fake:
-        client = start(fake.config())
+    with served(stalling(WORDS)) as fake:
+        client = start(fake.config)
         number, _ = execute(client, by_model(client))
         fake.asked()
         client.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
@@ -168,7 +168,7 @@ def test_d3_closing_the_file_closes_the_stream(start):
 
 
 def test_d4_the_second_of_two_actions_on_a_function_sees_what_the_first_wrote(start, fake):
-    client = start(fake.config())
+    client = start(fake.config)
     fake.hold()
     command = by_model(client)
     numbers = [execute(client, command)[0], execute(client, command)[0]]
@@ -191,8 +191,8 @@ def test_d4_the_second_of_two_actions_on_a_function_sees_what_the_first_wrote(st
 
 
 def test_cancelling_the_request_closes_the_stream(start):
-    with FakeInThread(WORDS, hang=True) as fake:
-        client = start(fake.config())
+    with served(stalling(WORDS)) as fake:
+        client = start(fake.config)
         number, _ = execute(client, by_model(client))
         fake.asked()
         client.notify("$/cancelRequest", {"id": number})
@@ -201,8 +201,8 @@ def test_cancelling_the_request_closes_the_stream(start):
 
 
 def test_the_cancel_button_closes_the_stream(start):
-    with FakeInThread(WORDS, hang=True) as fake:
-        client = start(fake.config())
+    with served(stalling(WORDS)) as fake:
+        client = start(fake.config)
         number, token = execute(client, by_model(client))
         fake.asked()
         client.notify("window/workDoneProgress/cancel", {"token": token})
@@ -211,8 +211,8 @@ def test_the_cancel_button_closes_the_stream(start):
 
 
 def test_l2_the_end_of_the_server_closes_the_stream(start):
-    with FakeInThread(WORDS, hang=True) as fake:
-        client = start(fake.config())
+    with served(stalling(WORDS)) as fake:
+        client = start(fake.config)
         execute(client, by_model(client))
         fake.asked()
         client.process.stdin.close()
@@ -221,8 +221,8 @@ def test_l2_the_end_of_the_server_closes_the_stream(start):
 
 
 def test_l3_a_storm_of_cancelled_requests_leaves_no_connection(start):
-    with FakeInThread(WORDS, hang=True) as fake:
-        client = start(fake.config())
+    with served(stalling(WORDS)) as fake:
+        client = start(fake.config)
         command = by_model(client)
         params = {"command": command["command"], "arguments": command["arguments"], "workDoneToken": "t"}
         numbers = [client.start_request("workspace/executeCommand", params) for _ in range(200)]
@@ -235,7 +235,7 @@ def test_l3_a_storm_of_cancelled_requests_leaves_no_connection(start):
 
 
 def test_s3_in_an_untrusted_workspace_no_model_is_offered_or_asked(start, fake):
-    client = start(fake.config(), initializationOptions={"trusted": False})
+    client = start(fake.config, initializationOptions={"trusted": False})
     actions = offered(client)
     assert actions
     assert not any("with" in title for title in actions)
@@ -246,13 +246,13 @@ def test_s3_in_an_untrusted_workspace_no_model_is_offered_or_asked(start, fake):
 
 
 def test_s3_an_editor_cannot_define_a_provider(start, fake):
-    section = {"provider": "evil", "providers": {"evil": {"kind": "openai", "endpoint": fake.server.url}}}
+    section = {"provider": "evil", "providers": {"evil": {"kind": "openai", "endpoint": fake.url}}}
     client = start("", initializationOptions=section)
     assert not any("with" in title for title in offered(client))
 
 
 def test_a_key_that_the_editor_hands_over_goes_to_its_provider(start, fake):
-    client = start(fake.config())
+    client = start(fake.config)
     client.notify("glossator/key", {"provider": "fake", "key": "from-the-editor"})
     execute(client, by_model(client))
     take_edit(client)
@@ -260,8 +260,8 @@ def test_a_key_that_the_editor_hands_over_goes_to_its_provider(start, fake):
 
 
 def test_p1_without_a_provider_there_is_embedded_text_and_one_warning(start):
-    with FakeInThread(WORDS) as fake:
-        config = fake.config()
+    with served(filling(WORDS)) as fake:
+        config = fake.config
     client = start(config)
     execute(client, by_model(client))
     assert "Return the product" in take_edit(client)["edits"][0]["newText"]
@@ -269,10 +269,8 @@ def test_p1_without_a_provider_there_is_embedded_text_and_one_warning(start):
 
 
 def test_p6_a_refused_key_is_said_without_the_key(start):
-    with FakeInThread(
-        script=failure(401, {"error": {"message": "bad key sk-secret", "code": "invalid_api_key"}})
-    ) as fake:
-        client = start(fake.config())
+    with served(failure(401, {"error": {"message": "bad key sk-secret", "code": "invalid_api_key"}})) as fake:
+        client = start(fake.config)
         client.notify("glossator/key", {"provider": "fake", "key": "sk-secret"})
         execute(client, by_model(client))
         take_edit(client)
@@ -282,7 +280,7 @@ def test_p6_a_refused_key_is_said_without_the_key(start):
 
 
 def test_a_model_on_this_machine_sees_the_code(start, fake):
-    client = start(fake.config())
+    client = start(fake.config)
     execute(client, by_model(client))
     take_edit(client)
     assert "return width * height" in code_in(fake.requests[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fake_in_thread import FakeInThread
+from served import config_of, filling, served, stalling
 
 from glossator.lsp.convert import FILE_TITLE
 
@@ -43,7 +43,7 @@ WORDS = {
     "arg_base": "Where the scale of the values begins.",
 }
 LINK = "See https://example.org for how wide it is."
-PRICED = "price_in = 3\nprice_out = 15\n"
+PRICED = ("price_in = 3", "price_out = 15")
 REPAIR = "Repair the docstring of `scale` with fake"
 
 
@@ -110,7 +110,7 @@ def start(launch, tmp_path):
 
 @pytest.fixture
 def fake():
-    with FakeInThread(WORDS) as server:
+    with served(filling(WORDS)) as server:
         yield server
 
 
@@ -118,7 +118,7 @@ def fake():
 
 
 def test_the_result_and_the_end_of_the_progress_say_whose_each_text_is(start, fake):
-    editor = start(fake.config())
+    editor = start(fake.config)
     number = editor.choose("Document `area` with fake")
     editor.take_edit()
     result = editor.client.answer(number)["result"]
@@ -132,8 +132,8 @@ def test_the_result_and_the_end_of_the_progress_say_whose_each_text_is(start, fa
 
 
 def test_a_refused_text_is_said_with_its_field_and_reason_and_not_its_words(start):
-    with FakeInThread(WORDS | {"arg_width": LINK}) as fake:
-        editor = start(fake.config())
+    with served(filling(WORDS | {"arg_width": LINK})) as fake:
+        editor = start(fake.config)
         number = editor.choose("Document `area` with fake")
         change = editor.take_edit()
         symbol = editor.client.answer(number)["result"]["symbols"][0]
@@ -148,8 +148,8 @@ def test_a_refused_text_is_said_with_its_field_and_reason_and_not_its_words(star
 
 
 def test_a_provider_that_fails_is_said_in_the_result_too(start):
-    with FakeInThread(WORDS) as fake:
-        config = fake.config()
+    with served(filling(WORDS)) as fake:
+        config = fake.config
     editor = start(config)
     number = editor.choose("Document `area` with fake")
     editor.take_edit()
@@ -161,7 +161,7 @@ def test_a_provider_that_fails_is_said_in_the_result_too(start):
 
 
 def test_hover_says_that_the_model_was_not_asked(start, fake):
-    editor = start(fake.config())
+    editor = start(fake.config)
     params = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 5}}
     shown = editor.client.request("textDocument/hover", params)["result"]["contents"]["value"]
     assert shown.startswith("*Glossator preview, not in the file; by the embedded provider, fake was not asked*")
@@ -179,8 +179,8 @@ def apply(editor, version):
 
 
 def test_an_explanation_knows_whose_the_texts_are_that_were_written_here(start):
-    with FakeInThread(WORDS | {"arg_width": LINK}) as fake:
-        editor = start(fake.config())
+    with served(filling(WORDS | {"arg_width": LINK})) as fake:
+        editor = start(fake.config)
         editor.choose("Document `area` with fake")
         apply(editor, 2)
         assert origins(editor, 0) == {
@@ -194,7 +194,7 @@ def test_an_explanation_knows_whose_the_texts_are_that_were_written_here(start):
 
 
 def test_an_explanation_tells_the_new_fields_of_a_repair_from_the_users(start, fake):
-    editor = start(fake.config())
+    editor = start(fake.config)
     editor.choose(REPAIR, line=9)
     apply(editor, 2)
     found = origins(editor, 9)
@@ -205,7 +205,7 @@ def test_an_explanation_tells_the_new_fields_of_a_repair_from_the_users(start, f
 
 
 def test_a_batch_that_costs_money_is_agreed_to_first(start, fake):
-    editor = start(fake.config(more=PRICED))
+    editor = start(config_of(fake.url, *PRICED))
     number = editor.choose(f"{FILE_TITLE} with fake")
     question = editor.question()
     assert "3 symbols by fake: about" in question["params"]["message"]
@@ -218,7 +218,7 @@ def test_a_batch_that_costs_money_is_agreed_to_first(start, fake):
 
 @pytest.mark.parametrize("answer", [{"result": None}, {"error": {"code": -32601, "message": "no questions here"}}])
 def test_nothing_is_asked_of_a_provider_where_the_user_does_not_agree(start, fake, answer):
-    editor = start(fake.config(more=PRICED))
+    editor = start(config_of(fake.url, *PRICED))
     number = editor.choose(f"{FILE_TITLE} with fake")
     editor.client.send({"id": editor.question()["id"]} | answer)
     assert "Nothing was asked for" in editor.client.answer(number)["error"]["message"]
@@ -227,7 +227,7 @@ def test_nothing_is_asked_of_a_provider_where_the_user_does_not_agree(start, fak
 
 
 def test_one_symbol_and_what_is_free_are_asked_for_at_once(start, fake):
-    editor = start(fake.config(more=PRICED))
+    editor = start(config_of(fake.url, *PRICED))
     number = editor.choose("Document `half` with fake", line=4)
     editor.take_edit()
     assert editor.client.answer(number)["result"]["applied"]
@@ -239,7 +239,7 @@ def test_one_symbol_and_what_is_free_are_asked_for_at_once(start, fake):
 
 @pytest.mark.parametrize("section", [{"style": "numpy"}, {"mode": "baseline"}])
 def test_a_run_goes_on_where_settings_change_that_are_not_about_who_is_asked(start, fake, section):
-    editor = start(fake.config())
+    editor = start(fake.config)
     fake.hold()
     number = editor.choose("Document `area` with fake")
     fake.asked()
@@ -254,8 +254,8 @@ def test_a_run_goes_on_where_settings_change_that_are_not_about_who_is_asked(sta
 
 @pytest.mark.parametrize("section", [{"trusted": False}, {"provider": "embedded"}])
 def test_a_run_ends_with_a_message_where_its_provider_is_not_chosen_any_more(start, section):
-    with FakeInThread(WORDS, hang=True) as fake:
-        editor = start(fake.config())
+    with served(stalling(WORDS)) as fake:
+        editor = start(fake.config)
         number = editor.choose("Document `area` with fake")
         fake.asked()
         editor.configure(**section)
@@ -268,21 +268,21 @@ def test_a_run_ends_with_a_message_where_its_provider_is_not_chosen_any_more(sta
 
 
 def test_settings_that_are_not_about_providers_keep_the_connection(start, fake):
-    editor = start(fake.config())
+    editor = start(fake.config)
     for style in ("numpy", "sphinx"):
         editor.configure(style=style)
         number = editor.choose("Document `half` with fake", line=4)
         editor.take_edit()
         assert editor.client.answer(number)["result"]["applied"]
     assert len(fake.requests) >= 2
-    assert fake.server.accepted == 1
+    assert fake.fake.accepted == 1
 
 
 # Repairs.
 
 
 def test_the_new_fields_of_a_repair_are_the_models_and_the_rest_stays(start, fake):
-    editor = start(fake.config())
+    editor = start(fake.config)
     number = editor.choose(REPAIR, line=9)
     change = editor.take_edit()
     assert change["textDocument"] == {"uri": URI, "version": 1}
@@ -298,7 +298,7 @@ def test_the_new_fields_of_a_repair_are_the_models_and_the_rest_stays(start, fak
 
 
 def test_a_repair_is_shown_before_it_is_applied(start, fake):
-    editor = start(fake.config())
+    editor = start(fake.config)
     editor.choose(REPAIR, line=9)
     shown = editor.client.take(lambda m: m.get("method") == "glossator/preview" and m["params"]["done"])["params"]
     assert WORDS["arg_factor"] in shown["text"]
@@ -307,7 +307,7 @@ def test_a_repair_is_shown_before_it_is_applied(start, fake):
 
 
 def test_one_fault_is_mended_in_the_models_words_and_no_other(start, fake):
-    editor = start(fake.config())
+    editor = start(fake.config)
     (finding,) = (one for one in editor.findings() if one["message"] == "parameter `factor` is not documented")
     data = editor.offered(9)[REPAIR]["command"]["arguments"][0]
     fault = {"scope": "fault", "code": finding["code"], "message": finding["message"]}
@@ -319,7 +319,7 @@ def test_one_fault_is_mended_in_the_models_words_and_no_other(start, fake):
 
 
 def test_all_of_a_file_is_repaired_by_a_model_where_a_command_says_so(start, fake):
-    editor = start(fake.config())
+    editor = start(fake.config)
     number = editor.start("glossator.repair", {"uri": URI, "scope": "stale", "model": "yes"})
     new = "".join(edit["newText"] for edit in editor.take_edit()["edits"])
     assert WORDS["arg_factor"] in new
@@ -327,7 +327,7 @@ def test_all_of_a_file_is_repaired_by_a_model_where_a_command_says_so(start, fak
 
 
 def test_a_repair_that_needs_no_new_words_is_offered_without_a_model_alone(start, fake):
-    editor = start(fake.config())
+    editor = start(fake.config)
     fits = SOURCE.replace("def scale(value, factor, base=0)", "def scale(value)").replace(
         "base + value * factor", "value"
     )
@@ -338,7 +338,7 @@ def test_a_repair_that_needs_no_new_words_is_offered_without_a_model_alone(start
 
 
 def test_the_action_that_editors_run_on_saving_asks_no_model(start, fake):
-    editor = start(fake.config())
+    editor = start(fake.config)
     (action,) = editor.offered(9, only=["source.fixAll"]).values()
     assert "with" not in action["title"]
     command = action["command"]
@@ -349,7 +349,7 @@ def test_the_action_that_editors_run_on_saving_asks_no_model(start, fake):
 
 
 def test_d1_a_docstring_that_changed_meanwhile_is_not_repaired(start, fake):
-    editor = start(fake.config())
+    editor = start(fake.config)
     fake.hold()
     number = editor.choose(REPAIR, line=9)
     fake.asked()
@@ -361,7 +361,7 @@ def test_d1_a_docstring_that_changed_meanwhile_is_not_repaired(start, fake):
 
 
 def test_s3_in_an_untrusted_workspace_no_repair_asks_a_model(start, fake):
-    editor = start(fake.config(), initializationOptions={"trusted": False})
+    editor = start(fake.config, initializationOptions={"trusted": False})
     assert not [title for title in editor.offered(9) if "with" in title]
     number = editor.start("glossator.repair", {"uri": URI, "scope": "stale", "model": "yes"})
     assert "No provider" in editor.client.answer(number)["error"]["message"]

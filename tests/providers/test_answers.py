@@ -3,13 +3,20 @@
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from glossator.errors import InvalidReply
+from glossator.providers import answers
 from glossator.providers.answers import (
+    _START,
     FULL_PRICE,
     Counts,
     NoObject,
     Tariff,
+    Visible,
+    _scalar,
+    _without_thoughts,
     amount,
     parsed,
     usage_of,
@@ -67,6 +74,32 @@ def test_what_is_visible_of_an_answer_only_grows():
     grown = [visible(text[:end]) for end in range(len(text) + 1)]
     assert all(later.startswith(earlier) for earlier, later in pairwise(grown))
     assert grown[-1] == OBJECT
+
+
+MARKS = ["<think>", "</think>", "<THINKING>", "</thinking>", "</reasoning>", "<thi", "nk>", "{", '{ "', '"a": ', '"}',
+         "\n", " ", "```json\n", "Hm. ", "\ud83d", "\ude42", "\ud83d\ude42"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(MARKS), max_size=14), st.data())
+def test_an_answer_that_comes_in_pieces_is_seen_as_it_is_at_once(marks, data):
+    text = "".join(marks)
+    growing, at = Visible(), 0
+    while at < len(text):
+        at = data.draw(st.integers(at + 1, len(text)))
+        rest = _without_thoughts(text[:at])
+        start = _START.search(rest)
+        assert growing.of(text[:at]) == (_scalar(rest[start.start() :]) if start else "")
+
+
+def test_a_long_answer_is_not_looked_at_again_for_each_piece(monkeypatch):
+    looked = []
+    monkeypatch.setattr(answers, "_without_thoughts", lambda text: looked.append(text) or _without_thoughts(text))
+    text = f'<think>{"Hm. " * 500}</think>{{"summary": "{"words " * 500}"}}'
+    growing = Visible()
+    for end in range(1, len(text) + 1):
+        growing.of(text[:end])
+    assert growing.of(text) == text[text.index("{") :]
+    assert len(looked) < 50
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"a": "\xff"}', b"\x00{\x00}", b"[" * 100_000, b"1" * 10_000])

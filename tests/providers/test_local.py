@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import weights
@@ -117,6 +118,29 @@ async def test_a_model_answers_in_the_form_asked_for_and_its_process_comes_back_
         last = provider.process_id
         await provider.aclose()
     assert not is_there(last)
+
+
+async def test_a_process_that_was_killed_since_the_last_prompt_is_started_anew(settings):
+    provider = Local(settings)
+    try:
+        await provider.complete(PROMPT, silent)
+        first = provider.process_id
+        end(first)
+        assert json.loads((await provider.complete(PROMPT, silent)).text)  # its connection was kept, and leads nowhere
+        assert provider.process_id not in (None, first)
+    finally:
+        await provider.aclose()
+
+
+async def test_a_slow_end_of_the_process_is_waited_for():
+    gone = asyncio.Event()
+    running = local._Running(child.Child(SimpleNamespace(wait=gone.wait), "", ""), None)
+    waiting = asyncio.create_task(running.has_ended(local.END_S))
+    await asyncio.sleep(0)
+    gone.set()
+    assert await waiting
+    gone.clear()
+    assert not await running.has_ended(0)
 
 
 async def test_the_process_of_an_idle_model_ends(settings):

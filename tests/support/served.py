@@ -3,32 +3,50 @@
 with served(answering(summary="Compute the area of a rectangle.")) as server:
     main(["write", "."])
 assert len(server.requests) == 1
+
+With `server.hold()` no answer begins until `server.release()`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from fake_provider import Asked, FakeProvider, Script, ok, openai_stream
+from fake_provider import HANG, Asked, FakeProvider, Script, head, ok, openai_stream
 
 USAGE = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+PLAIN = "What the caller hands over to be worked on."
 
 
-class _Running:
-    """A fake provider in a thread of its own; what it was asked may be read at any time."""
+class Served:
+    """A fake provider in a thread of its own, as a context; what it was asked may be read at any time."""
 
     def __init__(self, fake: FakeProvider) -> None:
         self.fake = fake
         self.url = ""
         self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, name="model server")
+        self._thread = threading.Thread(target=self._loop.run_forever, name="model server")
+        self._open = threading.Event()
+        self._open.set()
+        fake.scripts = [self._when_open(script) for script in fake.scripts]
+
+    def __enter__(self) -> Served:
+        self._thread.start()
+        self._do(self.fake.__aenter__())
+        self.url = self.fake.url
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+        self._do(self.fake.__aexit__())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(20)
+        self._loop.close()
 
     @property
     def requests(self) -> list[Asked]:
@@ -41,38 +59,51 @@ class _Running:
             b"%s %s\n%s" % (one.path.encode(), repr(one.headers).encode(), one.body) for one in self.requests
         )
 
-    def wait(self, event: str) -> None:
-        """Wait until the server has seen it: `asked`, `gone` or `deserted`."""
-        asyncio.run_coroutine_threadsafe(getattr(self.fake, event)(), self._loop).result(20)
+    @property
+    def config(self) -> str:
+        """A user file that makes this server the provider `fake`, and chooses it."""
+        return config_of(self.url)
 
-    def start(self) -> None:
-        self._thread.start()
-        assert self._ready.wait(20)
+    def asked(self) -> None:
+        """Wait until it has been asked."""
+        self._do(self.fake.asked())
 
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(20)
-        self._loop.close()
+    def gone(self) -> None:
+        """Wait until a client has closed its connection under an answer."""
+        self._do(self.fake.gone())
 
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._serve())
+    def deserted(self) -> None:
+        """Wait until no connection is open."""
+        self._do(self.fake.deserted())
 
-    async def _serve(self) -> None:
-        async with self.fake:
-            self.url = self.fake.url
-            self._ready.set()
-            await self._stop.wait()
+    def hold(self) -> None:
+        """Let no answer begin until `release`."""
+        self._open.clear()
+
+    def release(self) -> None:
+        self._open.set()
+
+    def _do(self, work: Coroutine[object, object, object]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+
+    def _when_open(self, script: Script | Callable[[Asked], Script]) -> Callable[[Asked], Script]:
+        return lambda asked: [_Until(self._open), *(script(asked) if callable(script) else script)]
 
 
-@contextmanager
-def served(*scripts: Script | Callable[[Asked], Script]) -> Iterator[_Running]:
+@dataclass(frozen=True)
+class _Until:
+    """A step of a script that waits for an event of another thread."""
+
+    event: threading.Event
+
+    async def wait(self) -> None:
+        if not self.event.is_set():
+            await asyncio.to_thread(self.event.wait, 20)
+
+
+def served(*scripts: Script | Callable[[Asked], Script]) -> Served:
     """A server that plays these scripts, one for each question, the last one again and again."""
-    running = _Running(FakeProvider(*scripts))
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+    return Served(FakeProvider(*scripts))
 
 
 def fields_of(asked: Asked) -> Mapping[str, Mapping[str, object]]:
@@ -89,6 +120,11 @@ def _text(content: object) -> str:
     return content if isinstance(content, str) else "".join(part["text"] for part in content)
 
 
+def code_in(asked: Asked) -> str:
+    """The code that an OpenAI question shows."""
+    return "\n".join(re.findall(r"<code>\n(.*?)\n</code>", prompt_of(asked), re.DOTALL))
+
+
 def answer_to(asked: Asked, texts: Callable[[str], str], **others: str) -> str:
     """The answer of a model that says for each field what `texts` gives for its name."""
     fields = fields_of(asked)
@@ -102,9 +138,29 @@ def answering(texts: Mapping[str, str] | Callable[[str], str], **others: str) ->
     return lambda asked: ok(openai_stream(answer_to(asked, say, **others), usage=USAGE))
 
 
-def configured(folder: Path, url: str, *lines: str, top: str = "") -> str:
-    """The path of a new user file that names the provider `fake` at an address; `lines` are more of its settings."""
-    path = folder / "user.toml"
+def filling(texts: Mapping[str, str]) -> Callable[[Asked], Script]:
+    """A model that fills every field: with these texts by the fields' names, the others with plain words."""
+    return answering(lambda name: texts.get(name, PLAIN))
+
+
+def stalling(texts: Mapping[str, str]) -> Callable[[Asked], Script]:
+    """The same model, which falls silent in the middle of its answer."""
+
+    def half(asked: Asked) -> Script:
+        stream = openai_stream(answer_to(asked, lambda name: texts.get(name, PLAIN)))
+        return (head(), stream[: len(stream) // 2], HANG)
+
+    return half
+
+
+def config_of(url: str, *lines: str, top: str = "") -> str:
+    """A user file that names the provider `fake` at an address and chooses it; `lines` are more of its settings."""
     table = ["[providers.fake]", 'kind = "openai"', f'endpoint = "{url}/v1"', 'model = "m"', *lines]
-    path.write_text("\n".join(['provider = "fake"', top, *table, ""]))
+    return "\n".join(['provider = "fake"', top, *table, ""])
+
+
+def configured(folder: Path, url: str, *lines: str, top: str = "") -> str:
+    """The path of such a user file in a folder."""
+    path = folder / "user.toml"
+    path.write_text(config_of(url, *lines, top=top))
     return str(path)

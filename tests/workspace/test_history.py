@@ -8,7 +8,7 @@ from repositories import IDENTITY, Repository
 
 from glossator.errors import ConfigError, SourceError
 from glossator.workspace import history as module
-from glossator.workspace.history import History
+from glossator.workspace.history import Commit
 
 OLD, NEW = "def f():\n    return 1\n", "def f():\n    return 2\n"
 
@@ -27,7 +27,7 @@ def repository(tmp_path):
 
 
 def previous(path, ref="HEAD"):
-    with History(ref, [path]) as history:
+    with Commit(ref, [path]) as history:
         return history.previous(path, path.read_bytes()).decode()
 
 
@@ -108,7 +108,7 @@ def test_each_file_is_looked_up_in_its_own_repository(repository, tmp_path):
     files = [repository.folder / "a.py", inner.folder / "a.py"]
     for file in files:
         file.write_text("")
-    with History("HEAD", files) as history:
+    with Commit("HEAD", files) as history:
         assert [history.previous(file, b"x").decode() for file in files] == [OLD, NEW]
 
 
@@ -128,7 +128,7 @@ def test_a_worktree_is_a_repository(repository, tmp_path):
 
 def test_what_is_equal_to_the_commit_is_not_asked_for(repository):
     path = repository.folder / "a.py"
-    with History("HEAD", [path]) as history:
+    with Commit("HEAD", [path]) as history:
         assert history.previous(path, OLD.encode()) == OLD.encode()
         assert [one.reader for one in history._repositories.values()] == [None]
 
@@ -140,7 +140,7 @@ def test_repositories_with_longer_numbers_are_read(tmp_path):
     repository = Repository(folder)
     repository.commit(a=OLD)
     path = folder / "a.py"
-    with History("HEAD", [path]) as history:
+    with Commit("HEAD", [path]) as history:
         assert history.previous(path, OLD.encode()) == OLD.encode()
         assert history.previous(path, b"x") == OLD.encode()
 
@@ -157,7 +157,7 @@ def test_what_was_too_large_is_as_if_it_had_not_been(repository):
     repository.commit(a="#" * 5_000_001, b=OLD)
     repository.write(a=NEW, b=NEW)
     files = [repository.folder / "a.py", repository.folder / "b.py"]
-    with History("HEAD", files) as history:
+    with Commit("HEAD", files) as history:
         assert [history.previous(file, b"x").decode() for file in files] == ["", OLD]
 
 
@@ -165,13 +165,13 @@ def test_what_was_too_large_is_as_if_it_had_not_been(repository):
 def test_what_cannot_be_the_name_of_a_commit_is_refused_before_git_runs(repository, ref, monkeypatch):
     monkeypatch.setattr(subprocess, "run", None)
     with pytest.raises(ConfigError, match="is no name of a commit"):
-        History(ref, [repository.folder / "a.py"])
+        Commit(ref, [repository.folder / "a.py"])
 
 
 @pytest.mark.parametrize("ref", ["nowhere", "origin/main", "HEAD:a.py", "HEAD~9", "a..b", "0" * 40])
 def test_a_commit_that_is_not_there_is_refused_with_what_to_do(repository, ref):
     with pytest.raises(ConfigError, match=r"has no commit called .* fetch it first"):
-        History(ref, [repository.folder / "a.py"])
+        Commit(ref, [repository.folder / "a.py"])
 
 
 def test_a_shallow_clone_lacks_commits(repository, tmp_path):
@@ -179,25 +179,25 @@ def test_a_shallow_clone_lacks_commits(repository, tmp_path):
     address = (tmp_path / "repository").as_uri()
     subprocess.run(["git", "clone", "--quiet", "--depth=1", address, str(tmp_path / "shallow")], check=True)
     with pytest.raises(ConfigError, match="fetch-depth: 0"):
-        History("HEAD~1", [tmp_path / "shallow" / "a.py"])
+        Commit("HEAD~1", [tmp_path / "shallow" / "a.py"])
 
 
 def test_a_repository_without_a_commit_has_none_to_compare_with(tmp_path):
     empty = Repository(tmp_path / "empty")
     empty.write(a=OLD)
     with pytest.raises(ConfigError, match="has no commit called 'HEAD'"):
-        History("HEAD", [empty.folder / "a.py"])
+        Commit("HEAD", [empty.folder / "a.py"])
 
 
 def test_outside_of_a_repository_it_says_so(tmp_path, monkeypatch):
     with pytest.raises(ConfigError, match="is in no git repository"):
-        History("HEAD", [tmp_path / "a.py"])
+        Commit("HEAD", [tmp_path / "a.py"])
 
 
 def test_a_broken_repository_is_named_with_what_git_says(tmp_path):
     (tmp_path / ".git").write_text("gitdir: nowhere")
     with pytest.raises(ConfigError, match=r"git cannot read the repository \(fatal: not a git repository"):
-        History("HEAD", [tmp_path / "a.py"])
+        Commit("HEAD", [tmp_path / "a.py"])
 
 
 @pytest.mark.parametrize("folders", ["", ".", "none"])
@@ -208,7 +208,7 @@ def test_without_git_it_says_so_and_takes_none_from_the_current_folder(repositor
     monkeypatch.chdir(repository.folder)
     monkeypatch.setenv("PATH", folders)
     with pytest.raises(ConfigError, match="needs git"):
-        History("HEAD", [repository.folder / "a.py"])
+        Commit("HEAD", [repository.folder / "a.py"])
     assert not (repository.folder / "canary").exists()
 
 
@@ -256,7 +256,7 @@ def test_a_file_that_a_partial_clone_lacks_is_not_fetched(repository, tmp_path):
 
 def test_git_that_ends_in_the_middle_takes_one_file_with_it(repository):
     path = repository.folder / "a.py"
-    with History("HEAD", [path]) as history:
+    with Commit("HEAD", [path]) as history:
         history.previous(path, b"x")
         (found,) = history._repositories.values()
         found.reader.kill()
@@ -268,7 +268,7 @@ def test_git_that_ends_in_the_middle_takes_one_file_with_it(repository):
 
 def test_its_processes_end_with_it(repository):
     path = repository.folder / "a.py"
-    with History("HEAD", [path]) as history:
+    with Commit("HEAD", [path]) as history:
         history.previous(path, b"x")
         reader = next(iter(history._repositories.values())).reader
         assert reader.poll() is None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from glossator.documenter import FileOptions
-    from glossator.workspace.history import History
+    from glossator.workspace.history import Commit
     from glossator.workspace.index import Index
 
 Result = TypeVar("Result")
@@ -167,16 +167,16 @@ class _Reading:
 
     plan: Plan
     arguments: argparse.Namespace
-    history: History | None
+    history: Commit | None
 
 
-def _history(plan: Plan, arguments: argparse.Namespace) -> AbstractContextManager[History | None]:
+def _history(plan: Plan, arguments: argparse.Namespace) -> AbstractContextManager[Commit | None]:
     """The commit that changes are counted from, if one is named."""
     if arguments.diff_base is None:
         return nullcontext()
-    from glossator.workspace.history import History
+    from glossator.workspace.history import Commit
 
-    return History(arguments.diff_base, [target.path for target in plan.targets])
+    return Commit(arguments.diff_base, [target.path for target in plan.targets])
 
 
 def tasks(plan: Plan, arguments: argparse.Namespace) -> Iterator[Task]:

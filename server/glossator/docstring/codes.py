@@ -56,8 +56,8 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
             Code(
                 "GLS105",
                 "Attribute undocumented",
-                "The public attribute is not described in its owner's docstring. No check finds this yet; GLS231 is "
-                "about the fields of dataclasses and their like.",
+                "The public attribute is not described in the docstring of its class. Off unless its whole code "
+                "is selected; GLS231 is about docstrings that describe others.",
                 HINT,
             ),
             Code(

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from glossator.config import Settings
-from glossator.docstring.check import is_wanted, missing
+from glossator.docstring.check import is_wanted, missing, missing_attributes
+from glossator.docstring.check.missing import ATTRIBUTE_CODE
 from glossator.engine.subjects import Previous, inherited_faults, no_previous
 from glossator.engine.verdicts import Verdicts
-from glossator.model import Finding
+from glossator.model import ClassFacts, Finding
 from glossator.syntax.context import ContextReader
 from glossator.syntax.symbols import Entry
 from glossator.workspace.index import Neighbourhood
@@ -37,6 +38,15 @@ def _missing(reader: ContextReader, settings: Settings, about: Neighbourhood) ->
         is_hidden = reader.suppressions.hides(finding.symbol, finding.code)
         if not is_hidden and not says_its_base(reader, finding.symbol, settings, about):
             yield finding
+    if is_wanted(ATTRIBUTE_CODE, settings.select, settings.ignore):
+        yield from _missing_attributes(reader)
+
+
+def _missing_attributes(reader: ContextReader) -> Iterator[Finding]:
+    for entry in reader.outline.entries.values():
+        facts = reader.facts(entry) if entry.is_class and not entry.node.has_error else None
+        if isinstance(facts, ClassFacts) and not reader.suppressions.hides(entry.path, ATTRIBUTE_CODE):
+            yield from missing_attributes(entry.symbol, facts)
 
 
 def _wrong(reader: ContextReader, settings: Settings, memory: Memory) -> Iterator[Finding]:

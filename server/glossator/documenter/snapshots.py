@@ -14,7 +14,7 @@ from glossator.config import Settings
 from glossator.documenter.conventions import Conventions, conventions
 from glossator.documenter.findings import Memory, check, stale, undocumented, wrong_at
 from glossator.engine.answers import Answer
-from glossator.engine.history import History
+from glossator.engine.history import LastVersions
 from glossator.engine.pipeline import Job, Surroundings, compose, proven, repair
 from glossator.engine.repair import FaultId
 from glossator.engine.verdicts import Verdicts
@@ -69,7 +69,7 @@ class Documenter:
     index: Knowledge = field(default_factory=Index)
     _facts: FactsMemo = field(default_factory=FactsMemo)
     _verdicts: Verdicts = field(default_factory=Verdicts)
-    _history: History = field(default_factory=History)
+    _history: LastVersions = field(default_factory=LastVersions)
     _last: Outline | None = None
 
     def outline(self, document: Document) -> Outline:

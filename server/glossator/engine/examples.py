@@ -53,17 +53,16 @@ class Groups:
     def add(self, item): ...
     def largest(self): ...
 </code>
+It raises ValueError: limit <= 0
 Fill these fields:
 id: 02e9
 summary
 arg_key: `key`
-arg_limit: `limit`
-raises_ValueError: limit <= 0"""
+arg_limit: `limit`"""
 
 _GROUPS_ANSWER: Final = """\
 {"id": "02e9", "summary": "Collection of items that are grouped by a key.", \
 "arg_key": "Name of the attribute that decides the group of an item.", \
-"arg_limit": "Largest number of items that a group may hold.", \
-"raises_ValueError": "If `limit` is not positive."}"""
+"arg_limit": "Largest number of items that a group may hold."}"""
 
 EXAMPLES: Final = ((_FETCH, _FETCH_ANSWER), (_GROUPS, _GROUPS_ANSWER))

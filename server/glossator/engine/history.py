@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from glossator.engine.subjects import Previous
-from glossator.syntax.changes import source_of
+from glossator.syntax.changes import definition_text
 from glossator.syntax.facts import initializer
 from glossator.syntax.symbols import Outline
 
 
-class History:
+class LastVersions:
     """The sources of documents' definitions by path. Takes as much memory as the texts do."""
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class History:
             function = initializer(outline, entry) if entry.is_class else entry
             if entry.owner is not None and function is not None and entry.symbol.docstring is not None:
                 known = before.get(path) if path in disagreeing else None
-                now[path] = known if known is not None else source_of(function)
+                now[path] = known if known is not None else definition_text(function)
         self._sources[outline.document.uri] = now
 
     def forget(self, uri: str) -> None:

@@ -17,7 +17,7 @@ from glossator.config.keys import EMBEDDED
 from glossator.docstring.check import Fault, is_wanted
 from glossator.docstring.literal import Layout, content_of, literal
 from glossator.docstring.quality import quality
-from glossator.docstring.repair import Material, margin_of, source_of
+from glossator.docstring.repair import Material, literal_of, margin_of
 from glossator.docstring.styles import Style, detect, parse, render
 from glossator.engine.answers import Answer, origin_of
 from glossator.engine.edit import docstring_edit, line_end_at, prove_definition
@@ -237,7 +237,7 @@ def repair(job: Job, path: str, only: FaultId | None = None) -> Draft:
     if not result.mended:
         errors = "; ".join(f"{fault.code} could not be mended in place" for fault in result.left)
         return Draft(symbol, Action.FAILED if errors else Action.KEPT, error=errors)
-    edit = docstring_edit(document, symbol, source_of(result.docstring))  # 9 edit
+    edit = docstring_edit(document, symbol, literal_of(result.docstring))  # 9 edit
     clock.lap("edit")
     text = content_of(result.docstring).text
     doc = parse(text, subject.style).doc if subject.style is not None else subject.reading.doc

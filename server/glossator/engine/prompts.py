@@ -29,7 +29,7 @@ from glossator.syntax.folding import folded
 from glossator.syntax.masking import masked
 from glossator.syntax.symbols import Entry
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Changes with every change of wording: answers to another wording are other answers."""
 
 Show = Callable[[str], str]
@@ -209,19 +209,24 @@ def _coded(title: str, code: str) -> str:
 
 
 def _request(form: Form, context: Context, show: Show) -> str:
-    lines = ["Fill these fields:", f"{ID}: {form.identity}"]
+    facts = context.facts
+    function = facts.init if isinstance(facts, ClassFacts) else facts
+    raises = function.raises if isinstance(function, FunctionFacts) else ()
+    guards = {
+        name: show(_guards([one for one in raises if one.name == name])) for name in {one.name: 0 for one in raises}
+    }
+    asked = {key.name for key in form.names.values() if key.kind is FieldKind.RAISE}
+    lines = [f"It raises {name}: {guard}" for name, guard in guards.items() if guard and name not in asked]
+    lines += ["Fill these fields:", f"{ID}: {form.identity}"]
     for name, key in form.names.items():
-        hint = show(_hint(key, context)) if key.kind is FieldKind.RAISE else _hint(key, context)
+        hint = guards.get(key.name, "") if key.kind is FieldKind.RAISE else _hint(key, context)
         lines.append(f"{name}: {hint}" if hint else name)
     return "\n".join(lines)
 
 
 def _hint(key: FieldKey, context: Context) -> str:
-    """What the facts know of a field, in a few words; no sentence is among them, as they stand outside of the marks."""
+    """What is said of a field, in a few words; no sentence is among them, as they stand outside of the marks."""
     facts = context.facts
-    function = facts.init if isinstance(facts, ClassFacts) else facts
-    if key.kind is FieldKind.RAISE and isinstance(function, FunctionFacts):
-        return _guards([one for one in function.raises if one.name == key.name])
     if key.kind in (FieldKind.PARAMETER, FieldKind.ATTRIBUTE):
         return f"`{key.name.lstrip('*')}`"
     if key.kind is FieldKind.SUMMARY and isinstance(facts, FunctionFacts):

@@ -6,7 +6,7 @@ correspond one by one. Else only the signatures are compared: a parameter that i
 
 from __future__ import annotations
 
-from glossator.syntax.changes import source_of
+from glossator.syntax.changes import definition_text
 from glossator.syntax.document import Document
 from glossator.syntax.fingerprint import alpha_fingerprint
 from glossator.syntax.identifiers import identifiers
@@ -16,7 +16,7 @@ from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 
 def renamed_names(before: bytes, entry: Entry) -> dict[str, str]:
     """Old names and their new ones, "" for those that were taken away; `before` is the source of the old function."""
-    if before == source_of(entry):
+    if before == definition_text(entry):
         return {}
     old = _only_definition(before)
     if old is None or entry.node.has_error:

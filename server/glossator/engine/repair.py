@@ -1,25 +1,29 @@
 """The repair of one docstring: what is not true any more is mended, field by field; all else stays as it is.
 
-Each fix is made alone, and the docstring is read and checked again before the next: what the first fix made true needs
-no second one, and a docstring is done when the check finds nothing fixable in it. New fields get their text from a
-provider; everything else follows from the facts.
+After each fix the docstring is read and checked again before the next: what the first fix made true needs no second
+one, and a docstring is done when the check finds nothing fixable in it. Fixes of one kind that do not meet are made at
+once, as if one by one, so that a docstring with hundreds of faults is not read hundreds of times. New fields get their
+text from a provider; everything else follows from the facts.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from glossator.docstring.check import Fault, Subject, faults, is_fixable
 from glossator.docstring.check.subject import Add, Order, Remove, Rename, Replace, Turn
 from glossator.docstring.literal import content_of
-from glossator.docstring.repair import Material, mended
+from glossator.docstring.repair import Material, mended, together
 from glossator.docstring.styles import parse
 from glossator.model import DocField, Docstring, FieldKey
 
 # Names first, since neighbours show who is who. What is missing is added before anything is taken out, so that its
 # section is still there.
 FIRST_TO_LAST = (Rename, Replace, Turn, Add, Remove, Order)
+
+MANY = 1 << 16  # fixes at once, to begin with
 
 FaultId = tuple[str, str]
 """The code and the message of a fault."""
@@ -51,6 +55,7 @@ class _Work:
     keys: list[FieldKey] = field(default_factory=list)
     left: list[Fault] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    at_once: int = field(default_factory=lambda: MANY)
 
     def open_faults(self) -> list[Fault]:
         """The fixable faults that were not given up, in the order in which they are mended."""
@@ -85,38 +90,48 @@ def repaired(subject: Subject, wanted: Callable[[Fault], bool], material: Materi
     while left := work.open_faults():
         keys = tuple(key for fault in left for key in _keys(fault) if key not in fields)
         fields |= describe(keys) if keys else {}
-        _mend(work, left[0], replace(material, fields=fields))
+        _mend(work, _next(work, left), replace(material, fields=fields))
     docstring = work.subject.symbol.docstring
     assert docstring is not None
     return Repaired(docstring, tuple(work.codes), tuple(work.keys), tuple(work.left))
 
 
-def _mend(work: _Work, fault: Fault, material: Material) -> None:
-    """Mend one fault; one that is still there after its fix is given up, and so is one that leads back."""
-    assert fault.fix is not None
-    docstring = mended(work.subject, fault.fix, material)
-    if docstring is None or docstring.text in work.seen:
-        work.left.append(fault)
-        return
-    after = with_docstring(work.subject, docstring)
-    left = faults(after)
-    # Several entries may have the same fault: one fewer is enough.
-    if not after.is_read or _count(left, fault) >= _count(work.current, fault):
-        work.left.append(fault)
-        return
-    work.seen.add(docstring.text)
-    work.subject, work.current = after, left
-    work.codes.append(fault.code)
-    work.keys.extend(_keys(fault))
+def _next(work: _Work, left: Sequence[Fault]) -> list[Fault]:
+    """The first of the faults that are left, and those behind it that can be mended at once with it."""
+    kind = type(left[0].fix)
+    alike = [one for one in left[: work.at_once] if type(one.fix) is kind]
+    return alike[: together(work.subject, [one.fix for one in alike if one.fix is not None])]
+
+
+def _mend(work: _Work, found: Sequence[Fault], material: Material) -> None:
+    """Mend these faults; one that is still there after its fix is given up, and so is one that leads back.
+
+    Where several together fail, fewer are tried.
+    """
+    docstring = mended(work.subject, [one.fix for one in found if one.fix is not None], material)
+    if docstring is not None and docstring.text not in work.seen:
+        after = with_docstring(work.subject, docstring)
+        left = faults(after)
+        if after.is_read and _are_fewer(left, work.current, found):
+            work.seen.add(docstring.text)
+            work.subject, work.current, work.at_once = after, left, work.at_once * 2
+            work.codes.extend(one.code for one in found)
+            work.keys.extend(key for one in found for key in _keys(one))
+            return
+    if len(found) == 1:
+        work.left.append(found[0])
+    work.at_once = max(len(found) // 2, 1)
+
+
+def _are_fewer(after: Sequence[Fault], before: Sequence[Fault], mended: Sequence[Fault]) -> bool:
+    """Whether each of the mended faults is gone; several entries may have the same one, and others keep it."""
+    left, had = Counter(map(identity, after)), Counter(map(identity, before))
+    return all(left[one] <= had[one] - count for one, count in Counter(map(identity, mended)).items())
 
 
 def _matter(fault: Fault) -> str:
     """What a fault is about, without the advice behind it."""
     return fault.message.partition(";")[0]
-
-
-def _count(found: Sequence[Fault], fault: Fault) -> int:
-    return sum(identity(one) == identity(fault) for one in found)
 
 
 def _keys(fault: Fault) -> tuple[FieldKey, ...]:

@@ -43,7 +43,7 @@ def request_for_new(job: Job, path: str, framing: Framing) -> Request | None:
 
 
 def request_for_repair(job: Job, path: str, framing: Framing, only: FaultId | None = None) -> Request | None:
-    """The request for the new fields of a repaired docstring, or of one mended fault; None where it needs none."""
+    """The request for the new fields of a repaired docstring or mended fault; None where the facts fill them."""
     entry = job.reader.outline.entry(path)
     added = tuple(repair(job, path, only).origins) if entry is not None else ()
     if entry is None or not added:
@@ -54,11 +54,12 @@ def request_for_repair(job: Job, path: str, framing: Framing, only: FaultId | No
     )
 
 
-def _request(job: Job, entry: Entry, keys: tuple[FieldKey, ...], room: int, framing: Framing) -> Request:
+def _request(job: Job, entry: Entry, keys: tuple[FieldKey, ...], room: int, framing: Framing) -> Request | None:
     document = job.reader.outline.document
     context = job.surroundings.around(job.reader.context(entry.path))
-    # A paragraph from a model is where it says what nobody can check; ours follows from the facts.
-    asked = tuple(key for key in keys if key.kind is not FieldKind.DESCRIPTION)
+    asked = tuple(key for key in keys if not _is_ours(key, context.facts))
+    if not asked:
+        return None
     ours = embedded.describe(context, asked, room)
     return Request(
         document.uri,
@@ -70,3 +71,8 @@ def _request(job: Job, entry: Entry, keys: tuple[FieldKey, ...], room: int, fram
         room,
         framing.language,
     )
+
+
+def _is_ours(key: FieldKey, facts: Facts) -> bool:
+    """Whether no model is asked for a field: for what the facts prove, and for what nobody could check."""
+    return key.kind is FieldKind.DESCRIPTION or embedded.is_proven(key, facts)

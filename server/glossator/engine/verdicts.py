@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from glossator.docstring.check import as_finding, faults
 from glossator.engine.subjects import Answers, Around, Previous, may_claim, no_previous, subject_of
 from glossator.model import Finding, Span
-from glossator.syntax.changes import source_of
+from glossator.syntax.changes import definition_text
 from glossator.syntax.context import ContextReader, own_level
 from glossator.syntax.document import NOTHING
 from glossator.syntax.facts import initializer
@@ -72,7 +72,7 @@ def _text(reader: ContextReader, entry: Entry) -> bytes:
         return entry.document.text[entry.outer.start_byte : entry.node.end_byte]
     span = Span(entry.outer.start_byte, entry.node.end_byte)
     init = initializer(reader.outline, entry)
-    return own_level(reader.outline, entry.path, span) + (source_of(init) if init is not None else b"")
+    return own_level(reader.outline, entry.path, span) + (definition_text(init) if init is not None else b"")
 
 
 def _verdict(reader: ContextReader, entry: Entry, previous: Previous) -> Verdict:

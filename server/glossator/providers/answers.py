@@ -14,8 +14,11 @@ from typing import Any, Final
 from glossator.errors import InvalidReply
 from glossator.providers.base import Price, Prompt, Usage, count_tokens
 
-_THOUGHT: Final = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|$)", re.DOTALL | re.IGNORECASE)
+_THOUGHT: Final = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _THOUGHT_END: Final = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
+_MARK: Final = re.compile(r"</?(?:think|thinking|reasoning)>", re.IGNORECASE)
+_LONGEST_MARK: Final = len("</reasoning>")
+_HALF: Final = re.compile("[\ud800-\udbff]")
 _START: Final = re.compile(r'\{\s*"')
 _MAX_STARTS: Final = 50  # of objects in an answer; after so many braces it is no object in talk, but noise
 
@@ -60,14 +63,51 @@ def parsed(data: bytes) -> dict[str, Any]:
     return found
 
 
-def visible(text: str) -> str:
+class Visible:
     """What of a growing answer belongs to its object: no thoughts, no talk and no fence before it.
 
-    The longer the text, the longer the answer: it shrinks only where a thought turns out to have been one.
+    The longer the text, the longer the answer: it shrinks only where a thought turns out to have been one. What was
+    looked at is not looked at again, unless a mark of a thought came.
     """
-    rest = _without_thoughts(text)
-    start = _START.search(rest)  # a brace with no key after it is talk
-    return _scalar(rest[start.start() :]) if start else ""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._shown = ""
+        self._half = ""  # the first half of a character whose second has not come
+        self._seen = 0
+        self._is_bare = False  # it began with the object, so that nothing in it is a thought
+        self._has_begun = False
+        self._is_thought = False
+
+    def of(self, text: str) -> str:
+        """What is visible of the text, which has grown since it was last given."""
+        seen, self._seen = self._seen, len(text)
+        has_mark = not self._is_bare and _MARK.search(text, max(0, seen - _LONGEST_MARK)) is not None
+        if self._has_begun and not has_mark:
+            self._show(text[seen:])
+        elif has_mark or not self._is_thought:
+            self._begin(text)
+        return self._shown
+
+    def _begin(self, text: str) -> None:
+        """Look at all of it."""
+        rest = _without_thoughts(text)
+        self._is_bare = text.lstrip().startswith("{")
+        self._is_thought = not self._is_bare and _ends_in_thought(text)
+        start = _START.search(rest)  # a brace with no key after it is talk
+        self._has_begun = start is not None and not self._is_thought
+        self._shown = self._half = ""
+        self._show(rest[start.start() :] if start else "")
+
+    def _show(self, more: str) -> None:
+        more = self._half + more
+        self._half = more[-1] if more and _HALF.match(more[-1]) else ""
+        self._shown += _scalar(more)
+
+
+def visible(text: str) -> str:
+    """What of a text belongs to its object, as `Visible` has it."""
+    return Visible().of(text)
 
 
 def whole_object(text: str) -> str:
@@ -97,6 +137,15 @@ def _without_thoughts(text: str) -> str:
     rest = _THOUGHT.sub("", rest)
     # Some templates open the thought themselves, so that only its end is in the answer.
     return _THOUGHT_END.split(rest)[-1]
+
+
+def _ends_in_thought(text: str) -> bool:
+    """Whether a thought is open at the end."""
+    found = list(_THOUGHT.finditer(text))
+    if not found:
+        return False
+    last = found[-1]
+    return last.end() == len(text) and not last[0].lower().endswith(f"</{last[1].lower()}>")
 
 
 def _merged(text: str) -> str:

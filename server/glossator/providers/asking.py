@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from glossator.errors import InvalidReply, RateLimited, Refused, TimedOut
-from glossator.providers.answers import FULL_PRICE, Counts, NoObject, Tariff, usage_of, visible, whole_object
+from glossator.providers.answers import FULL_PRICE, Counts, NoObject, Tariff, Visible, usage_of, whole_object
 from glossator.providers.base import Heard, Price, Prompt, Reply
 from glossator.providers.http import Http, Request
 from glossator.providers.rejections import NotUnderstood
@@ -22,7 +22,7 @@ from glossator.providers.remembered import Endpoints
 from glossator.providers.traits import Ladder, after, chosen, vocabulary, without
 
 MAX_ATTEMPTS: Final = 10  # more than any dialect has rungs that can be refused one after another
-MAX_CHARACTERS: Final = 200_000  # of an answer with its thoughts; each piece that comes is looked at with all before it
+MAX_CHARACTERS: Final = 200_000  # of an answer with its thoughts
 
 Gate = Callable[[bytes], None]
 """Sees the exact bytes of a request before they are sent; raises Refused to keep them."""
@@ -224,13 +224,13 @@ class Lines(Protocol):
 
 async def _read(answer: Lines, reader: Reader, heard: Heard) -> str:
     """Read a whole answer, and give what was heard of it."""
-    shown, length = "", 0
+    shown, length, growing = "", 0, Visible()
     while (line := await answer.line()) is not None:
         whole = reader.line(line)
         text = reader.text()
         if len(text) > MAX_CHARACTERS:
             raise InvalidReply(f"the answer is longer than {MAX_CHARACTERS:,} characters")
-        if len(text) != length and (grown := visible(text)) != shown:
+        if len(text) != length and (grown := growing.of(text)) != shown:
             heard(shown := grown)
         length = len(text)
         if whole:

@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 TOTAL_S: Final = 180.0
 BOUNDS: Final = Bounds(idle_s=120.0)
 MAX_PAUSE_S: Final = 60.0
+# A connection breaks before the end of its process is told; on a busy machine the system takes half a second and more
+# to take the memory of a model down.
+END_S: Final = 5.0
 
 Tell = Callable[[str], None]
 
@@ -43,6 +46,10 @@ class Surroundings:
 
     tell: Tell = field(default=lambda _message: None)
     clock: Callable[[], float] = time.monotonic
+
+
+class _Ended(Unavailable):
+    """The process of a model is gone."""
 
 
 class Local:
@@ -101,20 +108,36 @@ class Local:
     async def complete(self, prompt: Prompt, heard: Heard) -> Reply:
         """The answer to a prompt; starts the process if there is none.
 
-        Raises Refused where the extra or the weights are missing, Unavailable where the process ended: the next prompt
-        starts another one, after a pause that grows.
+        One that ended since the last prompt is started anew. Raises Refused where the extra or the weights are missing,
+        Unavailable where the process ended under its answer: the next prompt starts another, after a pause that grows.
         """
+        words: list[str] = []
+
+        def hear(text: str) -> None:
+            words[:] = [text]
+            heard(text)
+
         async with self._in_use():
-            running = await self._ready()
+            is_first = not self._failures
             try:
-                reply = await running.provider.complete(prompt, heard)
-            except (Unavailable, TimedOut) as error:
-                if await running.has_ended():
-                    await self._give_up(running)
-                    raise Unavailable("the local model's process ended") from error
-                raise
-            self._failures = 0
-            return reply
+                return await self._ask(prompt, hear)
+            except _Ended:
+                # Killed while nobody asked it, as by a system without memory: this prompt was only the first to notice.
+                if words or not is_first:
+                    raise
+                return await self._ask(prompt, heard)
+
+    async def _ask(self, prompt: Prompt, heard: Heard) -> Reply:
+        running = await self._ready()
+        try:
+            reply = await running.provider.complete(prompt, heard)
+        except (Unavailable, TimedOut) as error:
+            if await running.has_ended(END_S if isinstance(error, Unavailable) else 0):
+                await self._give_up(running)
+                raise _Ended("the local model's process ended") from error
+            raise
+        self._failures = 0
+        return reply
 
     async def aclose(self) -> None:
         """End the process; what is in flight fails."""
@@ -218,10 +241,10 @@ class _Running:
     child: Child
     provider: HttpProvider
 
-    async def has_ended(self) -> bool:
-        """Whether the process is gone; a broken connection is noticed a moment before its end is."""
+    async def has_ended(self, within_s: float) -> bool:
+        """Whether the process is gone, or will be in so many seconds."""
         try:
-            async with asyncio.timeout(0.5):
+            async with asyncio.timeout(within_s):
                 await self.child.process.wait()
         except TimeoutError:
             return False

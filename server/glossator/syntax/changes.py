@@ -37,12 +37,12 @@ def earlier_sources(outline: Outline, raw: bytes) -> Callable[[str], bytes | Non
         entry = None if previous.document.declined else previous.entry(path)
         if entry is not None and entry.is_class:
             entry = initializer(previous, entry)
-        return None if entry is None or entry.owner is None else source_of(entry)
+        return None if entry is None or entry.owner is None else definition_text(entry)
 
     return source
 
 
-def source_of(entry: Entry) -> bytes:
+def definition_text(entry: Entry) -> bytes:
     """The text of a definition with its decorators, from the start of its first line."""
     document = entry.document
     start = document.lines.start(document.lines.line_of(entry.outer.start_byte))
@@ -72,5 +72,5 @@ def _own_text(outline: Outline, entry: Entry) -> bytes:
     text = own_level(outline, entry.path, span) if is_level else whole[span.start : span.end]
     init = initializer(outline, entry) if entry.is_class else None
     if init is not None:
-        text += source_of(init)  # its parameters are those that the class's docstring names
+        text += definition_text(init)  # its parameters are those that the class's docstring names
     return b"\n".join(stripped for line in LINE_END.split(text) if (stripped := line.rstrip()))

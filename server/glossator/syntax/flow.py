@@ -228,6 +228,7 @@ def global_statement(reader: BodyReader, node: Node, children: list[Node], scope
 
 def function(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
     """A nested function or lambda: its parameters hide ours, its returns and raises are its own."""
+    _note_defined(reader, node, scope)
     parameters = node.child_by_field_name("parameters")
     names: set[str] = set()
     for child in parameters.named_children if parameters is not None else ():
@@ -242,8 +243,15 @@ def function(reader: BodyReader, node: Node, children: list[Node], scope: Scope)
 
 def class_(reader: BodyReader, node: Node, children: list[Node], scope: Scope) -> None:
     """A nested class: its body is not this function's."""
+    _note_defined(reader, node, scope)
     reader.push(node.child_by_field_name("superclasses"), scope)
     reader.push(node.child_by_field_name("body"), scope._replace(nested=True))
+
+
+def _note_defined(reader: BodyReader, node: Node, scope: Scope) -> None:
+    name = node.child_by_field_name("name")
+    if name is not None and not scope.nested:
+        reader.body.defined[reader.text(name)] = None
 
 
 STATEMENTS: Final[dict[str, Handler]] = {

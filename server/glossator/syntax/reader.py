@@ -107,6 +107,7 @@ class Body:
     globals_written: dict[str, None] = field(default_factory=dict)
     assigned: dict[str, list[str]] = field(default_factory=dict)
     changed: dict[str, dict[str, None]] = field(default_factory=dict)  # local names, and the loops where they change
+    defined: dict[str, None] = field(default_factory=dict)  # functions and classes of its own
     loops: dict[str, None] = field(default_factory=dict)
     acts: dict[str, None] = field(default_factory=dict)
     idle: dict[str, None] = field(default_factory=dict)

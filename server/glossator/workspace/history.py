@@ -84,8 +84,8 @@ class _Repository:
                 pass
 
 
-class History:
-    """The files of a commit. Owns a process for each repository, so close it: `with History(...) as history`."""
+class Commit:
+    """The files of a commit. Owns a process for each repository, so close it: `with Commit(...) as history`."""
 
     def __init__(self, ref: str, files: Iterable[Path]) -> None:
         """Find the repositories of the files, and in each the commit that `ref` names. Reads no file's content yet.
@@ -117,7 +117,7 @@ class History:
             self._repositories[holder] = _open(_program(), holder, ref)
         return self._repositories[holder]
 
-    def __enter__(self) -> History:
+    def __enter__(self) -> Commit:
         """The history itself."""
         return self
 

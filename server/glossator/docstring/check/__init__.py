@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glossator.docstring.check.attributes import attribute_faults
-from glossator.docstring.check.missing import is_wanted, missing, wants_documentation
+from glossator.docstring.check.missing import is_wanted, missing, missing_attributes, wants_documentation
 from glossator.docstring.check.names import name_faults
 from glossator.docstring.check.parameters import parameter_faults
 from glossator.docstring.check.raises import raise_faults
@@ -18,7 +18,16 @@ from glossator.docstring.check.subject import Add, Fault, Subject, Turn
 from glossator.docstring.codes import CODES
 from glossator.model import Finding, Span
 
-__all__ = ["Fault", "Subject", "as_finding", "faults", "is_wanted", "missing", "wants_documentation"]
+__all__ = [
+    "Fault",
+    "Subject",
+    "as_finding",
+    "faults",
+    "is_wanted",
+    "missing",
+    "missing_attributes",
+    "wants_documentation",
+]
 
 
 def faults(subject: Subject) -> tuple[Fault, ...]:

@@ -7,7 +7,7 @@ that are not known, nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 
 from glossator.docstring.check.parameters import result_type_faults
 from glossator.docstring.check.subject import Add, Fault, Remove, Rename, Subject
@@ -34,15 +34,16 @@ def attribute_faults(subject: Subject) -> Iterator[Fault]:
     stale = [one for one in entries if one.name.isidentifier() and _is_gone(subject, owner, one.name)]
     fresh = [one for one in shown_fields(owner) if one.name not in documented] if subject.is_decided else []
     before = subject.code.renamed()
+    places = _places(subject, owner)
+    left = {one.name: one for one in fresh}
     for entry in stale:
-        new = before.get(entry.name) or _in_its_place(subject, owner, entry, fresh)
-        if new in {one.name for one in fresh}:
+        new = before.get(entry.name) or _in_its_place(subject, entry, places.get(entry), left)
+        if left.pop(new, None) is not None:
             message = f"attribute `{entry.name}` does not exist; it is `{new}` now"
             yield Fault("GLS232", message, entry.name_span, Rename(entry, new))
-            fresh = [one for one in fresh if one.name != new]
         else:
             yield Fault("GLS232", f"attribute `{entry.name}` does not exist", entry.name_span, Remove(entry))
-    for one in fresh:
+    for one in left.values():
         key = FieldKey(FieldKind.ATTRIBUTE, one.name)
         yield Fault(
             "GLS231", f"attribute `{one.name}` is not documented", subject.place_of(FieldKind.ATTRIBUTE), Add(key)
@@ -66,14 +67,18 @@ def shown_fields(owner: ClassFacts) -> tuple[Attribute, ...]:
     )
 
 
-def _in_its_place(subject: Subject, owner: ClassFacts, entry: Entry, fresh: list[Attribute]) -> str:
-    """The undocumented field that stands in the class where a documented one stands in the docstring; "" for none."""
+def _places(subject: Subject, owner: ClassFacts) -> Mapping[Entry, Attribute]:
+    """The fields that stand in the class where entries stand in the docstring; empty where there are more of one."""
     entries, fields = subject.entries(FieldKind.ATTRIBUTE), shown_fields(owner)
-    place = entries.index(entry)
-    field = fields[place] if len(entries) == len(fields) else None
+    return dict(zip(entries, fields, strict=True)) if len(entries) == len(fields) else {}
+
+
+def _in_its_place(subject: Subject, entry: Entry, field: Attribute | None, left: Container[str]) -> str:
+    """The name of the field in an entry's place, if that has no entry and the types agree; else ""."""
+    if field is None or field.name not in left:
+        return ""
     said = subject.text[slice(*entry.type)] if entry.type is not None else ""
-    is_new = field in fresh and field is not None
-    return field.name if is_new and field is not None and not contradicts(said, field.annotation) else ""
+    return "" if contradicts(said, field.annotation) else field.name
 
 
 def _is_gone(subject: Subject, owner: ClassFacts, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 A module with code and every public class, function and method wants documentation, except what nobody looks up: what
 is nested in a function, one signature of an overloaded function, a property's setter or deleter, special methods.
-Attributes are documented by their owner; GLS105 is silent unless it is selected by its full code.
+Attributes are documented in a section of their class; GLS105 is silent unless it is selected by its full code.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from glossator.model import Finding, Severity, Symbol, SymbolKind
+from glossator.docstring.check.attributes import shown_fields
+from glossator.docstring.literal import content_of
+from glossator.docstring.styles import detect, parse
+from glossator.model import ClassFacts, FieldKind, Finding, Severity, Symbol, SymbolKind
 
 ATTRIBUTE_CODE = "GLS105"
 _CODES: Mapping[SymbolKind, str] = MappingProxyType(
@@ -19,7 +22,6 @@ _CODES: Mapping[SymbolKind, str] = MappingProxyType(
         SymbolKind.CLASS: "GLS102",
         SymbolKind.FUNCTION: "GLS103",
         SymbolKind.METHOD: "GLS104",
-        SymbolKind.ATTRIBUTE: ATTRIBUTE_CODE,
     }
 )
 # Decorators of definitions whose documentation stands at another definition of the same name.
@@ -36,10 +38,38 @@ def missing(symbols: Iterable[Symbol], select: tuple[str, ...] = (), ignore: tup
             symbol.path,
             symbol.name_span,
             Severity.HINT,
-            fixable=symbol.place is not None and symbol.kind is not SymbolKind.ATTRIBUTE,
+            fixable=symbol.place is not None,
         )
         for symbol in symbols
         if symbol.docstring is None and symbol.kind in wanted and wants_documentation(symbol)
+    ]
+
+
+def missing_attributes(symbol: Symbol, facts: ClassFacts) -> list[Finding]:
+    """The public attributes of a public class that its docstring says nothing of, neither as such nor as a parameter.
+
+    Those that it promises to name, and does not, are GLS231's. A class without a docstring is GLS102's.
+    """
+    if symbol.docstring is None or not wants_documentation(symbol):
+        return []
+    text = content_of(symbol.docstring).text
+    style = detect(text) if text else None
+    entries = parse(text, style).entries if style is not None else ()
+    told = {one.name.lstrip("*") for one in entries if one.kind in (FieldKind.ATTRIBUTE, FieldKind.PARAMETER)}
+    if any(one.kind is FieldKind.ATTRIBUTE for one in entries):
+        told.update(field.name for field in shown_fields(facts))
+    names = dict.fromkeys(one.name for one in (*facts.fields, *facts.attributes))
+    return [
+        Finding(
+            ATTRIBUTE_CODE,
+            f"Attribute `{symbol.path}.{name}` has no documentation",
+            symbol.path,
+            symbol.name_span,
+            Severity.HINT,
+            fixable=False,
+        )
+        for name in names
+        if not name.startswith("_") and name not in told
     ]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 from keyword import iskeyword
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 from glossator.docstring.check.defaults import differs, like, said_default
 from glossator.docstring.check.subject import Add, Fault, Fix, Order, Remove, Rename, Replace, Subject, line_end
+from glossator.docstring.check.told import told_in
 from glossator.docstring.check.types import contradicts, shown, type_end
 from glossator.docstring.styles import Entry, Style
 from glossator.docstring.styles.titles import TITLES
@@ -68,11 +70,13 @@ def parameter_faults(subject: Subject) -> Iterator[Fault]:
     if not _may_differ(function) and _has_signature(subject):
         yield from _name_faults(subject, entries, signature)
         yield from _order_faults(subject, entries, signature)
+    shared = shared_lines(subject.reading.entries)
     for entry in entries:
         parameter = known.get(plain(entry.name))
         if parameter is not None and parameter.kind not in STARRED:
             yield from _type_faults(subject, entry, parameter.annotation, parameter.name)
-            yield from _default_faults(subject, entry, parameter)
+            if entry.span not in shared:
+                yield from _default_faults(subject, entry, parameter)
 
 
 def plain(name: str) -> str:
@@ -88,9 +92,9 @@ def parts_of(entry: Entry) -> tuple[Span, Span]:
     return Span(entry.name_span.end, start), Span(start, end)
 
 
-def is_alone(entry: Entry, entries: Iterable[Entry]) -> bool:
-    """Whether an entry shares its lines with no other name ("a, b : int")."""
-    return sum(one.span == entry.span for one in entries) == 1
+def shared_lines(entries: Iterable[Entry]) -> frozenset[Span]:
+    """The lines that several names share ("a, b : int")."""
+    return frozenset(span for span, count in Counter(one.span for one in entries).items() if count > 1)
 
 
 def _is_name(subject: Subject, entry: Entry) -> bool:
@@ -133,30 +137,35 @@ def _name_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence
     documented = [plain(entry.name) for entry in entries]
     named = {*documented, *_odd_names(subject), *_TYPED.findall(subject.text)}
     names = [one.name for one in signature]
-    unknown = [entry for entry in entries if plain(entry.name) not in names and not _is_receiver(subject, entry)]
+    known = set(names)
+    unknown = [entry for entry in entries if plain(entry.name) not in known and not _is_receiver(subject, entry)]
     fresh = [one for one in signature if one.name not in named]
-    taken = [one for one in unknown if _may_be_taken(one, entries, signature, {})]
+    taken = _taken(unknown, entries, signature, {})
     is_named = any(one.name in documented for one in signature if one.kind in STARRED)
     orders = Orders(documented, names, {plain(one.name) for one in taken}, is_named)
     renamed = _renamed(subject, unknown, fresh, orders)
-    taken = [one for one in unknown if _may_be_taken(one, entries, signature, renamed)]
+    taken = _taken(unknown, entries, signature, renamed)
     stale = [one for one in unknown if plain(one.name) in renamed or one not in taken]
-    missed = [one for one in fresh if one.name not in renamed.values() and _is_missed(one, len(stale) < len(unknown))]
+    news = set(renamed.values())
+    missed = [one for one in fresh if one.name not in news and _is_missed(one, len(stale) < len(unknown))]
+    instead = _in_place_of(missed)
     for entry in stale:
         name = plain(entry.name)
         if name in renamed:
             message = f"parameter `{name}` does not exist; it is `{renamed[name]}` now"
             yield Fault("GLS202", message, entry.name_span, Rename(entry, renamed[name]))
         else:
-            message = f"parameter `{name}` does not exist{_in_place_of(missed)}"
+            message = f"parameter `{name}` does not exist{instead}"
             yield Fault("GLS202", message, entry.name_span, Remove(entry))
     if not _claims_completeness(subject):
         return
-    missed = [one for one in missed if not _is_described(subject, one)]
+    told = told_in(subject)
+    missed = [one for one in missed if not told.of(one)]
     if not _is_elsewhere(subject, entries, missed):
+        place = _place(subject, entries)
         for one in missed:
             key = FieldKey(FieldKind.PARAMETER, one.starred)
-            yield Fault("GLS201", f"parameter `{one.starred}` is not documented", _place(subject, entries), Add(key))
+            yield Fault("GLS201", f"parameter `{one.starred}` is not documented", place, Add(key))
 
 
 def _is_elsewhere(subject: Subject, entries: Sequence[Entry], missed: Sequence[Parameter]) -> bool:
@@ -169,20 +178,6 @@ def _is_elsewhere(subject: Subject, entries: Sequence[Entry], missed: Sequence[P
         if is_named or REFERS.search(subject.text) or (len(missed) == 1 and _GIVEN.search(subject.text)):
             return True
     return (len(missed) > 1 or not entries) and _ELSEWHERE.search(subject.text) is not None
-
-
-def _is_described(subject: Subject, one: Parameter) -> bool:
-    """Whether the prose says something about a parameter that has no entry.
-
-    It stands in a code span before the sections, begins a line, is "the given NAME", or is what the words "positional"
-    and "keyword arguments" mean.
-    """
-    name = re.escape(one.name)
-    stars = {ParameterKind.VAR_POSITIONAL: r"|\bpositional\s+arg", ParameterKind.VAR_KEYWORD: r"|\bkeyword\s+arg"}
-    given = r"\b(?:given|provided|specified|passed|supplied)\s+(?:\w+\s+)?"
-    told = re.compile(rf"`{name}`|{given}{name}\b{stars.get(one.kind, '')}", re.IGNORECASE)
-    begins = re.compile(rf"^[ \t]*(?:[-*+•] +)?\\?\*{{0,2}}{name}[ \t]*(?:\(|--|- )", re.MULTILINE)
-    return told.search(subject.prose) is not None or begins.search(subject.text) is not None
 
 
 def _in_place_of(fresh: Sequence[Parameter]) -> str:
@@ -218,25 +213,24 @@ def _is_mentioned(subject: Subject, name: str) -> bool:
     return re.search(rf"(?<![\w.]){stem}(?:e?s)?(?!\w)", subject.text, re.IGNORECASE) is not None
 
 
-def _may_be_taken(
-    entry: Entry, entries: Sequence[Entry], signature: Sequence[Parameter], renamed: Mapping[str, str]
-) -> bool:
-    """Whether `*args` or `**kwargs` may take a documented name: those stand behind the named parameters.
+def _taken(
+    unknown: Iterable[Entry], entries: Sequence[Entry], signature: Sequence[Parameter], renamed: Mapping[str, str]
+) -> frozenset[Entry]:
+    """The documented names that `*args` or `**kwargs` may take: those stand behind the named parameters.
 
     Where `*args` is documented itself, no other name means a part of it. A name with stars is a star's own. `renamed`
     are the new names of entries.
     """
-    if entry.name.startswith("*"):
-        return False
-    documented = {plain(one.name) for one in entries}
+    names = [plain(one.name) for one in entries]
     stars = [one for one in signature if one.kind in STARRED]
-    if all(one.kind is ParameterKind.VAR_POSITIONAL and one.name in documented for one in stars):
-        return False
+    if all(one.kind is ParameterKind.VAR_POSITIONAL and one.name in names for one in stars):
+        return frozenset()
+    free = frozenset(one for one in unknown if not one.name.startswith("*"))
     if any(use.place == "**" for one in stars for use in one.uses):
-        return True  # what takes it in the end may know the name
+        return free  # what takes it in the end may know the name
     named = {one.name for one in signature if one.kind not in STARRED}
-    later = (plain(one.name) for one in entries[entries.index(entry) + 1 :])
-    return named.isdisjoint(renamed.get(name, name) for name in later)
+    last = max((place for place, name in enumerate(names) if renamed.get(name, name) in named), default=-1)
+    return free.intersection(entries[last:] if last >= 0 else entries)
 
 
 class Orders(NamedTuple):
@@ -271,11 +265,12 @@ def _left(names: Iterable[str], gone: Container[str]) -> list[str]:
 def _pairs(orders: Orders, stale: Sequence[str], fresh: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Stale and fresh names that stand between the same neighbours, in the docstring and in the signature."""
     documented, names, taken, has_star_entry = orders
+    stale_names, fresh_names = set(stale), set(fresh)
     blocks = difflib.SequenceMatcher(None, documented, names, autojunk=False).get_matching_blocks()
     edges = [(0, 0, 0), *blocks]
     for (a, b, size), (next_a, next_b, _) in pairwise(edges):
-        olds = [name for name in documented[a + size : next_a] if name in stale]
-        news = [name for name in names[b + size : next_b] if name in fresh]
+        olds = [name for name in documented[a + size : next_a] if name in stale_names]
+        news = [name for name in names[b + size : next_b] if name in fresh_names]
         is_sure = len(olds) == len(news) and (has_star_entry or taken.isdisjoint(olds))
         yield from zip(olds, news, strict=True) if is_sure else _similar(olds, news)
 
@@ -310,6 +305,8 @@ def _place(subject: Subject, entries: Sequence[Entry]) -> Span:
 def _order_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence[Parameter]) -> Iterator[Fault]:
     # Keyword-only parameters have no order that a caller could get wrong.
     places = {one.name: number for number, one in enumerate(signature) if one.kind in ORDERED}
+    shared = shared_lines(entries)
+    often = Counter(plain(entry.name) for entry in entries)
     for section in _sections(subject, entries):
         known = [entry for entry in section if plain(entry.name) in places]
         numbers = [places[plain(entry.name)] for entry in known]
@@ -318,8 +315,9 @@ def _order_faults(subject: Subject, entries: Sequence[Entry], signature: Sequenc
             continue
         before, entry = known[wrong - 1], known[wrong]
         message = f"parameter `{plain(entry.name)}` stands before `{plain(before.name)}` in the signature"
-        names = tuple(one.name for one in signature if one.name in {plain(e.name) for e in known})
-        is_plain = all(is_alone(one, entries) for one in section) and len(names) == len(known)
+        names = tuple(signature[number].name for number in sorted(set(numbers)))
+        # A name that stands twice, in this section or in two of them, has no one place.
+        is_plain = all(one.span not in shared for one in section) and all(often[name] == 1 for name in names)
         yield Fault("GLS203", message, entry.name_span, Order(names) if is_plain else None)
 
 
@@ -352,8 +350,6 @@ def result_type_faults(subject: Subject, entry: Entry, annotation: str) -> Itera
 
 
 def _default_faults(subject: Subject, entry: Entry, parameter: Parameter) -> Iterator[Fault]:
-    if not is_alone(entry, subject.reading.entries):
-        return
     said = said_default(subject.text, *parts_of(entry))
     if said is None:
         return

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from glossator.docstring.check.subject import Add, Fault, Remove, Rename, Subject
 from glossator.docstring.styles import Entry
@@ -37,6 +37,7 @@ _BY_ITSELF = frozenset(
 )
 SHORT = 9  # letters: "Error" ends many names
 FEW = 4  # calls that may raise: with more of them, one will be the source
+_WORD = re.compile(r"\w+")
 _KIND = re.compile(r"(?:Error|Exception|Warning)$")
 
 
@@ -75,22 +76,15 @@ def _fresh(subject: Subject, function: FunctionFacts, entries: list[Entry]) -> I
         return
     documented = [_last(entry.name) for entry in entries]
     names = dict.fromkeys(one.name for one in function.raises if not _is_passed_on(one))
+    raised = {_last(name) for name in names}
+    # An exception of unknown bases may be a kind of a documented built-in one that is not raised itself.
+    has_base = any(hasattr(builtins, one) and one not in raised for one in documented)
+    words = set(_WORD.findall(subject.text))
     for name in names:
         last = _last(name)
-        if last in OPTIONAL or any(covers(one, last) for one in documented):
-            continue
-        if _may_be_derived(last, documented, names):
-            continue
-        if not re.search(rf"(?<!\w){re.escape(last)}(?!\w)", subject.text):
+        is_told = last in words or (has_base and not hasattr(builtins, last))
+        if last not in OPTIONAL and not is_told and not any(covers(one, last) for one in documented):
             yield name
-
-
-def _may_be_derived(raised: str, documented: Sequence[str], names: Iterable[str]) -> bool:
-    """Whether an exception of unknown bases may be a kind of a documented built-in one that is not raised itself."""
-    if hasattr(builtins, raised):
-        return False
-    plain = {_last(name) for name in names}
-    return any(hasattr(builtins, one) and one not in plain for one in documented)
 
 
 def _is_passed_on(one: Raise) -> bool:

@@ -1,6 +1,6 @@
 """Mend one fault of a docstring in place: what the fix is not about stays as it is, byte for byte.
 
-    mended(subject, fix, material) -> the docstring's new source
+    mended(subject, fixes, material) -> the docstring's new source
 
 A fix becomes a few changes to the content (`changes`), each of which is carried to the place in the source that its
 words come from. So quotes, indentation, line ends, escapes, blanks and all between the changes are the user's own.
@@ -8,14 +8,18 @@ words come from. So quotes, indentation, line ends, escapes, blanks and all betw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import bisect
+import itertools
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from glossator.docstring.check.parameters import plain
 from glossator.docstring.check.subject import Add, Fix, Order, Remove, Rename, Replace, Subject, Turn
 from glossator.docstring.literal import written_inside
 from glossator.docstring.repair.adding import Addition, added, turned
 from glossator.docstring.repair.changes import Change, ordered, removed, renamed
-from glossator.model import DocField, Docstring, FieldKey
+from glossator.docstring.styles import Entry
+from glossator.model import DocField, Docstring, FieldKey, FieldKind, Span
 
 TAB = 8  # columns, as the content counts them
 
@@ -34,10 +38,68 @@ class Material:
     encoding: str = "utf-8"
 
 
-def mended(subject: Subject, fix: Fix, material: Material) -> Docstring | None:
-    """The docstring after a fix; None where it cannot be made in place."""
-    changes = changes_of(subject, fix, material)
-    return with_changes(subject, changes, material) if changes else None
+def mended(subject: Subject, fixes: Sequence[Fix], material: Material) -> Docstring | None:
+    """The docstring after one fix, or several of `together`; None where they cannot be made in place."""
+    changes: list[Change] = []
+    for fix in fixes:
+        found = changes_of(subject, fix, material)
+        if not found:
+            return None
+        changes += found
+    if len(fixes) == 1:
+        return with_changes(subject, changes, material)
+    return with_changes(subject, _joined(changes), material) if _are_apart(changes) else None
+
+
+def together(subject: Subject, fixes: Sequence[Fix]) -> int:
+    """How many of these fixes, of one kind, may be made at once: each changes what it would change alone.
+
+    At least one, if there are any. Those behind may still meet in the text, which `mended` sees.
+    """
+    last = _last_entries(subject)
+    names = {plain(one.entry.name) for one in fixes if isinstance(one, Rename)}
+    kinds = {one.kind for one in subject.reading.entries if one.name}
+    free = itertools.takewhile(lambda fix: _is_free(fix, last, names, kinds), fixes)
+    return max(sum(1 for _ in free), 1)
+
+
+def _is_free(fix: Fix, last: Container[Entry], renamed: Container[str], kinds: Container[FieldKind]) -> bool:
+    """Whether a fix says nothing about the place of others: no section comes or goes with it, and no name moves on."""
+    match fix:
+        case Replace():
+            return True
+        case Rename(_, name):
+            return name not in renamed
+        case Remove(entry):
+            return entry not in last
+        case Add(key):
+            return bool(key.name) and key.kind in kinds
+    return False
+
+
+def _last_entries(subject: Subject) -> set[Entry]:
+    """The last entry of each section, which is its end, or takes it along; among fields the last of each kind."""
+    entries = sorted(subject.reading.entries, key=lambda one: one.span.start)
+    places = [one.span for one in subject.reading.headings]
+    end = len(subject.text)
+    sections = {(one.kind, bisect.bisect_right(places, Span(one.span.start, end))): one for one in entries}
+    return set(sections.values())
+
+
+def _are_apart(changes: Sequence[Change]) -> bool:
+    """Whether no change touches what another one changes; several may put something into one place."""
+    ordered = sorted((one.start, one.end) for one in changes)
+    return all(end <= start for (_, end), (start, _) in itertools.pairwise(ordered))
+
+
+def _joined(changes: Iterable[Change]) -> Iterator[Change]:
+    """Changes of which those that put something into one place are one, in their order."""
+    kept: dict[Span, Change] = {}
+    for one in changes:
+        before = kept.get(Span(one.start, one.end))
+        is_put = before is not None and one.start == one.end
+        kept[Span(one.start, one.end)] = one._replace(text=before.text + one.text) if before and is_put else one
+    return iter(kept.values())
 
 
 def changes_of(subject: Subject, fix: Fix, material: Material) -> tuple[Change, ...]:
@@ -65,8 +127,9 @@ def with_changes(subject: Subject, changes: Iterable[Change], material: Material
     if docstring is None or not content.is_exact:
         return None
     raw = docstring.text
+    margin = margin_of(raw) if "\n" in raw else _indent_of(subject)
     for change in sorted(changes, key=lambda one: one.start, reverse=True):
-        new = _source(change, subject, docstring, material)
+        new = _source(change, subject, margin, material)
         if new is None or ("\n" in new and len(docstring.quotes) == 1):
             return None
         raw = raw[: content.raw_offset(change.start)] + new + raw[content.raw_offset(change.end) :]
@@ -74,15 +137,16 @@ def with_changes(subject: Subject, changes: Iterable[Change], material: Material
     return None if ends_badly else replace(docstring, text=raw)
 
 
-def _source(change: Change, subject: Subject, docstring: Docstring, material: Material) -> str | None:
-    """A change's text as it stands in the source."""
+def _source(change: Change, subject: Subject, margin: str, material: Material) -> str | None:
+    """A change's text as it stands in the source, with `margin` before each line."""
+    docstring = subject.symbol.docstring
+    assert docstring is not None
     if change.moved is not None:
         start, end = map(subject.content.raw_offset, change.moved)
         return docstring.text[start:end]
     written = written_inside(change.text, docstring, material.encoding)
     if written is None:
         return None
-    margin = margin_of(docstring.text) if "\n" in docstring.text else _indent_of(subject)
     lines = written.split("\n")
     if "\t" in margin:
         lines = [_with_tabs(line) for line in lines]
@@ -111,6 +175,6 @@ def margin_of(raw: str) -> str:
     return min(indents, key=len) if indents else last if not last.strip() else ""
 
 
-def source_of(docstring: Docstring) -> str:
+def literal_of(docstring: Docstring) -> str:
     """The literal of a docstring."""
     return f"{docstring.prefix}{docstring.quotes}{docstring.text}{docstring.quotes}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from glossator.docstring.check.parameters import is_alone, plain
+from glossator.docstring.check.parameters import plain, shared_lines
 from glossator.docstring.check.subject import Subject, line_end, line_start
 from glossator.docstring.repair.changes import Change, heading_of, lines_of_entry
 from glossator.docstring.styles import Entry, Style, render
@@ -170,7 +170,8 @@ def _as_beside(subject: Subject, model: Entry, lines: list[str]) -> list[str]:
 
 def _are_apart(subject: Subject, kin: Sequence[Entry]) -> bool:
     """Whether blank lines part the entries of a kind."""
-    alone = [one for one in kin if is_alone(one, kin)]
+    shared = shared_lines(kin)
+    alone = [one for one in kin if one.span not in shared]
     if len(alone) < 2:
         return False
     end = lines_of_entry(subject, alone[0]).end

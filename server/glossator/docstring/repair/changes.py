@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from glossator.docstring.check.names import mentions
-from glossator.docstring.check.parameters import is_alone, plain
+from glossator.docstring.check.parameters import plain, shared_lines
 from glossator.docstring.check.subject import Subject, line_end, line_start
 from glossator.docstring.styles import Entry, Heading, Style
 from glossator.model import FieldKind, Span
@@ -69,7 +69,7 @@ def without_lines(text: str, start: int, end: int) -> Change:
 
 def removed(subject: Subject, entry: Entry) -> tuple[Change, ...]:
     """Take an entry out: its lines, its section with the last one, or its name where others share the lines."""
-    if not is_alone(entry, subject.reading.entries):
+    if entry.span in shared_lines(subject.reading.entries):
         return _name_removed(subject, entry)
     heading = heading_of(subject, entry)
     if heading is not None and _is_all_of(subject, heading, entry):

@@ -6,9 +6,9 @@
 
 A text is brought into the form in which it is shown (`normal`), and then held against rules: what harms (`harm`), what
 is no prose (`prose`), what is the prompt's (`echo`), names that do not exist (`names`), what the facts contradict
-(`claims` of one value, `flow` of the whole function), guesses (`evidence`). What is left must say something that the
-names do not. The first rule that is broken refuses the text; a refused one is not mended, since what is wrong in one
-place is not to be trusted in another. docs/quality.md has the rules.
+(`claims` of one value, `shapes` of what it is, `flow` of the whole function), guesses (`evidence`). What is left must
+say something that the names do not. The first rule that is broken refuses the text; a refused one is not mended, since
+what is wrong in one place is not to be trusted in another. docs/quality.md has the rules.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from glossator.docstring.validate.names import names_in, unknown_name
 from glossator.docstring.validate.normal import normalised
 from glossator.docstring.validate.prose import prose_faults
 from glossator.docstring.validate.reply import is_senseless, refused, same_texts
+from glossator.docstring.validate.shapes import shape_faults
 from glossator.docstring.validate.verdict import About, Reason, Refusal, Verdict, limit
 from glossator.model import Facts, FieldKey, FieldKind, FunctionFacts
 
@@ -96,6 +97,7 @@ def _untruths(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
         yield from raise_faults(key, text, about, function)
     yield from flow_faults(key, text, about)
     yield from kind_faults(key, text, about)
+    yield from shape_faults(key, text, about)
 
 
 def _names_of(key: FieldKey, facts: Facts) -> str:

@@ -6,15 +6,14 @@ Only what the facts decide is refused. A type counts where the text begins with 
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 from typing import Final
 
 from glossator.docstring.check.defaults import differs, literal_of, said_default
 from glossator.docstring.check.parameters import STARRED
 from glossator.docstring.check.types import annotated_kinds, contradicts, documented_kinds, shown, yielded_type
+from glossator.docstring.validate.shapes import is_unshown, kind_of
 from glossator.docstring.validate.verdict import About, Reason, Refusal
 from glossator.model import FieldKey, FieldKind, FunctionFacts, Parameter, Span
 
@@ -30,18 +29,6 @@ _REQUIRED: Final = re.compile(
 _IF_NONE: Final = re.compile(
     r"\b[Ii]f\s+(?:(?:it|this|the value)\s+is\s+|set\s+to\s+)?[`']*None\b|\bor\s+[`']*None\b"
     r"|\b[Cc]an\s+be\s+[`']*None\b"
-)
-_FORMS: Final[Mapping[type[ast.expr], str]] = MappingProxyType(
-    {
-        ast.Tuple: "tuple",
-        ast.List: "list",
-        ast.ListComp: "list",
-        ast.Dict: "dict",
-        ast.DictComp: "dict",
-        ast.Set: "set",
-        ast.SetComp: "set",
-        ast.JoinedStr: "str",
-    }
 )
 _CALLED: Final = re.compile(
     r"^(?:(?:An?|The)\s+)?(?:[Oo]ptional\s+)?(?:[Ff]unction|[Mm]ethod|[Cc]allback)\s+(?:that|which|to|for|used|called)\b"
@@ -64,9 +51,11 @@ _TYPE_WORD: Final = re.compile(
     r"(?P<type>(?:[Ss]trings?|[Ss]tr|[Ii]ntegers?|[Ii]nt|[Ff]loat|[Bb]oolean|[Bb]ool|[Ll]ist|[Dd]ict(?:ionary)?|[Tt]uple"
     r"|[Ss]et(?!\s+(?:to|by|if|when|for|up)\b)|[Ff]rozenset|[Cc]allable|[Ii]terator|[Gg]enerator)"
     r"(?:\s+of\s+(?:strings|integers|ints|floats|booleans|dictionaries|dicts|tuples|lists|bytes|numbers)\b)?)"
-    r"(?=\s+(?:of|that|which|containing|representing|with|indicating|specifying|to|for|where|holding|describing|or)\b"
+    r"(?=\s+(?:of|that|which|containing|representing|with|representation|indicating|specifying|to|for|where|holding|describing|or)\b"
     r"|[.,:;]|$)"
 )
+# "The offset from UTC, as a float"
+_AS_TYPE: Final = re.compile(r"\bas an? (?P<type>string|integer|float|boolean|list|dict(?:ionary)?|tuple|set)\b")
 # "(int) the size", "int: the size": what is right of it was taken off before.
 _HEAD: Final = re.compile(
     r"\(([\w.\[\], |]{1,60})\)\s|((?:str|int|float|bool|bytes|list|dict|tuple|set)\b[^:\s]{0,60}):\s"
@@ -106,9 +95,9 @@ def parameter_faults(parameter: Parameter, text: str, about: About) -> Iterator[
 
 
 def result_faults(key: FieldKey, text: str, function: FunctionFacts) -> Iterator[Refusal]:
-    """The claims of a text about what is returned or yielded that the facts contradict."""
+    """The claims of a text about what is returned or yielded that the facts contradict, or do not show."""
     if key.kind is FieldKind.RETURNS:
-        annotation = function.returns or _types_of(function.returned)
+        annotation = function.returns or _types_of(function)
     elif key.kind is FieldKind.YIELDS:
         annotation = yielded_type(function.returns)
     else:
@@ -116,9 +105,14 @@ def result_faults(key: FieldKey, text: str, function: FunctionFacts) -> Iterator
     wrong = _wrong_type(text, annotation)
     if wrong:
         yield Refusal(Reason.TYPE, f"The value is {shown(annotation)}, and not {wrong}.")
-    if key.kind is FieldKind.RETURNS and _NONE.search(text) and _is_never_none(function):
+    said = _TYPE_WORD.match(text) or _AS_TYPE.search(text)
+    if said and not any(kind.name for kind in annotated_kinds(annotation)) and is_unshown(said["type"], function):
+        yield Refusal(Reason.NO_EVIDENCE, f"The code does not show that it is a {said['type'].lower()}.")
+    if key.kind is FieldKind.YIELDS:
+        return
+    if _NONE.search(text) and _is_never_none(function):
         yield Refusal(Reason.NONE, "The value is never None.")
-    if key.kind is FieldKind.RETURNS and _is_constant(function, text):
+    if _is_constant(function, text):
         yield Refusal(Reason.RETURNS, f"It always returns {function.returned[0]}.")
 
 
@@ -200,22 +194,10 @@ def _type_of(default: str | None) -> str:
     return "" if stands_for_more else type(value[0]).__name__
 
 
-def _types_of(returned: tuple[str, ...]) -> str:
-    """The types of what is returned, where all of it is literals or displays."""
-    types = [_type_shown(value) for value in returned]
-    return " | ".join(dict.fromkeys(types)) if all(types) else ""
-
-
-def _type_shown(value: str) -> str:
-    """The type that an expression shows by its form: `[a, b]` is a list; "" where it shows none."""
-    literal = literal_of(value)
-    if literal is not None:
-        return type(literal[0]).__name__ if literal[0] is not None else "None"
-    try:
-        form = ast.parse(value, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    return _FORMS.get(type(form), "")
+def _types_of(function: FunctionFacts) -> str:
+    """The types of what is returned, where all of it shows them."""
+    kinds = ["None" if value in ("None", "") else kind_of(value, function.results) for value in function.returned]
+    return " | ".join(dict.fromkeys(kinds)) if all(kinds) else ""
 
 
 def _wrong_type(text: str, annotation: str) -> str:

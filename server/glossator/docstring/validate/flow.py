@@ -21,8 +21,7 @@ _RAISES: Final = re.compile(
     r"(?P<name>(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration)|(?:exception|error)\b)"
 )
 _CONDITION: Final = re.compile(
-    r"\b(?:if|when\w*|unless|where|on|for|while|in case|after|before|without|as|since|because|always|every|by|until"
-    r"|fail\w*|cannot|not|no|error|invalid|missing|unknown)\b",
+    r"(?:if|when\w*|unless|where|on|for|while|in|after|before|without|with|as|since|because|always|every|by|until|at)\b",
     re.IGNORECASE,
 )
 _ERROR: Final = re.compile(r"\b(?:\w+\.)*[A-Z]\w*(?:Error|Exception)\b")
@@ -72,8 +71,8 @@ def raise_faults(key: FieldKey, text: str, about: About, function: FunctionFacts
     own = key.name.rpartition(".")[2]
     if key.kind is not FieldKind.RAISE or not own:
         return
-    if not _CONDITION.search(text):
-        yield Refusal(Reason.RAISES, f"Say if what `{own}` is raised.")
+    if not _CONDITION.match(text):
+        yield Refusal(Reason.RAISES, f'Begin with "If", and say on what condition `{own}` is raised.')
     found = _ERROR.search(text)
     if (
         found

@@ -67,6 +67,10 @@ _DANGLING: Final = re.compile(
 )
 
 
+# What is left of a clause that was cut after its first word: "Get the address, handling".
+_BEGUN: Final = re.compile(r",\s+(?:and\s+|while\s+)?[a-z]+ing$")
+
+
 def normalised(key: FieldKey, text: str, about: About) -> str | None:
     """The text as it is shown, which is its own normal form; None where it has none."""
     for _ in range(_ROUNDS):
@@ -178,7 +182,7 @@ def _whole_sentences(key: FieldKey, text: str, about: About) -> str:
         return text
     parts = sentences(text)
     if key.kind is FieldKind.SUMMARY:
-        return _whole_clause(parts[0], most) if parts else text
+        return _BEGUN.sub("", _whole_clause(parts[0], most)) if parts else text
     while len(parts) > 1 and (len(" ".join(parts)) > most or not parts[-1].endswith((".", "!", ")", "`"))):
         parts.pop()
     return " ".join(parts)

@@ -50,7 +50,9 @@ _ORDER: Final = re.compile(
     r"|^(?:write|describe|explain|document|answer|reply|respond|summari[sz]e)\b[^.]*"
     r"\b(?:docstring|description|sentence|json|words?|parameters?)\b|(?<!\w)(?:human|assistant|user|system)\s*:",
 )
+_CODE: Final = re.compile(r"[!=<>]=|->|&&|\|\||\b[A-Z]\w+(?:Error|Exception|Warning):|\w\(\w*\)\.\w")
 _PATTERNS: Final = (
+    (Reason.UNREADABLE, _CODE, "Say it in words, and put code in `backticks`."),
     (Reason.SECTION, _SECTION, "Write the description only, without sections or fields."),
     (Reason.QUESTION, re.compile(r"\?"), "Do not ask questions."),
     (Reason.FIRST_PERSON, _FIRST_PERSON, "Describe the code, without I or we and without talk about the answer."),

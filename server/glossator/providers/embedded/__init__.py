@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from glossator.model import ClassFacts, Context, FieldKey, FieldKind, FunctionFacts, Use
+from glossator.model import ClassFacts, Context, Facts, FieldKey, FieldKind, FunctionFacts, Use
 from glossator.providers.embedded.modules import module_summary
 from glossator.providers.embedded.owners import attribute_text, class_summary
 from glossator.providers.embedded.parameters import attribute_uses, parameter_text
-from glossator.providers.embedded.raises import raise_text
+from glossator.providers.embedded.raises import is_decided, raise_text
 from glossator.providers.embedded.results import returns_text, yields_text
 from glossator.providers.embedded.summaries import description, function_summary
-
-NAME = "embedded"
 
 
 def describe(context: Context, fields: Sequence[FieldKey], room: int) -> Mapping[FieldKey, str]:
@@ -29,6 +27,14 @@ def describe(context: Context, fields: Sequence[FieldKey], room: int) -> Mapping
     if isinstance(facts, ClassFacts):
         return _describe_class(context, facts, fields, room)
     return {key: module_summary(context, facts, room) if key.kind is FieldKind.SUMMARY else "" for key in fields}
+
+
+def is_proven(key: FieldKey, facts: Facts) -> bool:
+    """Whether the text for a field says all that there is to say: the condition of an exception that the code shows."""
+    function = facts.init if isinstance(facts, ClassFacts) else facts
+    if key.kind is not FieldKind.RAISE or not isinstance(function, FunctionFacts):
+        return False
+    return is_decided(tuple(one for one in function.raises if one.name == key.name))
 
 
 def _describe_function(
@@ -76,4 +82,4 @@ def _describe_class(context: Context, facts: ClassFacts, fields: Sequence[FieldK
     return texts
 
 
-__all__ = ["NAME", "describe"]
+__all__ = ["describe", "is_proven"]

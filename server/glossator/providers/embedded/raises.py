@@ -16,14 +16,23 @@ AT_THE_END = frozenset(("StopIteration", "StopAsyncIteration"))
 
 def raise_text(places: tuple[Raise, ...], function: FunctionFacts) -> str:
     """The description of one exception: the reasons of all places that raise it, or what can be told at least."""
-    reasons = dict.fromkeys(reason for place in places if (reason := _reason(place)))
+    reasons = _reasons(places)
     if not reasons:
         return _least(places[0], function)
-    shown = list(reasons)[:3]
+    shown = reasons[:3]
     text = " or ".join([shown[0], *(_again(reason) for reason in shown[1:])])
     if len(text) > 150:
         text = shown[0]
     return text + ("." if not text.endswith(".") else "")
+
+
+def is_decided(places: tuple[Raise, ...]) -> bool:
+    """Whether the code shows when each of the places raises its exception, or gives nothing that could tell."""
+    return all(_reason(place) or not message_text(place.message) for place in places)
+
+
+def _reasons(places: tuple[Raise, ...]) -> list[str]:
+    return list(dict.fromkeys(reason for place in places if (reason := _reason(place))))
 
 
 def _again(reason: str) -> str:
