@@ -1,6 +1,7 @@
 """Measure Glossator beside its floors, in one run: `python tests/benchmarks` (or `make bench`).
 
-    python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy] [--rounds 2] [-n 100] [--quick]
+    python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts]
+                            [--rounds 2] [-n 100] [--quick]
 
 Prints one table: figure, Glossator's value (with its quartiles, or the extremes of the rounds), the floor's in the same
 run, their ratio, the goal, and whether it is reached. The servers take turns (floor, Glossator, Ruff, floor, ...), so
@@ -22,12 +23,13 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "server")]
 
 import parts  # noqa: E402
 import privacy  # noqa: E402
+import prompts  # noqa: E402
 import servers  # noqa: E402
 import throughput  # noqa: E402
 from samples import LARGE  # noqa: E402
 from table import Row, rendered  # noqa: E402
 
-SECTIONS = ("start", "requests", "throughput", "memory", "parts", "privacy")
+SECTIONS = ("start", "requests", "throughput", "memory", "parts", "privacy", "prompts")
 EDITS = 1000
 
 
@@ -110,6 +112,11 @@ def privacy_rows(options: argparse.Namespace, _root: Path) -> list[Row]:
     return privacy.privacy_rows(2 if options.quick else 10)
 
 
+def prompt_rows(options: argparse.Namespace, _root: Path) -> list[Row]:
+    """What making prompts shorter saves."""
+    return prompts.prompt_rows(("json",)) if options.quick else prompts.prompt_rows()
+
+
 MEASURED = {
     "start": start_rows,
     "requests": request_rows,
@@ -117,6 +124,7 @@ MEASURED = {
     "memory": memory_rows,
     "parts": part_rows,
     "privacy": privacy_rows,
+    "prompts": prompt_rows,
 }
 
 

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 
 import pytest
 from fake_provider import FakeProvider, failure
@@ -79,6 +80,15 @@ def test_a_provider_of_this_machine_is_shown_all_and_costs_nothing(project, caps
     assert "canary of a literal" in question
     assert "canary of a comment" in question
     assert found["cost"] == 0
+
+
+def test_what_a_shorter_prompt_saves_is_shown(project, capsys):
+    body = "".join(f"    step_{number} = [{number}]\n" for number in range(5000))
+    (project / "long.py").write_text(f"def long(store):\n{body}    return store\n")
+    assert main(["explain", "long.py::long", "--provider", "near"]) == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"\n  with all code whole about 3\d,\d{3} tokens: 9\d% are spared\n", shown)
+    assert re.search(r"\n  \d\d% of what is read is the same for every symbol\n", shown)
 
 
 def test_a_pool_is_shown_what_its_strictest_member_may_see(project, capsys):

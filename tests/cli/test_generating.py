@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 from fake_provider import HANG, chunked, event, head, openai_chunk, openai_stream
-from served import USAGE, answer_to, answering, fields_of, served
+from served import USAGE, answer_to, answering, fields_of, prompt_of, served
 
+from glossator.cli import generating
 from glossator.cli.main import main
+from glossator.workspace.project import IndexReader
 
 DEMO = Path(__file__).parents[2] / "fixtures" / "demo"
 SOURCE = '''\
@@ -192,6 +195,84 @@ def test_what_a_run_will_take_is_said_before(priced, capsys):
     line = capsys.readouterr().err.splitlines()[0]
     assert line.startswith("glossator: 1 symbols: 0 without a model, 1 by fake, about ")
     assert line.endswith(" tokens, less than $0.01")
+
+
+def test_what_shorter_prompts_save_is_said_before(priced, project, capsys):
+    body = "".join(f"    step_{number} = [{number}]\n" for number in range(5000))
+    (project / "a.py").write_text(f"{SOURCE}\n\ndef long(store):\n{body}    return store\n")
+    main(["write", "a.py"])
+    line = capsys.readouterr().err.splitlines()[1]
+    found = re.fullmatch(
+        r"glossator: prompts: ([\d,]+) tokens, (\d+)% less than ([\d,]+) with all code whole; "
+        r"(\d+)% is a prefix that symbols share",
+        line,
+    )
+    sent, whole = (int(found[number].replace(",", "")) for number in (1, 3))
+    assert 2000 < sent < 6000
+    assert whole - sent > len(body) / 4
+    assert int(found[2]) == round(100 * (whole - sent) / whole)
+    assert 30 < int(found[4]) < 90
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The files whose questions were made, and the projects whose index was read."""
+    found = []
+
+    def counting(function, name_of):
+        def counted(*arguments):
+            found.append(name_of(*arguments))
+            return function(*arguments)
+
+        return counted
+
+    monkeypatch.setattr(generating, "requests_of", counting(generating.requests_of, lambda raw, path, *_: path))
+    monkeypatch.setattr(IndexReader, "read", counting(IndexReader.read, lambda reader, *_: reader.root.name))
+    return found
+
+
+def test_the_index_is_read_and_each_question_made_once(project, user, made):
+    for name in ("a.py", "b.py"):
+        (project / name).write_text(SOURCE)
+    with served(answering(GOOD)) as server:
+        user(server.url)
+        assert main(["write", "a.py", "b.py"]) == 0
+    assert made == ["project", "a.py", "b.py"]
+    assert len(server.requests) == 2
+
+
+def test_of_many_questions_only_the_first_are_kept_until_they_are_asked(project, user, made, monkeypatch):
+    monkeypatch.setattr(generating, "MAX_KEPT", 1)
+    for name in ("a.py", "b.py"):
+        (project / name).write_text(SOURCE)
+    with served(answering(GOOD)) as server:
+        user(server.url)
+        assert main(["write", "a.py", "b.py"]) == 0
+    assert made == ["project", "a.py", "b.py", "b.py"]
+    assert len(server.requests) == 2
+
+
+def test_nothing_is_kept_of_many_files(project, user, made, monkeypatch):
+    monkeypatch.setattr(generating, "KEPT_BYTES", 100)
+    (project / "a.py").write_text(SOURCE)
+    with served(answering(GOOD)) as server:
+        user(server.url)
+        assert main(["write", "a.py"]) == 0
+    assert made == ["project", "a.py", "a.py"]
+
+
+def test_a_file_that_changed_after_the_estimate_is_asked_about_as_it_is(project, user, monkeypatch):
+    (project / "a.py").write_text(SOURCE)
+
+    def agree(*_):
+        (project / "a.py").write_text(SOURCE.replace("def load(", "def fetch("))
+
+    monkeypatch.setattr(generating, "_agree", agree)
+    with served(answering(GOOD)) as server:
+        user(server.url)
+        assert main(["write", "a.py"]) == 0
+    assert "def fetch(" in prompt_of(server.requests[0])
+    assert GOOD["summary"].split()[0] in (project / "a.py").read_text()
 
 
 def test_an_unknown_price_counts_as_one(project, user, capsys):

@@ -149,6 +149,42 @@ def test_s4_a_file_that_is_held_back_is_not_sent_where_it_is_named_either(projec
         assert not server.requests
 
 
+USER = """from lib import area
+
+
+def show(shape):
+    {canary}_entry = area(shape)
+    return draw({canary}_entry)
+"""
+LIB = "from {callee} import scale\n\n\ndef area(shape):\n    return scale(shape.width)\n"
+CALLEE = 'def scale({canary}_width):\n    """Scale it like a {canary}."""\n    return 2 * {canary}_width\n'
+
+
+@pytest.mark.parametrize("where", ["nowhere", "a name", ".glossatorignore", ".gitignore", "privacy.exclude"])
+@pytest.mark.parametrize("lines", [(), (REMOTE,)], ids=["near", "remote"])
+def test_s4_a_file_that_is_held_back_is_in_no_other_file_s_prompt(project, user, where, lines):
+    """It is neither shown as a caller nor as a test, nor is what of it is called; where it is not held back, it is."""
+    held, stem = ("passwords", "local_settings") if where == "a name" else ("held", "held_more")
+    for name in (f"{held}.py", f"tests/{held}.py"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text(USER.format(canary="canary").replace("def show", "def test_show"))
+    (project / f"{stem}.py").write_text(CALLEE.format(canary="canary"))
+    (project / "lib.py").write_text(LIB.format(callee=stem))
+    (project / "user.py").write_text(USER.format(canary="plain"))
+    if where.startswith("."):
+        (project / where).write_text("held*.py\n")
+    exclude = ["[privacy]", 'exclude = ["held*.py"]'] if where == "privacy.exclude" else []
+    with served(answering({})) as server:
+        user(server.url, *lines, *exclude)
+        main(["write", "lib.py"])
+    assert b"plain_entry = area(shape)" in server.received
+    assert (b"canary" in server.received) is (where == "nowhere")
+    if where == "nowhere":
+        shown = "".join(map(prompt_of, server.requests))
+        assert "Scale it like a canary." in shown
+        assert "Tests call it like this:" in shown
+
+
 def test_s4_what_is_said_beforehand_counts_a_file_that_is_held_back_as_without_a_model(project, user, capsys):
     (project / "credentials.py").write_text(SOURCE)
     (project / "shown.py").write_text(SOURCE)

@@ -3,11 +3,13 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from requested import requests
+from requested import requests, requests_linked
 
-from glossator.engine.prompts import HOUSE_WORDS, prompt_tokens
-from glossator.model import FieldKey, FieldKind
+from glossator.documenter.generation import View
+from glossator.engine.prompts import HOUSE_WORDS, shared_tokens
+from glossator.model import Disclosure, FieldKey, FieldKind
 from glossator.providers.base import count_tokens
+from glossator.syntax.calls import Callee, Links
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
 CLASS = '''\
@@ -132,11 +134,79 @@ def test_a_file_with_a_strange_name_is_not_named():
     assert requests(CLASS, names_files=False)["read"].question.prompt.parts[0] == ""
 
 
-def test_the_tokens_that_are_shared_and_own_are_told_apart():
+def test_the_first_symbol_of_a_file_shares_what_is_equal_for_the_project():
     prompt = requests(CLASS)["read"].question.prompt
-    shared, own = prompt_tokens(prompt)
-    assert shared > own > 20
-    assert shared + own == prompt.tokens
+    examples = (text for pair in prompt.examples for text in pair)
+    assert shared_tokens([prompt]) == sum(map(count_tokens, (prompt.instructions, *examples)))
+
+
+def test_the_next_symbol_of_a_class_shares_the_parts_for_file_and_class():
+    found = requests(CLASS)
+    one, other = (found[path].question.prompt for path in ("Store.load", "Store.drop"))
+    assert shared_tokens([one, other]) - 2 * shared_tokens([one]) == sum(map(count_tokens, one.parts[:2]))
+
+
+@pytest.mark.parametrize("budget", [60, 1200, 3000])
+def test_the_class_around_a_huge_method_is_shown_as_around_a_small_one(budget):
+    huge = "".join(f"        self.x{number} = [{number}, key]\n" for number in range(3000))
+    wide = "".join(f"    def part_{number}(self, key, other={number}): ...\n\n" for number in range(30))
+    for members in ("", wide):
+        source = CLASS.replace("        del self.entries[key]\n", f"{huge}\n{members}")
+        found = requests(source, budget_tokens=budget)
+        one, other = (found[path].question.prompt for path in ("Store.load", "Store.drop"))
+        assert "class Store" in one.parts[1]
+        assert one.parts[:2] == other.parts[:2]
+
+
+def test_what_is_spared_is_what_is_not_shown_of_all_code():
+    body = "".join(f"        self.step_{number}()\n" for number in range(500))
+    source = f"class Store:\n    def load(self):\n        return 1\n\n    def fill(self):\n{body}"
+    spared = requests(source)["Store.load"].question.spared_tokens
+    assert abs(spared - count_tokens(body)) < 20
+
+
+FAR = View(Disclosure(), False)
+LINKS = Links(
+    called={"disk.fetch": Callee("def fetch(path):", "Fetch a page."), "path.open": Callee("def open(x):")},
+    callers={"read": ('entry = m.read(place, "the canary")',)},
+    tests={"read": ('def test_an_empty_path_is_refused():\n    assert m.read("", 3) == 3',)},
+)
+LINKED = CLASS.replace("    return path[key]", "    return disk.fetch(path.open(key))")
+
+
+def test_what_other_files_say_is_shown_each_under_its_own_title():
+    own = requests_linked(LINKED, LINKS)["read"].question.prompt.parts[2]
+    assert 'It calls, of other files:\n<code>\ndef fetch(path):\n    """Fetch a page."""\n</code>\n' in own
+    assert f"Tests call it like this:\n<code>\n{LINKS.tests['read'][0]}\n</code>\n" in own
+    assert f"Other files call it like this:\n<code>\n{LINKS.callers['read'][0]}\n</code>\n" in own
+
+
+def test_a_name_that_the_function_binds_is_no_function_of_another_file():
+    assert "def open(x)" not in requests_linked(LINKED, LINKS)["read"].question.prompt.parts[2]
+
+
+def test_a_remote_provider_sees_no_texts_of_other_files():
+    own = requests_linked(LINKED, LINKS, FAR)["read"].question.prompt.parts[2]
+    assert 'entry = m.read(place, "<str:10>")' in own
+    assert "canary" not in own
+
+
+def test_an_answer_may_speak_of_what_is_called_and_not_of_who_calls():
+    names = requests_linked(LINKED, LINKS)["read"].question.names
+    assert "fetch" in names
+    assert not names & {"entry", "place", "test_an_empty_path_is_refused"}
+
+
+def test_what_others_say_changes_neither_what_a_symbol_means_nor_the_form_of_the_answer():
+    one, other = requests_linked(LINKED, LINKS)["read"], requests(LINKED)["read"]
+    assert (one.fingerprint, one.question.form) == (other.fingerprint, other.question.form)
+    assert one.question.prompt.parts[:2] == other.question.prompt.parts[:2]
+
+
+def test_examples_of_other_docstrings_are_shown_as_code():
+    source = CLASS.replace('"""Keep entries."""', '"""Keep entries.\n\n>>> read({1: 2}, 1)\n2\n"""')
+    own = requests(source)["read"].question.prompt.parts[2]
+    assert "Examples from the documentation:\n<code>\nread({1: 2}, 1) == 2\n</code>\n" in own
 
 
 def test_no_description_is_asked_for():

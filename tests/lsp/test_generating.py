@@ -279,6 +279,24 @@ def test_p6_a_refused_key_is_said_without_the_key(start):
         assert "sk-secret" not in said
 
 
+def test_what_other_files_say_is_in_the_question(start, fake, tmp_path):
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "generated.py").write_text(SOURCE)
+    (tmp_path / "user.py").write_text("from generated import area\nsize = area(3, 4)\n")
+    uri = (tmp_path / "generated.py").as_uri()
+    client = start(fake.config)
+    client.open(SOURCE, uri)
+    asked = client.request("textDocument/codeAction", at(0) | {"textDocument": {"uri": uri}})["result"]
+    command = next(action["command"] for action in asked if action["title"] == "Document `area` with fake")
+    for _ in range(100):  # a question does not wait for the reading of other files
+        number, _ = execute(client, command)
+        take_edit(client)
+        client.answer(number)
+        if "size = area(3, 4)" in code_in(fake.requests[-1]):
+            return
+    pytest.fail("the question never had it")
+
+
 def test_a_model_on_this_machine_sees_the_code(start, fake):
     client = start(fake.config)
     execute(client, by_model(client))

@@ -154,8 +154,12 @@ def stalling(texts: Mapping[str, str]) -> Callable[[Asked], Script]:
 
 
 def config_of(url: str, *lines: str, top: str = "") -> str:
-    """A user file that names the provider `fake` at an address and chooses it; `lines` are more of its settings."""
-    table = ["[providers.fake]", 'kind = "openai"', f'endpoint = "{url}/v1"', 'model = "m"', *lines]
+    """A user file that names the provider `fake` at an address and chooses it; `lines` are more of its settings.
+
+    A fake passes no exam, and has to pass none where `lines` do not say so.
+    """
+    exam = [] if any(line.startswith("exam") for line in lines) else ["exam = false"]
+    table = ["[providers.fake]", 'kind = "openai"', f'endpoint = "{url}/v1"', 'model = "m"', *exam, *lines]
     return "\n".join(['provider = "fake"', top, *table, ""])
 
 

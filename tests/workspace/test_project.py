@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from glossator.workspace.index import index_of
-from glossator.workspace.project import IndexReader, classes_at, project_files, project_root
+from glossator.workspace.project import IndexReader, Parser, project_files, project_root
 
 BASE = 'class Base:\n    def read(self):\n        """Read it."""\n'
 CHILD = "from base import Base\nclass Child(Base):\n    def read(self): pass\n"
@@ -78,7 +78,7 @@ def test_a_project_without_docstrings_is_not_parsed(project):
 
     def mapper(function, paths):
         paths = list(paths)
-        assert function is not classes_at or not paths
+        assert not isinstance(function, Parser) or not paths
         return map(function, paths)
 
     assert IndexReader(project).read(files, mapper).inherited == {}

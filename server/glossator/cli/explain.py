@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from glossator.cli.exits import FINE
 from glossator.cli.run import Task, indexes, make_plan, options_of, tasks
+from glossator.documenter.chosen import asks_models
 from glossator.documenter.explained import as_json, as_text
 from glossator.documenter.explanation import Explanation, explanation
 from glossator.errors import ConfigError, SourceError
@@ -36,7 +37,8 @@ def explain(arguments: argparse.Namespace) -> int:
 def _explained(arguments: argparse.Namespace, file: str, path: str) -> tuple[Task, Explanation]:
     plan = make_plan([file], {"provider": arguments.provider})
     for task in tasks(plan, arguments):
-        options = options_of(indexes(plan, arguments), task)
+        known = indexes(plan, arguments, has_links=asks_models(task.settings))
+        options = options_of(known, task)
         return task, explanation(task.raw, task.path, path, options)
     raise SourceError("\n".join(f"{name}: {why}" for name, why in (plan.undone | plan.skipped).items()))
 

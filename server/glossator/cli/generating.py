@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
@@ -11,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from glossator.cli import terminal
-from glossator.cli.run import Plan, Task, indexes, options_of, results, tasks
+from glossator.cli.run import Plan, Task, exceeds, indexes, options_of, results_of, tasks
 from glossator.documenter import FileOutcome, document_bytes, requests_of
 from glossator.documenter.generation import Estimate, Generator, View, estimate_of, money
 from glossator.engine.executor import Lost, Pool
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 FILES_AT_ONCE: Final = 4  # enough to keep a provider busy while one file ends
 FILES_AHEAD: Final = 32  # so many may be done, and wait for a slower one whose turn it is
+MAX_KEPT: Final = 2000  # requests between estimate and run, of about 10 kB each
+KEPT_BYTES: Final = 2_000_000  # of source that so few come from, as a rule
 Result = TypeVar("Result")
 Finish = Callable[[Task, FileOutcome], None]
 
@@ -46,12 +49,48 @@ def _documented(known: Mapping[str, Index], answers: Mapping[str, Answer], task:
     return document_bytes(task.raw, task.path, replace(options_of(known, task), answers=answers))
 
 
-def estimated(view: View, known: Mapping[str, Index], task: Task) -> tuple[Estimate, int]:
-    """About what a file takes, and how many of its symbols get by without a model; runs in worker processes."""
-    asked = requested(view, known, task)
-    outcome = document_bytes(task.raw, task.path, options_of(known, task))
-    written = sum(draft.action in ("added", "repaired") for draft in outcome.drafts)
-    return estimate_of(asked), max(0, written - len(asked))
+@dataclass(frozen=True, slots=True)
+class _Estimates:
+    """Makes the estimate of a file; runs in worker processes."""
+
+    view: View
+    known: Mapping[str, Index]
+    is_kept: bool
+
+    def __call__(self, task: Task) -> tuple[Estimate, int, tuple[Request, ...]]:
+        """About what a file takes, how many of its symbols get by without a model, and its requests to be kept."""
+        asked = requested(self.view, self.known, task)
+        outcome = document_bytes(task.raw, task.path, options_of(self.known, task))
+        written = sum(draft.action in ("added", "repaired") for draft in outcome.drafts)
+        return estimate_of(asked), max(0, written - len(asked)), asked if self.is_kept else ()
+
+
+class Kept:
+    """The requests that the estimate was made from, as long as they are few.
+
+    In a run over 100,000 symbols they would take a gigabyte; there each file's are made again when its turn has come.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        """Nothing is kept yet, and nothing will be for files with more than KEPT_BYTES together."""
+        self.is_open = not exceeds(plan.targets, KEPT_BYTES)
+        self._files: dict[str, tuple[bytes, tuple[Request, ...]]] = {}
+        self._room = MAX_KEPT
+
+    def add(self, task: Task, requests: tuple[Request, ...]) -> None:
+        """Keep what is asked for a file, while there is room."""
+        self._room -= len(requests)
+        if self.is_open and self._room >= 0:
+            self._files[task.path] = _digest(task.raw), requests
+
+    def take(self, task: Task) -> tuple[Request, ...] | None:
+        """What is asked for a file, once; None where that was not kept, or the file is another one by now."""
+        digest, requests = self._files.pop(task.path, (b"", ()))
+        return requests if digest == _digest(task.raw) else None
+
+
+def _digest(raw: bytes) -> bytes:
+    return hashlib.blake2b(raw, digest_size=16).digest()
 
 
 def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: Spent) -> None:
@@ -60,9 +99,15 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
     Raises ConfigError where it would cost money that nobody has agreed to.
     """
     generator = Generator(plan.targets[0].settings, tell=terminal.warn)
-    total = _agreed(plan, arguments, generator)
+    known, kept = indexes(plan, arguments, has_links=True), Kept(plan)
+    total, without = Estimate(), 0
+    for task, (estimate, alone, asked) in results_of(_Estimates(generator.view, known, kept.is_open), plan, arguments):
+        total, without = total + estimate, without + alone
+        kept.add(task, asked)
+    if total.symbols:
+        _agree(total, without, generator, arguments)
     with terminal.growing(total.symbols) as line:
-        run = _Run(generator, indexes(plan, arguments), line, spent, plan)
+        run = _Run(generator, known, line, spent, plan, kept)
         todo = tasks(plan, arguments)
         # A file is written as soon as it can be; a diff is read, so its files come in the order of the plan.
         asyncio.run(_shown_in_order(run, todo, finish) if arguments.diff else _generate(run, todo, finish))
@@ -112,11 +157,14 @@ class _Run:
     line: terminal.Growing
     spent: Spent
     plan: Plan
+    kept: Kept
     trust: Trust = field(default_factory=Trust)
 
     async def document(self, task: Task) -> FileOutcome | None:
         """Ask for all of a file's symbols at once; what becomes of it, None where it was left undone."""
-        asked = await self._apart(partial(requested, self.generator.view, self.indexes), task) or ()
+        asked = self.kept.take(task)
+        if asked is None:
+            asked = await self._apart(partial(requested, self.generator.view, self.indexes), task) or ()
         answers = dict(zip((one.path for one in asked), await asyncio.gather(*map(self._fill, asked)), strict=True))
         return await self._apart(partial(_documented, self.indexes, answers), task)
 
@@ -138,33 +186,34 @@ class _Run:
         self.line.say(request.path, texts.get(FieldKey(FieldKind.SUMMARY), ""))
 
 
-def _agreed(plan: Plan, arguments: argparse.Namespace, generator: Generator) -> Estimate:
+def _agree(total: Estimate, without: int, generator: Generator, arguments: argparse.Namespace) -> None:
     """Say what the run will take, and have the user agree where it costs money. Raises ConfigError if nobody does."""
-    total, without = Estimate(), 0
-    for _, (estimate, alone) in results(partial(estimated, generator.view), plan, arguments):
-        total, without = total + estimate, without + alone
-    if not total.symbols:
-        return total
     price = generator.price
     cost = price.of(total.tokens_in, total.tokens_out) if price is not None else None
     terminal.warn(_sentence(total, without, generator.name, cost))
+    terminal.warn(compression(total))
     limit = arguments.max_cost
     if cost == 0 or (arguments.yes and limit is None):
-        return total
+        return
     if limit is not None and (cost is None or cost > limit):
         raise ConfigError(f"that is more than --max-cost {limit:g}, or not known: nothing was asked for")
     if limit is not None or arguments.yes:
-        return total
+        return
     if not sys.stdin.isatty():
         raise ConfigError("this may cost money: say --yes, or how much it may cost with --max-cost")
     sys.stderr.write("Go on? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise ConfigError("nothing was asked for, and nothing was written")
-    return total
 
 
 def _sentence(total: Estimate, without: int, name: str, cost: float | None) -> str:
     tokens = f"about {total.tokens_in + total.tokens_out:,} tokens"
     who = f"{without} without a model, {total.symbols} by {name}"
     return f"{total.symbols + without} symbols: {who}, {tokens}, {money(cost)}"
+
+
+def compression(total: Estimate) -> str:
+    """What making prompts shorter saves in a run, and how much of them a server may have read before."""
+    whole = f"{total.spared:.0%} less than {total.tokens_whole:,} with all code whole"
+    return f"prompts: {total.tokens_in:,} tokens, {whole}; {total.shared:.0%} is a prefix that symbols share"

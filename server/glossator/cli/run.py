@@ -119,8 +119,11 @@ def _add(plan: Plan, targets: Sequence[Target], max_files: int | None) -> None:
     )
 
 
-def indexes(plan: Plan, arguments: argparse.Namespace) -> dict[str, Index]:
-    """What each project says about the files of the plan, by its folder; read before any file is changed."""
+def indexes(plan: Plan, arguments: argparse.Namespace, *, has_links: bool = False) -> dict[str, Index]:
+    """What each project says about the files of the plan, by its folder; read before any file is changed.
+
+    `has_links`: with what prompts show of other files.
+    """
     from glossator.workspace.project import IndexReader
 
     targets: dict[Path, list[str]] = {}
@@ -134,7 +137,7 @@ def indexes(plan: Plan, arguments: argparse.Namespace) -> dict[str, Index]:
         for found in run(function, paths, pool if len(paths) >= MANY else Pool(1)):
             yield function("") if isinstance(found, Lost) else found  # nothing is known of a file that cannot be read
 
-    readers = ((root, IndexReader(root, exclude=exclude)) for root in targets)
+    readers = ((root, IndexReader(root, exclude=exclude, has_links=has_links)) for root in targets)
     return {str(root): reader.read(targets[root], in_processes) for root, reader in readers}
 
 
@@ -157,8 +160,15 @@ def results(
 
     `function` gets the indexes of all projects and one task.
     """
+    return results_of(partial(function, indexes(plan, arguments)), plan, arguments)
+
+
+def results_of(
+    work: Callable[[Task], Result], plan: Plan, arguments: argparse.Namespace
+) -> Iterator[tuple[Task, Result]]:
+    """As `results`, for work that has the indexes or needs none."""
     with _history(plan, arguments) as history:
-        yield from _results(function, _Reading(plan, arguments, history))
+        yield from _results(work, _Reading(plan, arguments, history))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +214,8 @@ def options_of(known: Mapping[str, Index], task: Task) -> FileOptions:
     )
 
 
-def _results(
-    function: Callable[[Mapping[str, Index], Task], Result], reading: _Reading
-) -> Iterator[tuple[Task, Result]]:
+def _results(work: Callable[[Task], Result], reading: _Reading) -> Iterator[tuple[Task, Result]]:
     plan, arguments = reading.plan, reading.arguments
-    work = partial(function, indexes(plan, arguments))
     taken: deque[Task] = deque()
 
     def tasks() -> Iterator[Task]:
@@ -265,12 +272,13 @@ def _pool(plan: Plan, arguments: argparse.Namespace) -> Pool:
         return Pool(1)
     workers = mode_of(plan.targets[0].settings.mode).workers
     processes = processes_for(len(plan.targets), arguments.jobs, workers)
-    if processes > 1 and not _exceeds(plan.targets, IN_PROCESS_BYTES):
+    if processes > 1 and not exceeds(plan.targets, IN_PROCESS_BYTES):
         processes = 1
     return Pool(processes, preload=("glossator.documenter", "glossator.cli.run"))
 
 
-def _exceeds(targets: Sequence[Target], size_bytes: int) -> bool:
+def exceeds(targets: Sequence[Target], size_bytes: int) -> bool:
+    """Whether files have more bytes than these together."""
     total = 0
     for target in targets:
         try:

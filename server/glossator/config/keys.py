@@ -180,5 +180,6 @@ PROVIDER_KEYS: Final[Mapping[str, Key]] = MappingProxyType(
         "price_out": Key(number(0)),
         "weight": Key(number(0)),
         "trust_env": Key(boolean),
+        "exam": Key(boolean),
     }
 )

@@ -10,7 +10,8 @@ class ProviderSettings:
     """One `[providers.NAME]` table of the user file.
 
     `key_env` and `key_keyring` name where the key is kept; no setting holds a key itself. Prices are per million
-    tokens, None where the user sets none. `trust_env` lets the environment's proxies and certificates count.
+    tokens, None where the user sets none. `trust_env` lets the environment's proxies and certificates count. `exam` is
+    whether a model that costs nothing has to answer known questions first.
     """
 
     name: str
@@ -25,6 +26,7 @@ class ProviderSettings:
     price_out: float | None = None
     weight: float = 1.0
     trust_env: bool = False
+    exam: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,8 @@ def _sending(found: Explanation, sending: Sending) -> Iterator[str]:
     yield f"  literals are {_seen(shown.literals)}, comments are {_seen(shown.comments)}"
     estimate = sending.estimate
     yield f"  about {estimate.tokens_in:,} tokens read and {estimate.tokens_out:,} written, {money(sending.cost)}"
-    yield f"  folding and leaving out spared about {sending.spared_tokens:,} tokens"
+    yield f"  with all code whole about {estimate.tokens_whole:,} tokens: {estimate.spared:.0%} are spared"
+    yield f"  {estimate.shared:.0%} of what is read is the same for every symbol"
     yield f"  prompt {sending.prompt_digest}, version {found.prompt_version}"
     if not sending.is_asked:
         yield "  Nothing of this is asked as things are; the prompt is that for a new docstring."

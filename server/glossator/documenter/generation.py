@@ -7,8 +7,8 @@ server is imported when the first provider is opened.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,9 +17,10 @@ from glossator.config import Settings
 from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.documenter.chosen import model_name
+from glossator.documenter.exam import Examined
 from glossator.engine.answers import Answer
 from glossator.engine.filling import Seen, Trust, fill, unasked
-from glossator.engine.prompts import Framing
+from glossator.engine.prompts import VERSION, Framing, shared_tokens
 from glossator.errors import ConfigError, Refused
 from glossator.model import Disclosure
 from glossator.syntax.masking import masked
@@ -28,10 +29,13 @@ from glossator.workspace.project import project_root
 from glossator.workspace.withheld import may_be_sent
 
 if TYPE_CHECKING:
+    from glossator.config.settings import ProviderSettings
     from glossator.engine.requests import Request
-    from glossator.providers.base import Price
+    from glossator.providers.asking import HttpProvider
+    from glossator.providers.base import Price, Provider
     from glossator.providers.keys import Keys
     from glossator.providers.pool import Member
+    from glossator.providers.remembered import Endpoints
 
 NEAR_TOKENS: Final = 1200  # of code in a prompt for a model of this machine, which takes its time to read
 FAR_TOKENS: Final = 3000
@@ -48,25 +52,48 @@ def _silent(_message: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """About what filling requests takes: symbols, and tokens read and written."""
+    """About what filling requests takes: symbols, and tokens read and written.
+
+    `tokens_shared` of those read are a prefix that requests share, `tokens_spared` more would be read with all code
+    whole.
+    """
 
     symbols: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    tokens_shared: int = 0
+    tokens_spared: int = 0
 
     def __add__(self, other: Estimate) -> Estimate:
         """Both together."""
-        tokens_in, tokens_out = self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out
-        return Estimate(self.symbols + other.symbols, tokens_in, tokens_out)
+        return Estimate(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+    @property
+    def tokens_whole(self) -> int:
+        """How many tokens would be read with all code whole."""
+        return self.tokens_in + self.tokens_spared
+
+    @property
+    def spared(self) -> float:
+        """The share of those that is not sent."""
+        return self.tokens_spared / max(1, self.tokens_whole)
+
+    @property
+    def shared(self) -> float:
+        """The share of what is sent that is a prefix of other requests, too."""
+        return self.tokens_shared / max(1, self.tokens_in)
 
 
-def estimate_of(requests: Iterable[Request]) -> Estimate:
-    """About what it takes to fill these requests."""
-    total = Estimate()
-    for request in requests:
-        prompt = request.question.prompt
-        total += Estimate(1, prompt.tokens, int(ANSWER_SHARE * prompt.max_tokens))
-    return total
+def estimate_of(requests: Sequence[Request]) -> Estimate:
+    """About what it takes to fill these requests, which are of one file."""
+    prompts = [request.question.prompt for request in requests]
+    return Estimate(
+        len(requests),
+        sum(prompt.tokens for prompt in prompts),
+        sum(int(ANSWER_SHARE * prompt.max_tokens) for prompt in prompts),
+        shared_tokens(prompts),
+        sum(request.question.spared_tokens for request in requests),
+    )
 
 
 def money(cost: float | None) -> str:
@@ -202,11 +229,27 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
             one = known[name]
             gate = _gate if may_leave(one) else open_gate
             provider = build(one, Outside(keys or OwnKeys(), endpoints, gate))
-            member = Member(provider, one.weight, provider.price, one.concurrency)
+            asked = _examined(one, provider, endpoints)
+            member = Member(asked, one.weight, provider.price, one.concurrency)
             found.append(Opened(member, provider.is_loopback, one.timeout_s))
     if not found:
         raise ConfigError("no provider but the embedded one is chosen; name one as `provider`, or with --provider")
     return found
+
+
+def _examined(settings: ProviderSettings, provider: HttpProvider, endpoints: Endpoints) -> Provider:
+    """The provider, behind an exam if it may be any model: one that is paid for was chosen for what it can do."""
+    from glossator.providers.remembered import identity
+
+    price = provider.price
+    if not settings.exam or (price is not None and price.of(1, 1) > 0):
+        return provider
+    exam = identity(f"exam {VERSION}", f"{settings.kind} {settings.endpoint}", settings.model)
+    if endpoints.has_passed(exam):
+        return provider
+    # Without a name of its own the model is whatever the server has today.
+    is_named = bool(settings.model) or settings.kind != "llamacpp"
+    return Examined(provider, lambda: endpoints.note_passed(exam) if is_named else None)
 
 
 def _require_local(settings: Settings) -> None:

@@ -40,6 +40,7 @@ from glossator.model import (
     Symbol,
 )
 from glossator.providers import embedded
+from glossator.syntax.calls import Links
 from glossator.syntax.context import ContextReader
 from glossator.syntax.document import Document
 from glossator.syntax.symbols import Entry
@@ -54,6 +55,10 @@ class Neighbours(Protocol):
     def described(self) -> Mapping[str, str]:
         """The project's descriptions of parameters, by name."""
 
+    @property
+    def links(self) -> Links:
+        """What other files call of the document, and it of them."""
+
     def base_of(self, owner: str, method: str) -> tuple[str, str] | None:
         """The class whose documented method a method overrides, and the documentation."""
 
@@ -62,6 +67,7 @@ class Alone:
     """The neighbours of a document that has none."""
 
     described: Mapping[str, str] = MappingProxyType({})
+    links = Links()
 
     def base_of(self, owner: str, method: str) -> tuple[str, str] | None:
         """Nothing is overridden."""

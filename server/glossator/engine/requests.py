@@ -65,7 +65,7 @@ def _request(job: Job, entry: Entry, keys: tuple[FieldKey, ...], room: int, fram
         document.uri,
         entry.path,
         fingerprint(entry.node, document.text).hex(),
-        question(Subject(job.reader, entry, context, asked, room), framing),
+        question(Subject(job.reader, entry, context, asked, room, job.surroundings.neighbours.links), framing),
         {key: ours[key] for key in asked},
         context.facts,
         room,

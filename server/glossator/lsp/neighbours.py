@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from pygls.uris import to_fs_path
@@ -14,19 +15,22 @@ PAUSE_S: Final = 0.5
 """How long after a file was opened or saved: an editor that starts opens many, and asks for other things first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is to be read: the patterns of `exclude` hold files back, `asks` says for whose uris prompts are made."""
+
+    exclude: Callable[[], tuple[str, ...]]
+    asks: Callable[[str], bool]
+
+
 class Neighbours:
     """Keeps the indexes of open files current, one reading at a time."""
 
-    def __init__(
-        self, uris: Callable[[], Iterable[str]], exclude: Callable[[], tuple[str, ...]], changed: Callable[[], None]
-    ) -> None:
-        """Read for the documents at `uris`, and call `changed` when something else is said than before.
-
-        Files that the patterns of `exclude` have are not read.
-        """
+    def __init__(self, uris: Callable[[], Iterable[str]], wishes: Wishes, changed: Callable[[], None]) -> None:
+        """Read for the documents at `uris`, and call `changed` when something else is said than before."""
         self.indexes = Indexes()
         self._uris = uris
-        self._exclude = exclude
+        self._wishes = wishes
         self._changed = changed
         self._timer: asyncio.TimerHandle | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -44,9 +48,10 @@ class Neighbours:
             self._reading = asyncio.get_running_loop().create_task(self._read())
 
     async def _read(self) -> None:
-        paths = [path for uri in self._uris() if uri.startswith("file:") and (path := to_fs_path(uri))]
+        paths = {uri: path for uri in self._uris() if uri.startswith("file:") and (path := to_fs_path(uri))}
+        linked = [path for uri, path in paths.items() if self._wishes.asks(uri)]
         try:
-            found = await asyncio.to_thread(self.indexes.read, paths, self._exclude())
+            found = await asyncio.to_thread(self.indexes.read, [*paths.values()], self._wishes.exclude(), linked)
         except asyncio.CancelledError:
             self.indexes.stop()  # the thread would keep the process for as long as the reading takes
             raise

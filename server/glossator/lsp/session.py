@@ -12,11 +12,12 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from glossator.documenter import Conventions, Documenter
+from glossator.documenter.chosen import asks_models
 from glossator.lsp import wire
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.generators import Generators
 from glossator.lsp.handshake import Client
-from glossator.lsp.neighbours import Neighbours
+from glossator.lsp.neighbours import Neighbours, Wishes
 from glossator.lsp.projects import EditorSettings, Projects
 from glossator.lsp.protocol import GlossatorProtocol
 from glossator.lsp.wire import Json
@@ -43,7 +44,7 @@ class Session:
         """Nothing is open."""
         self.protocol = protocol
         self.workspace = Workspace()
-        self.neighbours = Neighbours(self._uris, self._withheld, self.settings_changed)
+        self.neighbours = Neighbours(self._uris, Wishes(self._withheld, self._asks), self.settings_changed)
         self.projects = Projects(self.warn, self.neighbours.indexes)
         self.diagnostics = Diagnostics(self)
         self.generators = Generators()
@@ -123,6 +124,10 @@ class Session:
         """The patterns of files that are not read for what they say about others."""
         return self.projects.exclude
 
+    def _asks(self, uri: str) -> bool:
+        """Whether a model is chosen for a document."""
+        return asks_models(self.documenter(uri).settings)
+
     def settings_changed(self) -> None:
         """Settings, or what other files say, changed: what was derived from them is found again."""
         self._conventions.clear()
@@ -147,6 +152,7 @@ class Session:
         if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
             self.providers_changed()
             self.settings_changed()
+            self.neighbours.refresh()
 
     def providers_changed(self) -> None:
         """Settings changed, perhaps those of providers: what is in flight for others than are chosen now ends."""

@@ -1,4 +1,4 @@
-"""What endpoints were seen to refuse, kept in memory and in one small file.
+"""What was found out about endpoints (what they refuse, that a model passed its exam), in memory and in a small file.
 
 The file holds digests of addresses and models, and names of our own: no address, no key, no source. It is a
 convenience: without it, or with garbage in it, an endpoint is found out once more.
@@ -27,6 +27,7 @@ _VERSION: Final = 1
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _NAME = re.compile(r"[a-z_]{1,40}")
 _MAX_NAMES: Final = 16
+_PASSED: Final = "exam_passed"
 
 Entries = dict[str, tuple[frozenset[str], int]]
 
@@ -37,7 +38,7 @@ def identity(kind: str, endpoint: str, model: str) -> str:
 
 
 class Endpoints:
-    """What each endpoint refuses, as names of rungs (`traits`)."""
+    """What each endpoint refuses, as names of rungs (`traits`), and which models have passed."""
 
     def __init__(self, folder: Path | None = None, now: Callable[[], float] = time.time) -> None:
         """Keep it in `folder`, or in memory alone; nothing is read or made before it is needed."""
@@ -60,8 +61,16 @@ class Endpoints:
         entries[endpoint] = (refused, int(self._now() // 86_400))
         newest = sorted(entries.items(), key=lambda item: item[1][1])[-MAX_ENDPOINTS:]
         self._entries = dict(newest)
-        logger.info("endpoint=%s refuses=%s", endpoint[:8], ",".join(sorted(refused)))
+        logger.info("endpoint=%s found=%s", endpoint[:8], ",".join(sorted(refused)))
         self._write()
+
+    def has_passed(self, exam: str) -> bool:
+        """Whether an exam was passed; its digest tells endpoint, model and questions."""
+        return _PASSED in self.refused(exam)
+
+    def note_passed(self, exam: str) -> None:
+        """Keep that an exam was passed; a failed one is not kept, since another model may stand there tomorrow."""
+        self.remember(exam, frozenset((_PASSED,)))
 
     def _read(self) -> Entries:
         if self._path is None:

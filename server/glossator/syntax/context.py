@@ -190,6 +190,11 @@ class ContextReader:
                     found[name] = (*found.get(name, ()), *uses)
         return found
 
+    def calls(self, entry: Entry) -> tuple[str, ...]:
+        """The names that a function calls (of a class: its initializer), as they are written."""
+        function = self._callable(entry)
+        return tuple(self._function(function).calls) if function is not None else ()
+
     def callees(self, entry: Entry) -> dict[str, FunctionFacts]:
         """The facts of the functions of this document that a function calls, by the text of the call."""
         return {call: self._function(callee) for call, callee in self.called(entry).items()}

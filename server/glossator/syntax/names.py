@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from glossator.model import Span, Symbol, SymbolKind
+from glossator.syntax.document import Document
 from glossator.syntax.symbols import MODULE_PATH, Outline
 
 SCOPES = frozenset(("function_definition", "lambda"))
@@ -72,7 +73,7 @@ def _named(outline: Outline, node: Node, name: str) -> Symbol | None:
         return _attribute(outline, parent, name)
     if kind == "keyword_argument" and parent.child_by_field_name("name") == node:
         return None
-    return None if _is_bound_around(outline, node, name) else _only(outline, name)
+    return None if is_bound_around(outline, node, name) else _only(outline, name)
 
 
 def _only(outline: Outline, path: str) -> Symbol | None:
@@ -94,25 +95,25 @@ def _attribute(outline: Outline, attribute: Node, name: str) -> Symbol | None:
     return _only(outline, f"{found.path}.{name}") if found is not None and found.kind is SymbolKind.CLASS else None
 
 
-def _is_bound_around(outline: Outline, node: Node, name: str) -> bool:
+def is_bound_around(outline: Outline, node: Node, name: str) -> bool:
     """Whether a function around a node gives the name a meaning of its own."""
     scope = node.parent
     while scope is not None:
-        if scope.type in SCOPES and _binds(outline, scope, name):
+        if scope.type in SCOPES and binds(outline.document, scope, name):
             return True
         scope = scope.parent
     return False
 
 
-def _binds(outline: Outline, scope: Node, name: str) -> bool:
+def binds(document: Document, scope: Node, name: str) -> bool:
     """Whether a function assigns a name, takes it as a parameter, imports or defines it. Errs on the side of yes."""
-    wanted, text = name.encode(), outline.document.text
+    wanted, text = name.encode(), document.text
     stack = list(scope.named_children)
     while stack:
         node = stack.pop()
         if text.find(wanted, node.start_byte, node.end_byte) < 0:
             continue
-        if node.type in BINDERS and _has_target(node, wanted):
+        if node.type in BINDERS and has_target(node, wanted):
             return True
         if node.type in ("function_definition", "class_definition"):
             inner = node.child_by_field_name("name")
@@ -122,7 +123,7 @@ def _binds(outline: Outline, scope: Node, name: str) -> bool:
     return False
 
 
-def _has_target(binder: Node, wanted: bytes) -> bool:
+def has_target(binder: Node, wanted: bytes) -> bool:
     """Whether a binding statement binds the name: any identifier on its left, or anywhere where it has no sides."""
     left = binder.child_by_field_name("left") or binder.child_by_field_name("name")
     stack = [left if left is not None else binder]

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from glossator.workspace.bases import Bases, ClassKey
+from glossator.syntax.calls import Links
+from glossator.workspace.bases import Bases, DefinitionKey
 from glossator.workspace.summary import FileClasses, FileWords, classes_of, words_of
 
 MIN_PLACES: Final = 3  # a description that stands in so many places with equal words is the project's own
@@ -38,13 +39,14 @@ class Neighbourhood:
 
     `inherited` maps a class's path to the documented methods of its bases; `described` maps names of parameters to
     the descriptions that stand in at least MIN_PLACES places; `style` is the project's ("" where nothing shows one),
-    `purpose` what it says it is for.
+    `purpose` what it says it is for. `links` are there where the index was read with them.
     """
 
     inherited: Inherited = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
     style: str = ""
     purpose: str = ""
+    links: Links = field(default_factory=Links)
 
     def base_of(self, owner: str, method: str) -> BaseDoc | None:
         """The documentation that a method of a class overrides."""
@@ -53,17 +55,22 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What the files of a project say about each other, by absolute path; an empty one knows nothing."""
+    """What the files of a project say about each other, by absolute path; an empty one knows nothing.
+
+    `links` are for prompts alone: findings and embedded texts do not depend on them, so neither does equality.
+    """
 
     inherited: Mapping[str, Inherited] = field(default_factory=dict)
     described: Mapping[str, str] = field(default_factory=dict)
     style: str = ""
     purpose: str = ""
+    links: Mapping[str, Links] = field(default_factory=dict, compare=False)
 
     def about(self, path: str) -> Neighbourhood:
         """What the project says about the symbols of the file at a path."""
-        inherited = self.inherited.get(os.path.abspath(path), {})
-        return Neighbourhood(inherited, self.described, self.style, self.purpose)
+        name = os.path.abspath(path)
+        links = self.links.get(name) or Links()
+        return Neighbourhood(self.inherited.get(name, {}), self.described, self.style, self.purpose, links)
 
 
 def index_of(files: Iterable[tuple[str, bytes]]) -> Index:
@@ -80,7 +87,7 @@ def inherited_in(file: str, classes: Mapping[str, FileClasses], bases: Bases) ->
     found: dict[str, dict[str, BaseDoc]] = {}
     for path in classes[file].classes:
         docs: dict[str, BaseDoc] = {}
-        for base in bases.ancestors(ClassKey(file, path)):
+        for base in bases.ancestors(DefinitionKey(file, path)):
             for method, text in classes[base.file].classes[base.path].docs.items():
                 docs.setdefault(method, BaseDoc(base.path.rsplit(".", 1)[-1], text))
         if docs:

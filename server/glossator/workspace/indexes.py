@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,10 +29,13 @@ class Indexes:
         index = self._current.get(os.path.dirname(os.path.abspath(path)))
         return index.about(path) if index is not None else Neighbourhood()
 
-    def read(self, paths: Sequence[str], exclude: tuple[str, ...] = ()) -> Mapping[str, Index]:
+    def read(
+        self, paths: Sequence[str], exclude: tuple[str, ...] = (), linked: Collection[str] = ()
+    ) -> Mapping[str, Index]:
         """The indexes of the projects of these files, by the folders of the files. Blocks while it reads the disk.
 
-        What the patterns of `exclude` (the user's `privacy.exclude`) have is not read.
+        What the patterns of `exclude` (the user's `privacy.exclude`) have is not read. For the files of `linked`
+        prompts will be made.
         """
         folders: defaultdict[Path, set[str]] = defaultdict(set)
         targets: defaultdict[Path, list[str]] = defaultdict(list)
@@ -40,10 +43,12 @@ class Indexes:
             root = project_root(Path(path))
             folders[root].add(os.path.dirname(path))
             targets[root].append(path)
+        linked_files = set(map(os.path.abspath, linked))
         found: dict[str, Index] = {}
         for root in targets:
             reader = self._readers.setdefault(root, IndexReader(root, lambda: not self._is_stopped))
             reader.exclude = exclude
+            reader.has_links = not linked_files.isdisjoint(targets[root])
             found.update(dict.fromkeys(folders[root], reader.read(sorted(targets[root]))))
         for root in self._readers.keys() - targets.keys():
             del self._readers[root]

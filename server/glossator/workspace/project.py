@@ -6,14 +6,16 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from glossator.config.files import read_toml
-from glossator.workspace.bases import Bases
+from glossator.syntax.calls import Links
+from glossator.workspace.bases import Bases, module_names
 from glossator.workspace.files import select_files
 from glossator.workspace.ignores import KeptBack
 from glossator.workspace.index import BaseDoc, Index, inherited_in, vocabulary
-from glossator.workspace.summary import FileClasses, FileWords, classes_of, words_of
+from glossator.workspace.links import FileLinks, Linker, links_in, mentions_of
+from glossator.workspace.summary import FileClasses, FileWords, classes_in, outline_of, words_of
 from glossator.workspace.withheld import is_withheld
 
 logger = logging.getLogger(__name__)
@@ -91,6 +93,28 @@ def project_files(root: Path, exclude: tuple[str, ...] = ()) -> Iterator[tuple[s
         yield str(path), (found.st_mtime_ns, found.st_size)
 
 
+class Parts(NamedTuple):
+    """What a parse of a file gives."""
+
+    classes: FileClasses
+    links: FileLinks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """Reads the file at a path; its links only where the first parts of the project's module names are given."""
+
+    roots: frozenset[str] | None
+
+    def __call__(self, path: str) -> Parts:
+        """What can be read of a file; nothing where that is none of it."""
+        outline = outline_of(_bytes_of(path)) if path else None
+        if outline is None:
+            return Parts(FileClasses())
+        links = links_in(outline, path, self.roots) if self.roots is not None else None
+        return Parts(classes_in(outline), links)
+
+
 class _Memo(Generic[Summary]):
     """Summaries of files, kept as long as these do not change."""
 
@@ -123,14 +147,18 @@ class IndexReader:
     root: Path
     is_wanted: Callable[[], bool] = lambda: True
     exclude: tuple[str, ...] = ()  # the user's `privacy.exclude`
+    has_links: bool = False  # whether prompts will be made
     _words: _Memo[FileWords] = field(default_factory=lambda: _Memo(words_at))
-    _classes: _Memo[FileClasses] = field(default_factory=lambda: _Memo(classes_at))
+    _parts: _Memo[Parts] = field(default_factory=lambda: _Memo(Parser(None)))
+    _mentions: _Memo[frozenset[str]] = field(default_factory=lambda: _Memo(mentions_at))
+    _roots: frozenset[str] | None = None
 
     def read(self, targets: Sequence[str], mapper: Mapper = map) -> Index:
-        """The index now, with what is inherited in the files at `targets` (absolute paths).
+        """The index now, with what is inherited in the files at `targets` (absolute paths), and maybe their links.
 
         Where it is not wanted any more (`is_wanted`), it is empty. Cost: the words of all files, about 15 ms a
-        megabyte, and a parse of the targets and the files of their bases.
+        megabyte, and a parse of the targets and the files of their bases; for links also of the files that import
+        from them, and that they import from.
         """
         stamps = dict(project_files(self.root, self.exclude))
         for _ in self._words.fill(stamps, stamps, mapper):
@@ -138,12 +166,34 @@ class IndexReader:
                 return Index()
         described, style = vocabulary(self._words.of(path, stamp) for path, stamp in stamps.items())
         wanted = [path for path in targets if path in stamps]
-        return Index(self._inherited(wanted, stamps, mapper), described, style, purpose_of(self.root))
+        if self.has_links:
+            self._expect(frozenset(name.partition(".")[0] for name in module_names(stamps).values()))
+        links = self._links(wanted, stamps, mapper) if self.has_links else {}
+        inherited = self._inherited(wanted, stamps, mapper) if self.is_wanted() else {}
+        return Index(inherited, described, style, purpose_of(self.root), links)
+
+    def _expect(self, roots: frozenset[str]) -> None:
+        """Have files parsed for links to the modules of a project; what was parsed for others is parsed again."""
+        if roots != self._roots:
+            self._roots, self._parts = roots, _Memo(Parser(roots))
+
+    def _links(self, targets: Sequence[str], stamps: Mapping[str, Stamp], mapper: Mapper) -> dict[str, Links]:
+        def read(path: str) -> FileLinks:
+            return self._parts.of(path, stamps[path]).links or FileLinks()
+
+        for _ in self._mentions.fill(stamps, stamps, mapper):
+            pass
+        linker = Linker(stamps, read)
+        users = linker.users(targets, lambda path: self._mentions.of(path, stamps[path]))
+        for _ in self._parts.fill(dict.fromkeys((*targets, *users)), stamps, mapper):
+            if not self.is_wanted():
+                return {}
+        return linker.links(targets, users)
 
     def _inherited(
         self, targets: Sequence[str], stamps: Mapping[str, Stamp], mapper: Mapper
     ) -> dict[str, dict[str, dict[str, BaseDoc]]]:
-        classes = _Classes(self._classes, stamps)
+        classes = _Classes(self._parts, stamps)
         if len(targets) > EAGER_SHARE * len(stamps):
             # Files without docstrings matter only as links between classes, and not at all where no method has any:
             # a project that is to be documented from nothing costs a look at its bytes.
@@ -166,12 +216,12 @@ def purpose_of(root: Path) -> str:
 class _Classes(Mapping[str, FileClasses]):
     """The classes of a project's files, read when they are asked for."""
 
-    def __init__(self, memo: _Memo[FileClasses], stamps: Mapping[str, Stamp]) -> None:
+    def __init__(self, memo: _Memo[Parts], stamps: Mapping[str, Stamp]) -> None:
         self._memo = memo
         self._stamps = stamps
 
     def __getitem__(self, path: str) -> FileClasses:
-        return self._memo.of(path, self._stamps[path])
+        return self._memo.of(path, self._stamps[path]).classes
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._stamps)
@@ -190,9 +240,9 @@ def words_at(path: str) -> FileWords:
     return words_of(_bytes_of(path))
 
 
-def classes_at(path: str) -> FileClasses:
-    """The classes of the file at a path; none where it cannot be read."""
-    return classes_of(_bytes_of(path))
+def mentions_at(path: str) -> frozenset[str]:
+    """The words of the imports of the file at a path; none where it cannot be read."""
+    return mentions_of(_bytes_of(path))
 
 
 def _bytes_of(path: str) -> bytes:

@@ -46,6 +46,10 @@ class FileClasses:
     imports: tuple[Import, ...] = ()
     classes: Mapping[str, ClassSummary] = field(default_factory=dict)
 
+    def defines(self, name: str) -> bool:
+        """Whether a class has this path."""
+        return name in self.classes
+
     @property
     def has_docs(self) -> bool:
         """Whether a method is documented that other classes could override."""
@@ -82,15 +86,23 @@ def words_of(raw: bytes) -> FileWords:
 
 def classes_of(raw: bytes) -> FileClasses:
     """The classes of a file; none for what cannot be read. Cost: a parse."""
+    outline = outline_of(raw)
+    return classes_in(outline) if outline is not None else FileClasses()
+
+
+def outline_of(raw: bytes) -> Outline | None:
+    """The symbols of a file; None for what cannot be read."""
     try:
         text, _ = decode(raw)
     except SourceError:
-        return FileClasses()
+        return None
     document = Document("", text)
-    if document.declined:
-        return FileClasses()
-    classes = {}
-    outline = Outline(document)
+    return None if document.declined else Outline(document)
+
+
+def classes_in(outline: Outline) -> FileClasses:
+    """The classes of a file that was parsed."""
+    document, classes = outline.document, {}
     for entry in _classes(outline):
         docs: dict[str, str] = {}
         for member in outline.members(entry.path):

@@ -10,6 +10,9 @@ from glossator.providers.embedded.tables import flat, nested
 # Objects named like regular expressions: their `split` takes the text, a string's takes what it is split at.
 PATTERN = re.compile(r"(?:^|[._])(?:re|regexp?|pattern|rx|pat)$|_re\b", re.IGNORECASE)
 
+# Objects that talk to servers: their `get` sends a request.
+CONNECTION = re.compile(r"(?:^|[._])(?:session|client|http\w*|requests|api|connection|conn|browser)$", re.IGNORECASE)
+
 
 def known_role(callee: str, place: str, *, is_method: bool = True) -> str:
     """The clause for an argument of a well-known function or method ("opened as a file"); "" if it is none.
@@ -23,6 +26,8 @@ def known_role(callee: str, place: str, *, is_method: bool = True) -> str:
     owner, dot, method = callee.rpartition(".")
     if method in ("split", "rsplit") and PATTERN.search(owner):
         return f"split at matches of {code(owner.removeprefix('self.'))}" if place == "0" and is_quotable(owner) else ""
+    if method == "get" and CONNECTION.search(owner):
+        return ""
     clause = nested("methods").get(method, {}).get(place, "") if dot and is_method else ""
     if not clause or not is_quotable(owner):
         return ""

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from glossator.model import Context, FunctionFacts, Parameter
 from glossator.providers.embedded.calculations import operation
+from glossator.providers.embedded.callees import CONNECTION
 from glossator.providers.embedded.conditions import MAX_CODE, code, condition, is_quotable, parsed, short, spelt
 from glossator.providers.embedded.named_calls import made_by
 from glossator.providers.embedded.phrasing import is_module, listed, passed_through, quoted
@@ -167,6 +168,8 @@ def _is_method(node: ast.Call, context: Context) -> bool:
     """Whether a call is one of an object's method, with the arguments that the table knows; no module's function."""
     assert isinstance(node.func, ast.Attribute)
     owner = short(node.func.value)
+    if node.func.attr == "get" and CONNECTION.search(owner):
+        return False
     known = (node.func.attr not in ONE_ONLY or not node.args) and spelt(node.func) not in nested("functions")
     return known and is_quotable(owner) and not is_module(owner, context) and spelt(node.func) not in context.callees
 

@@ -1,0 +1,160 @@
+"""An exam for models that nobody knows: three functions whose right answers are known, before any answer is used.
+
+The rules of `docstring.validate` refuse most of what a model says that does not understand the question, but not all:
+what passes is chance. So a provider that costs nothing, and may be any model, first documents three functions. A field
+is right if the rules let it through and it has one of the words that a right answer cannot do without. Of 12 fields
+Qwen2.5-Coder-0.5B-Instruct has 11 right, the base model Gemma 270M has 5.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
+
+from glossator.config import Settings
+from glossator.docstring.quality import content_stems
+from glossator.docstring.validate import validated
+from glossator.documenter.files import FileOptions, requests_of
+from glossator.engine.fields import answered
+from glossator.engine.filling import about_of
+from glossator.engine.prompts import Framing
+from glossator.engine.requests import Request
+from glossator.errors import InvalidReply, Refused
+from glossator.providers.base import NO_USAGE, Heard, Prompt, Provider, Reply, Usage, silent
+
+logger = logging.getLogger(__name__)
+
+SOURCE: Final = """\
+def read_lines(path, limit=None):
+    with open(path, encoding="utf-8") as file:
+        lines = file.readlines()
+    return lines[:limit]
+
+
+def area(width, height):
+    return width * height
+
+
+def notify(server, recipients, message):
+    for recipient in recipients:
+        server.send(recipient, message)
+"""
+
+# For each field the beginnings of words, one of which a right answer has.
+RIGHT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "read_lines": {
+            "summary": "read line file retu load cont",
+            "arg_path": "path file",
+            "arg_limit": "maxi most numb limi many line",
+            "returns": "line cont text",
+        },
+        "area": {
+            "summary": "area calc comp mult rect prod",
+            "arg_width": "widt size hori rect side leng",
+            "arg_height": "heig size vert rect side",
+            "returns": "area prod rect",
+        },
+        "notify": {
+            "summary": "send noti mess reci",
+            "arg_server": "serv send mess",
+            "arg_recipients": "reci peop addr mess user",
+            "arg_message": "mess text send sent",
+        },
+    }
+)
+ALL: Final = sum(map(len, RIGHT.values()))
+FEWEST_RIGHT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an exam went: fields that were right, and what it took."""
+
+    right: int
+    usage: Usage = NO_USAGE
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether the answers are those of a model that understands what it is asked."""
+        return self.right >= FEWEST_RIGHT
+
+
+def questions() -> tuple[Request, ...]:
+    """What is asked; there is nothing in it that anybody owns."""
+    options = FileOptions(Settings(), style="google", symbols=tuple(RIGHT))
+    return requests_of(SOURCE.encode(), "exam.py", options, Framing(str))
+
+
+async def examine(provider: Provider) -> Result:
+    """Ask a provider the questions, until it can pass no more. An answer in no form is a wrong one.
+
+    Raises ProviderError if it cannot be asked.
+    """
+    result, left = Result(0), ALL
+    for request in questions():
+        right, usage = await _one(request, provider)
+        result, left = Result(result.right + right, result.usage + usage), left - len(RIGHT[request.path])
+        if result.right + left < FEWEST_RIGHT:
+            break
+    return result
+
+
+async def _one(request: Request, provider: Provider) -> tuple[int, Usage]:
+    form = request.question.form
+    try:
+        reply = await provider.complete(request.question.prompt, silent)
+        found = answered(reply.text, form)
+    except InvalidReply:
+        return 0, NO_USAGE
+    right, about = RIGHT[request.path], about_of(request)
+    texts = {name: validated(key, found.get(key, ""), about).text for name, key in form.names.items()}
+    return sum(_is_right(text, right[name]) for name, text in texts.items()), reply.usage
+
+
+def _is_right(text: str, words: str) -> bool:
+    stems = {stem[:4] for stem in content_stems(text)}
+    return not stems.isdisjoint(words.split())
+
+
+class Examined:
+    """A provider that is asked nothing before it has passed; whoever asks first waits for the exam, the others too."""
+
+    def __init__(self, provider: Provider, passed: Callable[[], None]) -> None:
+        """Examine `provider` when it is first asked; `passed` is called if it passes."""
+        self._provider = provider
+        self._passed = passed
+        self._result: Result | None = None
+        self._turn = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """The provider's own name."""
+        return self._provider.name
+
+    async def complete(self, prompt: Prompt, heard: Heard) -> Reply:
+        """The provider's answer; that of the first one counts what the exam took. Raises Refused if it has failed."""
+        taken = NO_USAGE
+        async with self._turn:
+            if self._result is None:
+                self._result = await examine(self._provider)
+                taken = self._result.usage
+                logger.info("exam provider=%s right=%d", self.name, self._result.right)
+                if self._result.is_passed:
+                    self._passed()
+        if not self._result.is_passed:
+            raise Refused(
+                f"{self.name}: the model does not understand what it is asked ({self._result.right} of {ALL} answers "
+                f"to known questions were right); choose a model that follows instructions, or set exam = false",
+                is_lasting=True,
+            )
+        reply = await self._provider.complete(prompt, heard)
+        return replace(reply, usage=reply.usage + taken)
+
+    async def aclose(self) -> None:
+        """Close the provider."""
+        await self._provider.aclose()
