@@ -304,6 +304,11 @@ class FieldKey(NamedTuple):
     kind: FieldKind
     name: str = ""
 
+    @property
+    def label(self) -> str:
+        """What reports call it, such as "summary" or "parameter size"."""
+        return f"{self.kind.value} {self.name}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class DocField:
@@ -355,6 +360,7 @@ class Finding:
     severity: Severity
     fixable: bool
     remedy: str = ""  # what the fix does, as a title
+    needs_words: bool = False  # the fix writes a field that has no text yet
 
 
 class Action(enum.Enum):
@@ -379,8 +385,7 @@ class Draft:
     """One symbol's doc with its rendered text, origin, quality (0 to 100) and proven edit.
 
     `text` is the docstring's content without quotes and indentation. `edit` is None for kept and failed symbols;
-    `error` says why a symbol failed. `origins` says where the new fields of a repaired docstring came from; all others
-    are the user's own. `timings_us` maps step names to microseconds.
+    `error` says why one failed. `origins` says where new fields are from. `timings_us` maps step names to microseconds.
     """
 
     symbol: Symbol

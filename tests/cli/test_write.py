@@ -88,7 +88,7 @@ def test_json_is_all_that_standard_output_gets(project, capsys):
     assert [set(file) for file in report["files"]] == [{"path", "changed", "error", "symbols"}] * 2
     assert [file["changed"] for file in report["files"]] == [True, False]
     symbol = next(s for s in report["files"][0]["symbols"] if s["name"] == "area")
-    assert set(symbol) == {"name", "kind", "line", "action", "origin", "origins", "quality", "error"}
+    assert set(symbol) == {"name", "kind", "line", "action", "origin", "origins", "fields", "quality", "error"}
     assert (symbol["kind"], symbol["line"], symbol["action"], symbol["origin"]) == ("function", 1, "added", "embedded")
     assert set(report["totals"]) == {
         *("files", "symbols", "added", "repaired", "kept", "failed", "degraded", "seconds", "origins"),

@@ -89,7 +89,15 @@ def test_the_docstring_is_shown_before_it_is_applied(start, fake):
     client = start(fake.config)
     execute(client, by_model(client))
     shown = client.take(lambda message: message.get("method") == "glossator/preview" and message["params"]["done"])
-    assert shown["params"] | {"text": ""} == {"uri": URI, "version": 1, "path": "area", "text": "", "done": True}
+    assert shown["params"] | {"text": "", "fields": {}} == {
+        "uri": URI,
+        "version": 1,
+        "path": "area",
+        "text": "",
+        "done": True,
+        "fields": {},
+    }
+    assert shown["params"]["fields"]["summary"] == "fake"
     assert SUMMARY in shown["params"]["text"]
     take_edit(client)
 
@@ -276,7 +284,7 @@ def test_what_other_files_say_is_in_the_question(start, fake, tmp_path):
     (tmp_path / "generated.py").write_text(SOURCE)
     (tmp_path / "user.py").write_text("from generated import area\nsize = area(3, 4)\n")
     uri = (tmp_path / "generated.py").as_uri()
-    client = start(fake.config())
+    client = start(fake.config)
     client.open(SOURCE, uri)
     asked = client.request("textDocument/codeAction", at(0) | {"textDocument": {"uri": uri}})["result"]
     command = next(action["command"] for action in asked if action["title"] == "Document `area` with fake")

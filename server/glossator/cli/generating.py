@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from glossator.cli import terminal
 from glossator.cli.run import Plan, Task, exceeds, indexes, options_of, results_of, tasks
 from glossator.documenter import FileOutcome, document_bytes, requests_of
-from glossator.documenter.generation import Estimate, Generator, View, estimate_of
+from glossator.documenter.generation import Estimate, Generator, View, estimate_of, money
 from glossator.engine.executor import Lost, Pool
 from glossator.engine.executor import run as run_apart
 from glossator.engine.filling import Trust
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from glossator.workspace.index import Index
 
 FILES_AT_ONCE: Final = 4  # enough to keep a provider busy while one file ends
+FILES_AHEAD: Final = 32  # so many may be done, and wait for a slower one whose turn it is
 MAX_KEPT: Final = 2000  # requests between estimate and run, of about 10 kB each
 KEPT_BYTES: Final = 2_000_000  # of source that so few come from, as a rule
 Result = TypeVar("Result")
@@ -107,16 +108,44 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
         _agree(total, without, generator, arguments)
     with terminal.growing(total.symbols) as line:
         run = _Run(generator, known, line, spent, plan, kept)
-        asyncio.run(_generate(run, tasks(plan, arguments), finish))
+        todo = tasks(plan, arguments)
+        # A file is written as soon as it can be; a diff is read, so its files come in the order of the plan.
+        asyncio.run(_shown_in_order(run, todo, finish) if arguments.diff else _generate(run, todo, finish))
 
 
 async def _generate(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
     free = asyncio.Semaphore(FILES_AT_ONCE)
+
+    async def one(task: Task) -> None:
+        outcome = await run.document(task)
+        free.release()
+        if outcome is not None:
+            finish(task, outcome)
+
     async with aclosing(run.generator), asyncio.TaskGroup() as group:
         for task in todo:
             await free.acquire()
-            work = group.create_task(run.document(task, finish))
-            work.add_done_callback(lambda _: free.release())
+            group.create_task(one(task))
+
+
+async def _shown_in_order(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
+    free, room = asyncio.Semaphore(FILES_AT_ONCE), asyncio.Semaphore(FILES_AHEAD)
+
+    async def one(task: Task, before: asyncio.Task[None] | None) -> None:
+        outcome = await run.document(task)
+        free.release()
+        if before is not None:
+            await asyncio.wait([before])
+        if outcome is not None:
+            finish(task, outcome)
+        room.release()
+
+    last: asyncio.Task[None] | None = None
+    async with aclosing(run.generator), asyncio.TaskGroup() as group:
+        for task in todo:
+            await room.acquire()
+            await free.acquire()
+            last = group.create_task(one(task, last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +160,13 @@ class _Run:
     kept: Kept
     trust: Trust = field(default_factory=Trust)
 
-    async def document(self, task: Task, finish: Finish) -> None:
-        """Ask for all of a file's symbols at once, then write it."""
+    async def document(self, task: Task) -> FileOutcome | None:
+        """Ask for all of a file's symbols at once; what becomes of it, None where it was left undone."""
         asked = self.kept.take(task)
         if asked is None:
             asked = await self._apart(partial(requested, self.generator.view, self.indexes), task) or ()
         answers = dict(zip((one.path for one in asked), await asyncio.gather(*map(self._fill, asked)), strict=True))
-        outcome = await self._apart(partial(_documented, self.indexes, answers), task)
-        if outcome is not None:
-            finish(task, outcome)
+        return await self._apart(partial(_documented, self.indexes, answers), task)
 
     async def _apart(self, function: Callable[[Task], Result], task: Task) -> Result | None:
         """What a function makes of a file, in a thread; None, with a line in the plan, where it fails."""
@@ -190,12 +217,3 @@ def compression(total: Estimate) -> str:
     """What making prompts shorter saves in a run, and how much of them a server may have read before."""
     whole = f"{total.spared:.0%} less than {total.tokens_whole:,} with all code whole"
     return f"prompts: {total.tokens_in:,} tokens, {whole}; {total.shared:.0%} is a prefix that symbols share"
-
-
-def money(cost: float | None) -> str:
-    """An amount for people; None is one that nobody knows."""
-    if cost is None:
-        return "at a price that is not known"
-    if cost == 0:
-        return "free"
-    return f"about ${cost:.2f}" if cost >= 0.01 else "less than $0.01"

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from glossator.cli import terminal
 from glossator.cli.exits import FINE, UNDONE
-from glossator.cli.generating import money
 from glossator.cli.run import start_log
 from glossator.config import Settings, Sources, load
 from glossator.documenter.configured import Configured, Trial, configured, tried
+from glossator.documenter.generation import money
 from glossator.errors import ConfigError
 
 if TYPE_CHECKING:

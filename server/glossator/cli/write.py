@@ -192,7 +192,7 @@ def as_json(report: Report) -> dict[str, object]:
             **_actions(report),
             "degraded": report.spent.degraded,
             "seconds": round(time.monotonic() - report.started, 3),
-            "origins": dict(Counter(origin for draft in drafts for origin in draft.origins)),
+            "origins": dict(Counter(origin for draft in drafts for _, origin in draft.origins)),
             "provider_calls": report.spent.calls,
             "tokens": report.spent.tokens,
             "cost": round(report.spent.cost, 6),
@@ -207,7 +207,8 @@ def _draft_as_json(draft: DraftSummary) -> dict[str, object]:
         "line": draft.line,
         "action": draft.action,
         "origin": draft.origin,
-        "origins": dict(Counter(draft.origins)),
+        "origins": dict(Counter(origin for _, origin in draft.origins)),
+        "fields": dict(draft.origins),
         "quality": draft.quality,
         "error": draft.error,
     }

@@ -115,10 +115,20 @@ def explanation(raw: bytes, file: str, path: str, options: FileOptions) -> Expla
     """
     document, encoding = document_in(raw, file)
     outline = Outline(document)
-    entry = outline.entry(path)
-    if entry is None:
+    if outline.entry(path) is None:
         raise ConfigError(f"no symbol is called {path!r} in {file}{_did_you_mean(path, outline)}")
-    job = job_of(ContextReader(outline), options, encoding)
+    return explained(job_of(ContextReader(outline), options, encoding), path, file)
+
+
+def explained(job: Job, path: str, file: str) -> Explanation:
+    """What is known of the symbol at a path of a job's document, which is what is in `file`.
+
+    Raises ConfigError for a provider that cannot be used, and KeyError for an unknown path.
+    """
+    entry = job.reader.outline.entry(path)
+    if entry is None:
+        raise KeyError(path)
+    document = job.reader.outline.document
     context = job.surroundings.around(job.reader.context(path))
     steps, symbol = plan(context, job.settings, job.style), entry.symbol
     room = room_of(job, symbol) if symbol.place is not None else job.settings.line_length
@@ -133,7 +143,7 @@ def explanation(raw: bytes, file: str, path: str, options: FileOptions) -> Expla
         context.facts,
         {key: texts[key] for key in steps.fields},
         _origins(job, entry, embedded.describe(job.reader.context(path), steps.fields, room)),
-        _sending(job, entry, deed) if asks_models(job.settings) else None,
+        _sending(job, entry, deed, file) if asks_models(job.settings) else None,
     )
 
 
@@ -186,9 +196,9 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).rstrip(".")
 
 
-def _sending(job: Job, entry: Entry, deed: Deed) -> Sending:
+def _sending(job: Job, entry: Entry, deed: Deed, file: str) -> Sending:
     """What the chosen providers would be sent."""
-    settings, file = job.settings, job.reader.outline.document.uri
+    settings = job.settings
     members = opened(settings)
     view, known = view_of(members, settings), {one.name: one for one in configured(settings)}
     framing = view.framing(settings, cast(Neighbourhood, job.surroundings.neighbours))
@@ -244,7 +254,7 @@ def plain(value: object) -> object:
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, FieldKey):
-        return f"{value.kind.value} {value.name}".rstrip()
+        return value.label
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):

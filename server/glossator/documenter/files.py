@@ -58,7 +58,7 @@ class DraftSummary(NamedTuple):
     origin: str
     quality: int
     error: str = ""
-    origins: tuple[str, ...] = ()  # of each new field
+    origins: tuple[tuple[str, str], ...] = ()  # the label of each new field, and where its text is from
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ def _proven_together(document: Document, drafts: list[Draft]) -> tuple[Document,
 def _summary(draft: Draft) -> DraftSummary:
     symbol = draft.symbol
     what = (symbol.path, symbol.kind.value, symbol.line + 1)
-    origins = tuple(draft.origins.values())
+    origins = tuple((key.label, origin) for key, origin in draft.origins.items())
     return DraftSummary(*what, draft.action.value, draft.origin, draft.quality, draft.error, origins)
 
 

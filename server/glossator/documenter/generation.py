@@ -96,6 +96,15 @@ def estimate_of(requests: Sequence[Request]) -> Estimate:
     )
 
 
+def money(cost: float | None) -> str:
+    """An amount for people; None is one that nobody knows."""
+    if cost is None:
+        return "at a price that is not known"
+    if cost == 0:
+        return "free"
+    return f"about ${cost:.2f}" if cost >= 0.01 else "less than $0.01"
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What the providers of some settings may see, and how much of it: a pool sees what its strictest member may."""

@@ -27,6 +27,7 @@ from glossator.syntax.symbols import Outline
 from glossator.workspace.index import Index, Neighbourhood
 
 if TYPE_CHECKING:
+    from glossator.documenter.explanation import Explanation
     from glossator.documenter.generation import View
     from glossator.engine.requests import Request
 
@@ -182,12 +183,30 @@ class Documenter:
             if asked is not None:
                 yield asked
 
-    def is_unchanged(self, document: Document, request: Request) -> bool:
-        """Whether the symbol of a request means what it did then, and still has no docstring."""
-        symbol = self.outline(document).find(request.path)
-        if symbol is None or symbol.docstring is not None:
-            return False
-        return self.fingerprint(self.outline(document), symbol) == request.fingerprint
+    def repair_requests(self, request: DocRequest, view: View, only: FaultId | None = None) -> Iterator[Request]:
+        """What providers are asked so that `repairs` can use their answers; nothing for what needs no new words."""
+        from glossator.engine.requests import request_for_repair
+
+        job = self._job(request)
+        framing = view.framing(self.settings, self._about(request.document))
+        for path in self.stale(job.reader.outline) if request.paths is None else request.paths:
+            asked = request_for_repair(job, path, framing, only)
+            if asked is not None:
+                yield asked
+
+    def state(self, outline: Outline, path: str) -> tuple[str, str] | None:
+        """What tells whether a symbol is still what it was: digests of its meaning and its docstring; None: gone."""
+        symbol = outline.find(path)
+        return None if symbol is None else (self.fingerprint(outline, symbol), self.docstring_digest(outline, symbol))
+
+    def explain(self, request: DocRequest, path: str) -> Explanation:
+        """What is known of a symbol of a request's document before anybody is asked.
+
+        Raises ConfigError for a provider that cannot be used, KeyError for an unknown path.
+        """
+        from glossator.documenter.explanation import explained
+
+        return explained(self._job(request), path, path_of(request.document.uri))
 
     async def document(self, request: DocRequest) -> tuple[Draft, ...]:
         """All drafts of a request; gives way to other work every few milliseconds."""

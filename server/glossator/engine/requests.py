@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from glossator.engine.pipeline import QUOTES, Job, as_asked, repair, room_of
 from glossator.engine.plan import plan
 from glossator.engine.prompts import Framing, Question, Subject, question
+from glossator.engine.repair import FaultId
 from glossator.model import Facts, FieldKey, FieldKind
 from glossator.providers import embedded
 from glossator.syntax.fingerprint import fingerprint
@@ -41,10 +42,10 @@ def request_for_new(job: Job, path: str, framing: Framing) -> Request | None:
     return _request(job, entry, plan(context, job.settings, job.style).fields, room_of(job, entry.symbol), framing)
 
 
-def request_for_repair(job: Job, path: str, framing: Framing) -> Request | None:
-    """The request for the new fields of a repaired docstring; None where the facts fill them all."""
+def request_for_repair(job: Job, path: str, framing: Framing, only: FaultId | None = None) -> Request | None:
+    """The request for the new fields of a repaired docstring or mended fault; None where the facts fill them."""
     entry = job.reader.outline.entry(path)
-    added = tuple(repair(job, path).origins) if entry is not None else ()
+    added = tuple(repair(job, path, only).origins) if entry is not None else ()
     if entry is None or not added:
         return None
     facts = job.reader.facts(entry)

@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from glossator.documenter import trimmed
+from glossator.documenter import FaultId, trimmed
 from glossator.errors import SourceError, Superseded
 from glossator.lsp import convert, wire
 from glossator.lsp.drafting import draft_now, edits_for, is_missing, missing_in_class, repair_now, repairs_for
@@ -74,7 +74,7 @@ class Choice:
         if self.finding is not None:
             return self.finding.remedy
         if self.scope is Scope.REPAIR:
-            return convert.REPAIR_TITLE
+            return convert.repair_title(self.symbol) if self.model else convert.REPAIR_TITLE
         return convert.members_title(self.symbol) if self.scope is Scope.MEMBERS else convert.symbol_title(self.symbol)
 
 
@@ -121,6 +121,17 @@ def paths_of(session: Session, document: Document, data: Json) -> tuple[str, ...
     return (symbol.path,) if is_missing(symbol) else ()
 
 
+def repairs_of(session: Session, document: Document, data: Json) -> tuple[tuple[str, ...], FaultId | None]:
+    """The paths of the docstrings that an action repairs, and the one fault where it mends one alone.
+
+    Raises BadParams and Superseded.
+    """
+    scope = scope_of(data)
+    if scope is Scope.STALE:
+        return session.documenter(document.uri).stale(session.outline(document)), None
+    return (find_symbol(session, document, data).path,), _fault_of(data) if scope is Scope.FAULT else None
+
+
 async def edits_of(session: Session, document: Document, data: Json, scope: Scope) -> list[SourceEdit]:
     """The edits of an action on many symbols. Raises BadParams and Superseded."""
     if scope is Scope.STALE:
@@ -136,8 +147,12 @@ def edit_now(session: Session, document: Document, data: Json) -> SourceEdit:
     symbol, scope = find_symbol(session, document, data), scope_of(data)
     if scope is Scope.SYMBOL:
         return _edit(draft_now(session, document, symbol.path), symbol)
-    only = (wire.text(data, "code"), wire.text(data, "message")) if scope is Scope.FAULT else None
+    only = _fault_of(data) if scope is Scope.FAULT else None
     return trimmed(document, _edit(repair_now(session, document, symbol.path, only), symbol))
+
+
+def _fault_of(data: Json) -> FaultId:
+    return wire.text(data, "code"), wire.text(data, "message")
 
 
 def find_symbol(session: Session, document: Document, data: Json) -> Symbol:
@@ -187,6 +202,8 @@ def _repairs(session: Session, outline: Outline, params: Json, symbol: Symbol, s
             yield Choice(Scope.FAULT, QUICKFIX, symbol, about, finding)
     if fixable:
         yield Choice(Scope.REPAIR, REWRITE, symbol)
+    if any(finding.needs_words for finding in fixable) and (model := model_of(session, outline.document)):
+        yield Choice(Scope.REPAIR, REWRITE, symbol, model=model)
 
 
 def _of_owner_and_file(session: Session, outline: Outline, params: Json, symbol: Symbol) -> Iterator[Choice]:

@@ -12,11 +12,12 @@ from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
 
 from glossator.config import resolve
-from glossator.documenter import DocRequest
+from glossator.documenter import DocRequest, trimmed
 from glossator.errors import GlossatorError, SourceError, Superseded
 from glossator.lsp import actions, convert, wire
 from glossator.lsp.drafting import draft_many, edits_for, require_current
-from glossator.lsp.generating import edits_by_model, model_of
+from glossator.lsp.explaining import explain
+from glossator.lsp.generating import Additions, Repairs, Wish, model_of, written_by_model
 from glossator.lsp.progress import Progress, shown_if_slow, shown_progress
 from glossator.lsp.session import Session
 from glossator.lsp.wire import BadParams, Json
@@ -49,28 +50,45 @@ async def document_symbol(session: Session, arguments: list[Json], token: Json) 
     scope = actions.scope_of(data)
     title = convert.FILE_TITLE if scope is actions.Scope.FILE else f"Document `{wire.text(data, 'path')}`"
     if wire.optional(data, "model"):
-        return await _do_by_model(session, document, data, (title, token))
+        return await _do_by_model(
+            session, document, Additions(actions.paths_of(session, document, data)), (title, token)
+        )
     return await _do(session, document, data, title)
 
 
-async def _do_by_model(session: Session, document: Document, data: Json, shown: tuple[str, Json]) -> Json:
-    """Document in a model's words what the data of an action names; progress is shown, and can be cancelled."""
-    paths, name = actions.paths_of(session, document, data), model_of(session, document)
+async def _do_by_model(session: Session, document: Document, wish: Wish, shown: tuple[str, Json]) -> Json:
+    """Write in a model's words what is wished for; progress is shown, and can be cancelled.
+
+    The result says whose each text is, and the user is told where some are not the model's, though it was asked.
+    """
+    name = model_of(session, document)
     if not name:
         raise SourceError("No provider but the embedded one is chosen; name one as `provider` in your settings.")
     title, token = f"{shown[0]} with {name}", shown[1]
     async with shown_progress(session.protocol, title, token) as progress:
-        now, edits = await edits_by_model(session, document, paths, progress)
-    return await _apply(session, title, [(now, edits)])
+        written = await written_by_model(session, document, wish, progress)
+        progress.outcome = written.outcome
+    edits = [trimmed(written.document, draft.edit) for draft in written.drafts if draft.edit is not None]
+    session.remembered.note(written)  # before the editor has it, since the next request may be about it
+    result = await _apply(session, title, [(written.document, edits)])
+    if written.failure:
+        session.warn(written.failure)
+    elif written.refusal:
+        session.inform(written.refusal)
+    return result | written.as_json()
 
 
-async def repair(session: Session, arguments: list[Json], _token: Json) -> Json:
+async def repair(session: Session, arguments: list[Json], token: Json) -> Json:
     """Repair what the data of a code action names; for a uri, all docstrings of that file that can be."""
     first = arguments[0] if arguments else None
     data = {"uri": first, "scope": actions.Scope.STALE.value} if isinstance(first, str) else first
     document = _open_document(session, wire.text(data, "uri"))
     is_file = actions.scope_of(data) is actions.Scope.STALE
-    return await _do(session, document, data, convert.REPAIR_FILE_TITLE if is_file else convert.REPAIR_TITLE)
+    title = convert.REPAIR_FILE_TITLE if is_file else convert.REPAIR_TITLE
+    if wire.optional(data, "model"):
+        paths, only = actions.repairs_of(session, document, data)
+        return await _do_by_model(session, document, Repairs(paths, only), (title, token))
+    return await _do(session, document, data, title)
 
 
 async def _do(session: Session, document: Document, data: Json, title: str) -> Json:
@@ -89,11 +107,17 @@ async def document_file(session: Session, arguments: list[Json], token: Json) ->
     first = arguments[0] if arguments else None
     document = _open_document(session, first if isinstance(first, str) else wire.text(first, "uri"))
     if not isinstance(first, str) and wire.optional(first, "model"):
-        return await _do_by_model(session, document, first, (convert.FILE_TITLE, token))
+        paths = actions.paths_of(session, document, first)
+        return await _do_by_model(session, document, Additions(paths), (convert.FILE_TITLE, token))
     total = len(session.documenter(document.uri).missing(session.outline(document)))
     async with shown_progress(session.protocol, convert.FILE_TITLE, token) as progress:
         edits = await edits_for(session, document, None, lambda done: progress.report(done, total, "symbols"))
     return await _apply(session, convert.FILE_TITLE, [(document, edits)])
+
+
+async def explain_symbol(session: Session, arguments: list[Json], _token: Json) -> Json:
+    """What is known of a symbol; takes what the request `glossator/explain` takes."""
+    return explain(session, arguments[0] if arguments else None)
 
 
 async def document_workspace(session: Session, arguments: list[Json], token: Json) -> Json:
@@ -174,4 +198,5 @@ COMMANDS: dict[str, Command] = {
     "glossator.documentFile": document_file,
     "glossator.documentWorkspace": document_workspace,
     "glossator.repair": repair,
+    "glossator.explain": explain_symbol,
 }

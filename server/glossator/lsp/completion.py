@@ -13,7 +13,7 @@ from glossator.errors import SourceError
 from glossator.lsp import convert, snippets, wire
 from glossator.lsp.drafting import draft_now
 from glossator.lsp.handshake import Client
-from glossator.lsp.hover import contents_of
+from glossator.lsp.hover import LABEL, contents_of
 from glossator.lsp.session import Session
 from glossator.lsp.wire import Json
 from glossator.model import Draft, Span
@@ -104,4 +104,4 @@ def _item(document: Document, typed: TypedQuotes, draft: Draft, client: Client) 
 
 
 def _documentation(draft: Draft, client: Client) -> Json:
-    return contents_of(draft.text, is_markdown=True) if client.completion_markdown else draft.text
+    return contents_of(draft.text, LABEL, is_markdown=True) if client.completion_markdown else draft.text

@@ -63,8 +63,18 @@ def symbol_title(symbol: Symbol) -> str:
     """What an action on one symbol is called."""
     if symbol.kind is SymbolKind.MODULE:
         return "Document this module"
-    name = symbol.path.partition("#")[0].rsplit(".", 1)[-1]
-    return f"Document class `{name}`" if symbol.kind is SymbolKind.CLASS else f"Document `{name}`"
+    return f"Document class `{_name(symbol)}`" if symbol.kind is SymbolKind.CLASS else f"Document `{_name(symbol)}`"
+
+
+def repair_title(symbol: Symbol) -> str:
+    """What the repair of one docstring is called, where it has to be told from others."""
+    if symbol.kind is SymbolKind.MODULE:
+        return "Repair the docstring of this module"
+    return f"Repair the docstring of `{_name(symbol)}`"
+
+
+def _name(symbol: Symbol) -> str:
+    return symbol.path.partition("#")[0].rsplit(".", 1)[-1]
 
 
 def members_title(symbol: Symbol) -> str:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from types import MappingProxyType
-from typing import Final
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import TypeVar
 
 from glossator.documenter import DocRequest, FaultId
-from glossator.engine.answers import Answer
 from glossator.errors import SourceError, Superseded
 from glossator.lsp.session import Session
 from glossator.model import Draft, SourceEdit, Symbol
 from glossator.syntax.document import Document
 
-NO_ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType({})
 SLICE_S = 0.005
 """How long one piece of long work may keep the loop from other requests."""
+
+T = TypeVar("T")
 
 
 def draft_now(session: Session, document: Document, path: str) -> Draft:
@@ -45,14 +44,10 @@ async def repairs_for(session: Session, document: Document, paths: tuple[str, ..
     """
     request = DocRequest(document, paths, session.conventions(document))
     edits: list[SourceEdit] = []
-    pause = time.monotonic() + SLICE_S
-    for draft in session.documenter(document.uri).repairs(request):
+    async for draft in in_slices(session.documenter(document.uri).repairs(request)):
         if draft.edit is not None:
             edits.append(draft.edit)
-        if time.monotonic() > pause:
-            await asyncio.sleep(0)
-            require_current(session, document)
-            pause = time.monotonic() + SLICE_S
+        require_current(session, document)
     return edits
 
 
@@ -62,11 +57,16 @@ def preview(session: Session, document: Document, path: str) -> str:
     return next(documenter.previews(DocRequest(document, (path,), session.conventions(document)))).text
 
 
-async def draft_many(session: Session, request: DocRequest) -> AsyncIterator[Draft]:
+def draft_many(session: Session, request: DocRequest) -> AsyncIterator[Draft]:
     """The drafts of many symbols, one by one; other requests are answered in between."""
+    return in_slices(session.documenter(request.document.uri).drafts(request))
+
+
+async def in_slices(made: Iterable[T]) -> AsyncIterator[T]:
+    """What is made one after another; other requests are answered in between."""
     pause = time.monotonic() + SLICE_S
-    for draft in session.documenter(request.document.uri).drafts(request):
-        yield draft
+    for one in made:
+        yield one
         if time.monotonic() > pause:
             await asyncio.sleep(0)
             pause = time.monotonic() + SLICE_S
@@ -77,16 +77,13 @@ async def edits_for(
     document: Document,
     paths: tuple[str, ...] | None,
     drafted: Callable[[int], None] | None = None,
-    answers: Mapping[str, Answer] = NO_ANSWERS,
 ) -> list[SourceEdit]:
     """The edits that document these symbols (None: all that are undocumented); `drafted` hears their number so far.
-
-    `answers` are what a provider said, by symbol.
 
     Raises Superseded if the text changes meanwhile.
     """
     edits: list[SourceEdit] = []
-    async for draft in draft_many(session, DocRequest(document, paths, session.conventions(document), answers)):
+    async for draft in draft_many(session, DocRequest(document, paths, session.conventions(document))):
         if draft.edit is not None:
             edits.append(draft.edit)
             if drafted is not None:

@@ -1,4 +1,4 @@
-"""Documenting with a language model: in the background, shown as it grows, applied only to what has not changed.
+"""Documenting and repairing with a language model: in the background, shown as it grows, for what has not changed.
 
 A run belongs to its request: cancelling that, closing the file and ending the server each end it, and with it the
 connection to the provider.
@@ -7,29 +7,78 @@ connection to the provider.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
-from glossator.documenter import DocRequest, path_of
+from glossator.documenter import DocRequest, Documenter, FaultId, path_of
 from glossator.documenter.chosen import asks_models, model_name
 from glossator.engine.answers import Answer
 from glossator.errors import SourceError, Superseded
-from glossator.lsp.drafting import edits_for
+from glossator.lsp.drafting import in_slices
 from glossator.lsp.progress import Progress
-from glossator.model import FieldKey, SourceEdit
+from glossator.lsp.written import Written
+from glossator.model import Draft, FieldKey
 from glossator.syntax.document import Document
 
 if TYPE_CHECKING:
-    from glossator.documenter.generation import Generator
+    from glossator.documenter.generation import Generator, View
     from glossator.engine.filling import Trust
     from glossator.engine.requests import Request
     from glossator.lsp.session import Session
 
 PREVIEW_PERIOD_S: Final = 0.1
 GO_ON: Final = "Go on"
+CHANGED: Final = "The text changed meanwhile; ask again."
+MAX_TRIES: Final = 10  # a text that changes faster than its edits can be made is left alone
+
+
+class Wish(Protocol):
+    """What a model is to write the words for."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The symbols."""
+
+    def requests(self, documenter: Documenter, wanted: DocRequest, view: View) -> Iterator[Request]:
+        """What a provider is asked."""
+
+    def drafts(self, documenter: Documenter, wanted: DocRequest) -> Iterator[Draft]:
+        """What becomes of the symbols with the answers that have come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """New docstrings for symbols without one."""
+
+    paths: tuple[str, ...]
+
+    def requests(self, documenter: Documenter, wanted: DocRequest, view: View) -> Iterator[Request]:
+        """One for each symbol that has a place for a docstring."""
+        return documenter.requests(wanted, view)
+
+    def drafts(self, documenter: Documenter, wanted: DocRequest) -> Iterator[Draft]:
+        """The new docstrings."""
+        return documenter.drafts(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """Docstrings that are not true any more; of one of them `only` may name the fault that is to be mended."""
+
+    paths: tuple[str, ...]
+    only: FaultId | None = None
+
+    def requests(self, documenter: Documenter, wanted: DocRequest, view: View) -> Iterator[Request]:
+        """One for each docstring that gets new fields."""
+        return documenter.repair_requests(wanted, view, self.only)
+
+    def drafts(self, documenter: Documenter, wanted: DocRequest) -> Iterator[Draft]:
+        """The repaired docstrings."""
+        return documenter.repairs(wanted, self.only)
 
 
 def model_of(session: Session, document: Document) -> str:
@@ -38,57 +87,75 @@ def model_of(session: Session, document: Document) -> str:
     return model_name(settings) if asks_models(settings) else ""
 
 
-async def edits_by_model(
-    session: Session, document: Document, paths: tuple[str, ...], progress: Progress
-) -> tuple[Document, list[SourceEdit]]:
-    """The edits that document these symbols in a model's words, for the text as it is when the model is done.
+async def written_by_model(session: Session, document: Document, wish: Wish, progress: Progress) -> Written:
+    """What is wished for in a model's words, for the text as it is when the model is done.
 
     A symbol that changed meanwhile is left out. Raises Superseded if all did, and GlossatorError where nothing can be
     asked.
     """
-    generator = session.generators.of(session.documenter(document.uri).settings)
-    if not generator.view.allows(path_of(document.uri)):
-        raise SourceError("This file is held back from providers; see privacy.exclude and .glossatorignore.")
-    wanted = DocRequest(document, paths, session.conventions(document))
-    asked = tuple(session.documenter(document.uri).requests(wanted, generator.view))
-    await _agree(session, generator, asked)
-    run = _Run(session, document, progress, len(asked))
-    answers = await session.generators.run(document.uri, run.fill(generator, asked))
-    now = session.document(document.uri)
-    if now is None:
-        raise Superseded("The document is not open any more, or its text is not known.")
-    kept = tuple(one.path for one in asked if session.documenter(now.uri).is_unchanged(now, one))
-    if not kept:
-        raise Superseded("The text changed meanwhile; ask again.")
-    _say_what_failed(session, answers)
-    return now, await edits_for(session, now, kept, answers=answers)
+    settings, before = session.documenter(document.uri).settings, _states(session, document, wish.paths)
+
+    async def ask(generator: Generator) -> dict[str, Answer]:
+        if not generator.view.allows(path_of(document.uri)):
+            raise SourceError("This file is held back from providers; see privacy.exclude and .glossatorignore.")
+        documenter = session.documenter(document.uri)
+        wanted = DocRequest(document, wish.paths, session.conventions(document))
+        asked = [one async for one in in_slices(wish.requests(documenter, wanted, generator.view))]
+        await _agree(session, generator, asked)
+        return await _Run(session, document, wish, progress, len(asked)).fill(generator, asked)
+
+    answers = await session.generators.run(document.uri, settings, ask)
+    tries = 0
+    while True:
+        now, tries = session.document(document.uri), tries + 1
+        if now is None:
+            raise Superseded("The document is not open any more, or its text is not known.")
+        after = _states(session, now, wish.paths)
+        kept = tuple(path for path in wish.paths if before[path] is not None and before[path] == after[path])
+        if wish.paths and not kept:
+            raise Superseded(CHANGED)
+        drafts = [draft async for draft in _drafts(session, now, wish, DocRequest(now, kept, answers=answers))]
+        if session.document(document.uri) is now:
+            return Written(model_name(settings), now, tuple(drafts), answers)
+        # Somebody types while the edits of a large file are made: what was paid for is fitted to the new text.
+        if tries == MAX_TRIES:
+            raise Superseded(CHANGED)
 
 
-async def _agree(session: Session, generator: Generator, asked: tuple[Request, ...]) -> None:
+def _states(session: Session, document: Document, paths: tuple[str, ...]) -> dict[str, tuple[str, str] | None]:
+    documenter = session.documenter(document.uri)
+    return {path: documenter.state(documenter.outline(document), path) for path in paths}
+
+
+async def _drafts(session: Session, document: Document, wish: Wish, kept: DocRequest) -> AsyncIterator[Draft]:
+    """The drafts with edits; the rest is left out if the text changes meanwhile."""
+    wanted = DocRequest(document, kept.paths, session.conventions(document), kept.answers)
+    async for draft in in_slices(wish.drafts(session.documenter(document.uri), wanted)):
+        if session.document(document.uri) is not document:
+            return
+        if draft.edit is not None:
+            yield draft
+
+
+async def _agree(session: Session, generator: Generator, asked: list[Request]) -> None:
     """Have the user agree where several symbols cost money. Raises GlossatorError if he does not."""
-    from glossator.documenter.generation import estimate_of
+    from glossator.documenter.generation import estimate_of, money
 
     estimate, price = estimate_of(asked), generator.price
     cost = None if price is None else price.of(estimate.tokens_in, estimate.tokens_out)
     if len(asked) < 2 or cost == 0:
         return
-    money = "at a price that is not known" if cost is None else f"about ${cost:.2f}"
     tokens = estimate.tokens_in + estimate.tokens_out
-    message = f"Document {len(asked)} symbols with {generator.name}: about {tokens:,} tokens, {money}?"
+    message = f"{len(asked)} symbols by {generator.name}: about {tokens:,} tokens, {money(cost)}. Go on?"
     params = types.ShowMessageRequestParams(
         type=types.MessageType.Info, message=message, actions=[types.MessageActionItem(title=GO_ON)]
     )
-    answer = await session.protocol.send_request_async(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
+    try:
+        answer = await session.protocol.send_request_async(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
+    except JsonRpcException:  # a client that shows no questions has nobody agree
+        answer = None
     if answer is None or answer.title != GO_ON:
         raise SourceError("Nothing was asked for.")
-
-
-def _say_what_failed(session: Session, answers: Mapping[str, Answer]) -> None:
-    """Say once why there is embedded text in a model's place."""
-    failed = [answer.error for answer in answers.values() if answer.error]
-    if failed:
-        count = f"{len(failed)} of {len(answers)} symbols"
-        session.warn(f"{count} have embedded text, since the provider failed: {failed[0]}")
 
 
 @dataclass(slots=True)
@@ -97,12 +164,13 @@ class _Run:
 
     session: Session
     document: Document
+    wish: Wish
     progress: Progress
     total: int
     done: int = 0
     next_preview: float = 0.0
 
-    async def fill(self, generator: Generator, asked: tuple[Request, ...]) -> dict[str, Answer]:
+    async def fill(self, generator: Generator, asked: list[Request]) -> dict[str, Answer]:
         """The answers by symbol."""
         from glossator.engine.filling import Trust
 
@@ -127,6 +195,9 @@ class _Run:
         """Show the docstring as it would be with what has come so far; nothing refused is in it."""
         conventions = self.session.conventions(self.document)
         wanted = DocRequest(self.document, (request.path,), conventions, {request.path: answer})
-        draft = next(self.session.documenter(self.document.uri).previews(wanted))
+        draft = next(self.wish.drafts(self.session.documenter(self.document.uri), wanted))
         where = {"uri": self.document.uri, "version": self.document.version, "path": request.path}
-        self.session.protocol.tell("glossator/preview", where | {"text": draft.text, "done": is_done})
+        shown = {"text": draft.text, "done": is_done}
+        if is_done:
+            shown |= {"fields": {key.label: origin for key, origin in draft.origins.items()}}
+        self.session.protocol.tell("glossator/preview", where | shown)

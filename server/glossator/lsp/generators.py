@@ -1,11 +1,13 @@
-"""The providers that one client's settings chose: opened when they are first asked, closed with what they work on."""
+"""The providers that one client's settings chose: opened when they are first asked, closed after the last who asks."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from glossator.documenter.chosen import of_providers
 from glossator.errors import Superseded
 
 if TYPE_CHECKING:
@@ -14,8 +16,20 @@ if TYPE_CHECKING:
     from glossator.providers.keys import Keys
 
 CLOSE_S: Final = 1.0
+CLOSED: Final = "The document was closed meanwhile."
+OTHER_PROVIDERS: Final = "The settings of providers changed meanwhile; ask again."
 
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Run:
+    """One piece of work for a document; `ended` is why it was ended."""
+
+    uri: str
+    settings: Settings
+    generator: Generator
+    ended: str = ""
 
 
 class Generators:
@@ -24,17 +38,10 @@ class Generators:
     def __init__(self) -> None:
         """Nothing is open."""
         self._open: dict[Settings, Generator] = {}
+        self._retired: list[Generator] = []
         self._closing: set[asyncio.Task[None]] = set()
-        self._running: dict[asyncio.Task[Any], str] = {}
+        self._running: dict[asyncio.Task[Any], _Run] = {}
         self._keys: Keys | None = None
-
-    def of(self, settings: Settings) -> Generator:
-        """The providers of some settings. Raises ConfigError for what cannot be used."""
-        if settings not in self._open:
-            from glossator.documenter.generation import Generator  # with the first model: its rules take time to load
-
-            self._open[settings] = Generator(settings, self.keys)
-        return self._open[settings]
 
     @property
     def keys(self) -> Keys:
@@ -45,38 +52,83 @@ class Generators:
             self._keys = Keys()
         return self._keys
 
-    async def run(self, uri: str, work: Coroutine[Any, Any, T]) -> T:
-        """Do work for a document, unless it is closed before the end. Raises Superseded if it was."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._running[task] = uri
+    async def run(self, uri: str, settings: Settings, work: Callable[[Generator], Coroutine[Any, Any, T]]) -> T:
+        """Do work for a document with the providers of its settings.
+
+        Raises ConfigError for providers that cannot be used; Superseded where the document was closed before the end,
+        or other providers were chosen.
+        """
+        generator = self._of(settings)
+        task = asyncio.get_running_loop().create_task(work(generator))
+        run = self._running[task] = _Run(uri, settings, generator)
         try:
             return await task
         except asyncio.CancelledError:
-            if task.cancelled() and not _is_cancelled():
-                raise Superseded("The document was closed meanwhile.") from None
+            if run.ended and not _is_cancelled():
+                raise Superseded(run.ended) from None
             raise
         finally:
             task.cancel()
             self._running.pop(task, None)
+            self._close_unused()
 
     def closed(self, uri: str) -> None:
         """A document was closed: what is written for it is of no use."""
-        for task in [task for task, of in self._running.items() if of == uri]:
-            task.cancel()
+        for task, run in list(self._running.items()):
+            if run.uri == uri:
+                self._end(task, CLOSED)
 
-    def forget(self) -> None:
-        """Settings changed: what is in flight ends with the connections of the old ones."""
-        for generator in self._open.values():
-            task = asyncio.get_running_loop().create_task(generator.aclose())
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
-        self._open.clear()
+    def renew(self, settings_of: Callable[[str], Settings], uris: Iterable[str]) -> int:
+        """Settings changed, which are now those that `settings_of` gives for a document; how many runs were ended.
+
+        Those are the ones that are for others to do now, or by other rules of what they may see. All else goes on with
+        the connections that it has. What none of the open documents at `uris` has chosen any more is closed.
+        """
+        ended = 0
+        for task, run in list(self._running.items()):
+            if _agreed(settings_of(run.uri)) != _agreed(run.settings):
+                self._end(task, OTHER_PROVIDERS)
+                ended += 1
+        self._retire({of_providers(settings_of(uri)) for uri in uris})
+        return ended
 
     async def aclose(self) -> None:
         """Close all connections, and wait for that, not longer than CLOSE_S."""
-        self.forget()
+        self._running.clear()
+        self._retire(set())
         if self._closing:
             await asyncio.wait(self._closing, timeout=CLOSE_S)
+
+    def _of(self, settings: Settings) -> Generator:
+        chosen = of_providers(settings)
+        if chosen not in self._open:
+            from glossator.documenter.generation import Generator  # with the first model: its rules take time to load
+
+            self._open[chosen] = Generator(chosen, self.keys)
+        return self._open[chosen]
+
+    def _end(self, task: asyncio.Task[Any], reason: str) -> None:
+        self._running[task].ended = reason
+        task.cancel()
+
+    def _retire(self, wanted: set[Settings]) -> None:
+        for settings in [one for one in self._open if one not in wanted]:
+            self._retired.append(self._open.pop(settings))
+        self._close_unused()
+
+    def _close_unused(self) -> None:
+        """Close what the settings do not choose any more, once nobody works with it."""
+        used = {id(run.generator) for run in self._running.values()}
+        for generator in [one for one in self._retired if id(one) not in used]:
+            self._retired.remove(generator)
+            task = asyncio.get_running_loop().create_task(generator.aclose())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+
+def _agreed(settings: Settings) -> object:
+    """What the user agrees to when he asks a model: who is asked, and what they may see."""
+    return settings.provider, settings.providers, settings.privacy
 
 
 def _is_cancelled() -> bool:

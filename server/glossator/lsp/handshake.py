@@ -20,6 +20,7 @@ COMMANDS = (
     "glossator.documentFile",
     "glossator.documentWorkspace",
     "glossator.repair",
+    "glossator.explain",
 )
 
 

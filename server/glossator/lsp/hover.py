@@ -9,6 +9,7 @@ import re
 
 from glossator.lsp import convert, wire
 from glossator.lsp.drafting import is_missing, preview
+from glossator.lsp.generating import model_of
 from glossator.lsp.session import Session
 from glossator.lsp.wire import Json
 from glossator.syntax.names import definition_at
@@ -30,13 +31,15 @@ def hover(session: Session, params: Json) -> Json:
     text = preview(session, document, found.symbol.path)
     if not text:
         return None
-    contents = contents_of(text, is_markdown=session.client.hover_markdown)
+    model = model_of(session, document)
+    label = f"{LABEL}; by the embedded provider, {model} was not asked" if model else LABEL
+    contents = contents_of(text, label, is_markdown=session.client.hover_markdown)
     return {"contents": contents, "range": convert.lsp_range(document, found.span, encoding)}
 
 
-def contents_of(text: str, *, is_markdown: bool) -> Json:
-    """The labelled preview as MarkupContent. Nothing in `text` can leave the code block: its fence is longer."""
+def contents_of(text: str, label: str, *, is_markdown: bool) -> Json:
+    """A labelled text as MarkupContent. Nothing in `text` can leave the code block: its fence is longer."""
     if not is_markdown:
-        return {"kind": "plaintext", "value": f"{LABEL}:\n\n{text}"}
+        return {"kind": "plaintext", "value": f"{label}:\n\n{text}"}
     fence = "`" * max([3, *(len(ticks) + 1 for ticks in BACKTICKS.findall(text))])
-    return {"kind": "markdown", "value": f"*{LABEL}*\n\n{fence}text\n{text}\n{fence}"}
+    return {"kind": "markdown", "value": f"*{label}*\n\n{fence}text\n{text}\n{fence}"}

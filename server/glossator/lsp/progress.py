@@ -29,6 +29,7 @@ class Progress:
 
     def __init__(self, shown: PyglsProgress, token: int | str | None) -> None:
         """Report under a token."""
+        self.outcome = "done"  # what is said at the end, if nothing stops it
         self._shown = shown
         self._token = token
         self._next = 0.0
@@ -70,7 +71,7 @@ async def shown_progress(protocol: GlossatorProtocol, title: str, token: Json) -
     message = "stopped"
     try:
         yield progress
-        message = "done"
+        message = progress.outcome
     finally:
         if known is not None:
             shown.tokens.pop(known, None)  # pygls keeps them for ever

@@ -18,6 +18,7 @@ from glossator.lsp.actions import code_action, resolve_action
 from glossator.lsp.commands import execute_command
 from glossator.lsp.completion import completion
 from glossator.lsp.connection import Input, Output
+from glossator.lsp.explaining import explain
 from glossator.lsp.framing import Framer
 from glossator.lsp.hover import hover
 from glossator.lsp.lenses import code_lens, resolve_lens
@@ -147,6 +148,7 @@ def _requests(session: Session) -> dict[str, Handler]:
         "textDocument/completion": completion,
         "textDocument/diagnostic": lambda session, params: session.diagnostics.pull(params),
         "workspace/executeCommand": execute_command,
+        "glossator/explain": explain,
     }
     return {method: partial(handler, session) for method, handler in handlers.items()}
 

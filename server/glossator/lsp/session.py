@@ -21,6 +21,7 @@ from glossator.lsp.neighbours import Neighbours, Wishes
 from glossator.lsp.projects import EditorSettings, Projects
 from glossator.lsp.protocol import GlossatorProtocol
 from glossator.lsp.wire import Json
+from glossator.lsp.written import Remembered
 from glossator.syntax.document import Document
 from glossator.syntax.symbols import Outline
 from glossator.workspace.workspace import Workspace
@@ -32,8 +33,8 @@ IDLE_S = 0.002
 
 READ_AHEAD_BYTES = 1 << 20
 
-WARNING = 2
-"""LSP's MessageType.Warning."""
+WARNING, INFO = 2, 3
+"""LSP's MessageType."""
 
 
 class Session:
@@ -47,6 +48,8 @@ class Session:
         self.projects = Projects(self.warn, self.neighbours.indexes)
         self.diagnostics = Diagnostics(self)
         self.generators = Generators()
+        self.remembered = Remembered()
+        self.is_trusted = True
         self._conventions: dict[str, Conventions] = {}
         self._reading: asyncio.TimerHandle | None = None
 
@@ -81,6 +84,10 @@ class Session:
     def warn(self, text: str) -> None:
         """Show a warning to the user."""
         self.protocol.tell("window/showMessage", {"type": WARNING, "message": f"Glossator: {text}"})
+
+    def inform(self, text: str) -> None:
+        """Show a message to the user that asks for nothing."""
+        self.protocol.tell("window/showMessage", {"type": INFO, "message": f"Glossator: {text}"})
 
     def warn_unsynced(self, uri: str) -> None:
         """Say that a document's text is not known any more, and what to do."""
@@ -141,10 +148,16 @@ class Session:
         own = section if isinstance(section, dict) else {}
         folder = to_fs_path(self.folders[0]) if self.folders else None
         trusted = client.is_trusted and own.get("trusted", True) is not False
+        self.is_trusted = trusted
         if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
-            self.generators.forget()
+            self.providers_changed()
             self.settings_changed()
             self.neighbours.refresh()
+
+    def providers_changed(self) -> None:
+        """Settings changed, perhaps those of providers: what is in flight for others than are chosen now ends."""
+        if self.generators.renew(lambda uri: self.documenter(uri).settings, self._uris()):
+            self.warn("what a model was writing was ended, since the settings of providers changed; ask again.")
 
     def ask_configuration(self) -> None:
         """Ask the client for its settings, and take them as soon as they arrive."""

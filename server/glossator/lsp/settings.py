@@ -34,6 +34,7 @@ def did_change_configuration(session: Session, params: Json) -> None:
 def did_change_watched_files(session: Session, _params: Json) -> None:
     """A project's settings were saved: read them anew."""
     session.projects.forget()
+    session.providers_changed()
     session.settings_changed()
 
 

@@ -14,7 +14,7 @@ from glossator.docstring.check.parameters import parameter_faults
 from glossator.docstring.check.raises import raise_faults
 from glossator.docstring.check.remedies import remedy
 from glossator.docstring.check.results import result_faults
-from glossator.docstring.check.subject import Add, Fault, Subject
+from glossator.docstring.check.subject import Add, Fault, Subject, Turn
 from glossator.docstring.codes import CODES
 from glossator.model import Finding, Span
 
@@ -53,6 +53,7 @@ def as_finding(fault: Fault, subject: Subject) -> Finding:
         CODES[fault.code].severity,
         fixable=is_fixable(fault, subject),
         remedy=remedy(fault.fix) if fault.fix is not None else "",
+        needs_words=isinstance(fault.fix, Add | Turn),
     )
 
 

@@ -1,0 +1,105 @@
+"""What a run with a model wrote, and what the user is told about whose words they are."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from glossator.config.keys import EMBEDDED
+from glossator.docstring.literal import content_of
+from glossator.engine.answers import Answer
+from glossator.lsp.wire import Json
+from glossator.model import Draft, FieldKey, Symbol
+from glossator.syntax.document import Document
+
+FEW: Final = 3  # fields that can be named one by one
+MAX_REMEMBERED: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The drafts of a run with `model`, all of them with edits for `document`, and what was answered, by symbol."""
+
+    model: str
+    document: Document
+    drafts: tuple[Draft, ...]
+    answers: Mapping[str, Answer]
+
+    @property
+    def outcome(self) -> str:
+        """In a line: how many texts are whose."""
+        origins = Counter(origin for draft in self.drafts for origin in draft.origins.values())
+        if not origins:
+            return "done, no new texts"
+        return "texts: " + ", ".join(f"{count} by {_who(name)}" for name, count in origins.most_common())
+
+    @property
+    def failure(self) -> str:
+        """Why a provider gave nothing for some symbols; "" where none failed."""
+        failed = [answer.error for answer in self.answers.values() if answer.error]
+        if not failed:
+            return ""
+        count = f"{len(failed)} of {len(self.answers)} symbols"
+        return f"{count} have embedded text, since the provider failed: {failed[0]}"
+
+    @property
+    def refusal(self) -> str:
+        """Which of the model's texts were refused, and why; "" where none was."""
+        refused = [
+            (key.label if len(self.drafts) == 1 else f"{draft.symbol.path}: {key.label}", reason)
+            for draft in self.drafts
+            for key, reason in self._refused(draft).items()
+            if key in draft.origins
+        ]
+        if not refused:
+            return ""
+        if len(refused) <= FEW:
+            why = ", ".join(f"{label} ({reason})" for label, reason in refused)
+        else:
+            why = ", ".join(f"{n} {reason}" for reason, n in Counter(reason for _, reason in refused).most_common())
+        return f"{len(refused)} texts of {self.model} were refused, the embedded provider's stand in their place: {why}"
+
+    def as_json(self) -> Json:
+        """Whose each new text is, and why it is not the model's."""
+        return {"model": self.model, "symbols": [self._symbol(draft) for draft in self.drafts]}
+
+    def _symbol(self, draft: Draft) -> Json:
+        answer = self.answers.get(draft.symbol.path)
+        return {
+            "path": draft.symbol.path,
+            "origin": draft.origin,
+            "fields": {key.label: origin for key, origin in draft.origins.items()},
+            "refused": {key.label: reason for key, reason in self._refused(draft).items()},
+            "error": answer.error if answer is not None else "",
+        }
+
+    def _refused(self, draft: Draft) -> Mapping[FieldKey, str]:
+        answer = self.answers.get(draft.symbol.path)
+        return answer.refused if answer is not None else {}
+
+
+class Remembered:
+    """Whose the texts are that models wrote in this conversation, for as long as they stand as they were written."""
+
+    def __init__(self) -> None:
+        """Nothing is known."""
+        self._origins: OrderedDict[tuple[str, str, str], Mapping[FieldKey, str]] = OrderedDict()
+
+    def note(self, written: Written) -> None:
+        """Remember a run, whether or not its edits will be applied: what does not stand there is not asked for."""
+        for draft in written.drafts:
+            self._origins[(written.document.uri, draft.symbol.path, draft.text.strip())] = draft.origins
+        while len(self._origins) > MAX_REMEMBERED:
+            self._origins.popitem(last=False)
+
+    def origins(self, uri: str, symbol: Symbol) -> Mapping[FieldKey, str]:
+        """The origin of each field of a symbol's docstring that was written here; of others nothing is known."""
+        if symbol.docstring is None:
+            return {}
+        return self._origins.get((uri, symbol.path, content_of(symbol.docstring).text.strip()), {})
+
+
+def _who(origin: str) -> str:
+    return "the embedded provider" if origin == EMBEDDED else origin

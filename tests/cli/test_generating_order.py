@@ -1,0 +1,83 @@
+"""`write` with a model: files end in any order, and are shown in that of their names; JSON says whose each text is."""
+
+import asyncio
+import json
+import re
+
+import pytest
+from fake_provider import ok, openai_stream
+from served import answer_to, answering, prompt_of, served
+
+from glossator.cli.main import main
+
+NAMES = "abcdef"
+SOURCE = '''\
+"""Keep entries."""
+
+
+def load_{0}(store, key, limit=10):
+    entry = store.find(key)
+    for part in entry.parts[:limit]:
+        store.touch(part)
+    return entry
+'''
+SAID = {
+    "summary": "Look up an entry of a store and mark its first parts as used.",
+    "arg_store": "Where the entry is kept, and whose parts are touched.",
+    "arg_limit": "How many parts of the entry are touched at most.",
+    "returns": "The entry that was looked up.",
+}
+
+
+class Held:
+    """Answers for all files; the first file's comes when the last file has been asked for."""
+
+    def __init__(self):
+        self.event = asyncio.Event()
+
+    def __call__(self, asked):
+        name = re.search(r"def load_(\w)", prompt_of(asked)).group(1)
+        if name == NAMES[-1]:
+            self.event.set()
+        answer = ok(openai_stream(answer_to(asked, lambda name: SAID.get(name, ""))))
+        return [self, *answer] if name == NAMES[0] else answer
+
+    async def wait(self):
+        await asyncio.wait_for(self.event.wait(), 20)
+
+
+@pytest.fixture
+def files(project):
+    for name in NAMES:
+        (project / f"{name}.py").write_text(SOURCE.format(name))
+    return project
+
+
+def shown(capsys):
+    return re.findall(r"^\+\+\+ (\w)\.py$", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_a_diff_has_the_files_in_order_though_the_first_is_the_slowest(files, user, capsys):
+    held = Held()
+    with served(held) as server:
+        user(server.url, "concurrency = 8")
+        assert main(["write", "--diff", "."]) == 0
+    assert shown(capsys) == list(NAMES)
+    assert held.event.is_set()
+
+
+def test_each_field_of_each_symbol_has_its_origin_in_json(files, user, capsys):
+    with served(answering(SAID)) as server:
+        user(server.url)
+        assert main(["write", "--output-format", "json", "a.py"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    (symbol,) = (one for one in found["files"][0]["symbols"] if one["name"] == "load_a")
+    assert symbol["fields"] == {
+        "summary": "fake",
+        "parameter store": "fake",
+        "parameter key": "embedded",
+        "parameter limit": "fake",
+        "returns": "fake",
+    }
+    assert symbol["origins"] == {"fake": 4, "embedded": 1}
+    assert found["totals"]["origins"] == symbol["origins"]
