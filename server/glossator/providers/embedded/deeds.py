@@ -261,7 +261,7 @@ def _with(call: str, base: str) -> str:
         return ""
     if verb and base.startswith(verb):
         return f" through {code(call)}"
-    if verb in vocabulary("giving"):
+    if verb in vocabulary("giving") and base.partition(" ")[0].lower() in vocabulary("giving"):
         return f" from {code(call)}"
     if verb in vocabulary("converting"):
         return f" through {code(call)}"
