@@ -98,7 +98,7 @@ def test_a_pool_is_shown_what_its_strictest_member_may_see(project, capsys):
 
 
 def test_a_repair_asks_for_the_fields_that_are_new(project, capsys):
-    sending = explained(capsys, "feed.py::old", "--provider", "near")["sending"]
+    sending = explained(capsys, "feed.py::old", "--provider", "far")["sending"]
     assert sending["is_asked"]
     assert list(sending["form"]) == ["returns"]
 

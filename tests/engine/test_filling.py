@@ -1,5 +1,6 @@
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from requested import requests
@@ -136,3 +137,12 @@ async def test_what_is_shown_while_it_grows_has_nothing_that_would_be_refused():
 async def test_an_endless_answer_is_not_read_again_with_each_piece():
     _, _, seen = await filled(GOOD | {"summary": "Look up entries " * 3_000})
     assert len(seen) < 2 * REQUEST.question.form.max_characters / 5 + 20
+
+
+@pytest.mark.parametrize(("ours", "want"), [("Load.", "fake"), ("Load the entry from a store.", "embedded")])
+async def test_a_small_model_s_long_text_is_better_than_one_that_says_nothing(ours, want):
+    said = "Look up one of many entries, and mark it."
+    request = replace(REQUEST, is_small=True, ours=REQUEST.ours | {SUMMARY: ours})
+    answer = await fill(request, Saying(GOOD | {"summary": said}), lambda _texts: None, is_asked_again=False)
+    assert answer.origins[SUMMARY] == want
+    assert answer.texts[SUMMARY] == (said if want == "fake" else ours)

@@ -212,3 +212,12 @@ def test_examples_of_other_docstrings_are_shown_as_code():
 def test_no_description_is_asked_for():
     for request in requests(CLASS).values():
         assert all(key.kind is not FieldKind.DESCRIPTION for key in request.ours)
+
+
+def test_a_small_model_gets_short_examples_and_is_not_asked_for_results():
+    large, small = requests(CLASS)["read"], requests(CLASS, is_small=True)["read"]
+    assert FieldKey(FieldKind.RETURNS) in large.ours
+    assert FieldKey(FieldKind.RETURNS) not in small.ours
+    assert "returns" not in "".join(question for question, _ in small.question.prompt.examples)
+    answers = [[len(answer) for _, answer in one.question.prompt.examples] for one in (large, small)]
+    assert all(short < long for long, short in zip(*answers, strict=True))

@@ -7,6 +7,7 @@ server is imported when the first provider is opened.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
@@ -42,6 +43,9 @@ FAR_TOKENS: Final = 3000
 ANSWER_SHARE: Final = 0.35  # of the bound on an answer's tokens that answers take
 
 MIN_DEADLINE_S: Final = 180.0  # for a request with all its tries; a small model on two busy cores takes its time
+
+_SIZE: Final = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)([bm])(?![a-z0-9])")  # "0.5b", "270m"; no "v2", no "4bit"
+_SMALL: Final = 2.0  # billions of parameters
 
 Tell = Callable[[str], None]
 
@@ -112,6 +116,7 @@ class View:
     disclosure: Disclosure
     is_near: bool
     exclude: tuple[str, ...] = ()
+    is_small: bool = False
 
     def framing(self, settings: Settings, about: Neighbourhood) -> Framing:
         """How prompts for them are made, for a file of which a project says this."""
@@ -122,6 +127,7 @@ class View:
             {name: shown_prose(self, text) for name, text in about.described.items()},
             purpose=shown_prose(self, about.purpose),
             names_files=self.is_near,
+            is_small=self.is_small,
         )
 
     def allows(self, path: str) -> bool:
@@ -192,6 +198,7 @@ class Opened:
     member: Member
     is_loopback: bool
     timeout_s: float
+    model: str
 
     @property
     def name(self) -> str:
@@ -218,7 +225,7 @@ class Opened:
 def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -> list[Opened]:
     """The chosen providers, in order, the embedded one left out. Raises ConfigError for what cannot be used."""
     from glossator.providers.asking import open_gate
-    from glossator.providers.build import Outside, build, may_leave
+    from glossator.providers.build import KINDS, Outside, build, may_leave
     from glossator.providers.keys import Keys as OwnKeys
     from glossator.providers.local import Local
     from glossator.providers.local import Surroundings as LocalSurroundings
@@ -230,14 +237,16 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
     for name in settings.provider:
         if name == LOCAL:
             local = Local(settings, LocalSurroundings(tell))
-            found.append(Opened(Member(local, 1.0, local.price, local.concurrency), True, MIN_DEADLINE_S))
+            found.append(
+                Opened(Member(local, 1.0, local.price, local.concurrency), True, MIN_DEADLINE_S, settings.local.model)
+            )
         elif name != EMBEDDED:
             one = known[name]
             gate = _gate if may_leave(one) else open_gate
             provider = build(one, Outside(keys or OwnKeys(), endpoints, gate))
             asked = _examined(one, provider, endpoints)
             member = Member(asked, one.weight, provider.price, one.concurrency)
-            found.append(Opened(member, provider.is_loopback, one.timeout_s))
+            found.append(Opened(member, provider.is_loopback, one.timeout_s, one.model or KINDS[one.kind].model))
     if not found:
         raise ConfigError("no provider but the embedded one is chosen; name one as `provider`, or with --provider")
     return found
@@ -270,11 +279,17 @@ def _require_local(settings: Settings) -> None:
         raise ConfigError(str(error)) from error
 
 
+def is_small(model: str) -> bool:
+    """Whether a model's name says that it has fewer than two billion parameters ("qwen2.5-coder:0.5b", "270m")."""
+    sizes = [float(number) / (1000 if unit == "m" else 1) for number, unit in _SIZE.findall(model.lower())]
+    return bool(sizes) and sizes[-1] < _SMALL
+
+
 def view_of(members: Iterable[Opened], settings: Settings) -> View:
     """What these providers may see together."""
     is_near, privacy = all(one.is_loopback for one in members), settings.privacy
     disclosure = Disclosure(True, True) if is_near else Disclosure(privacy.literals, privacy.comments)
-    return View(disclosure, is_near, privacy.exclude)
+    return View(disclosure, is_near, privacy.exclude, any(is_small(one.model) for one in members))
 
 
 def _gate(body: bytes) -> None:

@@ -65,4 +65,15 @@ _GROUPS_ANSWER: Final = """\
 "arg_key": "Name of the attribute that decides the group of an item.", \
 "arg_limit": "Largest number of items that a group may hold."}"""
 
+_SHORT_FETCH: Final = _FETCH.replace("\nreturns", "")
+_SHORT_FETCH_ANSWER: Final = """\
+{"id": "7c1d", "summary": "Fetch a feed and parse it.", "arg_url": "Address of the feed.", \
+"arg_retries": "How many attempts to make.", "arg_session": "Session for the requests.", \
+"raises_FetchError": "If no attempt gets a response."}"""
+_SHORT_GROUPS_ANSWER: Final = """\
+{"id": "02e9", "summary": "Groups of items by their key.", "arg_key": "Name of the attribute to group by.", \
+"arg_limit": "Largest size of a group."}"""
+
 EXAMPLES: Final = ((_FETCH, _FETCH_ANSWER), (_GROUPS, _GROUPS_ANSWER))
+SHORT_EXAMPLES: Final = ((_SHORT_FETCH, _SHORT_FETCH_ANSWER), (_GROUPS, _SHORT_GROUPS_ANSWER))
+"""For small models, which are right about what is short, and say as much as the examples do."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from glossator.config.keys import EMBEDDED
-from glossator.docstring.validate import About, Reason, better, validated, verdicts
+from glossator.docstring.validate import About, Reason, better, is_telling, validated, verdicts
 from glossator.engine.answers import Answer
 from glossator.engine.fields import Form, answered, growing
 from glossator.engine.prompts import HOUSE_WORDS
@@ -48,7 +48,7 @@ class Trust:
         if not answer.error:
             self.replies += 1
             self.fields += len(answer.texts)
-            self.refused += len(answer.refused)
+            self.refused += sum(reason != Reason.SAYS_MUCH.value for reason in answer.refused.values())
 
 
 @dataclass(slots=True)
@@ -67,10 +67,15 @@ class _Filling:
         texts = {key: found.get(key, "") for key in wanted}
         self.refused = {}
         for key, verdict in verdicts(texts, about).items():
+            if verdict.reason is Reason.SAYS_MUCH and not self._is_ours_telling(key):
+                verdict = validated(key, texts[key], replace(about, is_small=False))  # noqa: PLW2901
             if verdict.reason is not None:
                 self.refused[key] = verdict.reason, verdict.hint
             elif better(key, verdict.text, self.request.ours[key], about.facts, self.request.path):
                 self.texts[key], self.origins[key] = verdict.text, name
+
+    def _is_ours_telling(self, key: FieldKey) -> bool:
+        return is_telling(key, self.request.ours[key], self.request.facts, self.request.path)
 
     def answer(self, error: str = "") -> Answer:
         """What has come out."""
@@ -83,7 +88,8 @@ def about_of(request: Request, *hints: str) -> About:
     question = request.question
     instructions, *examples = question.prompt.texts[: -len(question.prompt.parts)]
     shown = (instructions.partition(HOUSE_WORDS)[0], *examples, *hints)
-    return About(request.facts, question.names, shown, tuple(examples), request.language, request.room)
+    about = About(request.facts, question.names, shown, tuple(examples), request.language, request.room)
+    return replace(about, is_small=request.is_small)
 
 
 def unasked(request: Request) -> Answer:

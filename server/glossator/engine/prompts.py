@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 from glossator.docstring.literal import content_of
 from glossator.docstring.validate import names_in
-from glossator.engine.examples import EXAMPLES
+from glossator.engine.examples import EXAMPLES, SHORT_EXAMPLES
 from glossator.engine.fields import ID, Form, form_of
 from glossator.model import (
     ClassFacts,
@@ -86,7 +86,8 @@ class Framing:
     """How prompts are made for one provider.
 
     `show` is its view of source, `budget_tokens` bounds a symbol's code with what surrounds it, `room` the columns of a
-    summary; `described` is how the project describes parameters, `purpose` what it is for.
+    summary; `described` is how the project describes parameters, `purpose` what it is for. `is_small` says that the
+    model has few parameters: it is not asked what is returned, and not believed where its summary says so.
     """
 
     show: Show
@@ -95,6 +96,7 @@ class Framing:
     described: Mapping[str, str] = field(default_factory=dict)
     purpose: str = ""
     names_files: bool = False
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def question(subject: Subject, framing: Framing) -> Question:
     kept = len(shown.encode()) + len(owner.encode()) + used
     prompt = Prompt(
         _instructions(framing),
-        EXAMPLES,
+        SHORT_EXAMPLES if framing.is_small else EXAMPLES,
         (_file(context, framing), _coded("It is a method of", owner) if owner else "", symbol),
         form.schema,
         form.max_tokens,

@@ -3,12 +3,14 @@
     validated(key, text, about) -> Verdict                   of one text
     verdicts({key: text}, about) -> {key: Verdict}           of a whole reply
     better(key, theirs, ours, facts, path) -> bool           which of two is shown
+    is_telling(key, text, facts, path) -> bool               whether it says more than the names
 
 A text is brought into the form in which it is shown (`normal`), and then held against rules: what harms (`harm`), what
 is no prose (`prose`), what is the prompt's (`echo`), names that do not exist (`names`), what the facts contradict
-(`claims` of one value, `shapes` of what it is, `flow` of the whole function), guesses (`evidence`). What is left must
-say something that the names do not. The first rule that is broken refuses the text; a refused one is not mended, since
-what is wrong in one place is not to be trusted in another. docs/quality.md has the rules.
+(`claims` of one value, `shapes` of what it is, `flow` of the whole function), guesses (`evidence`), what a small model
+cannot know (`small`). What is left must say something that the names do not. The first rule that is broken refuses the
+text; a refused one is not mended, since what is wrong in one place is not to be trusted in another. docs/quality.md has
+the rules.
 """
 
 from __future__ import annotations
@@ -26,10 +28,11 @@ from glossator.docstring.validate.normal import normalised
 from glossator.docstring.validate.prose import prose_faults
 from glossator.docstring.validate.reply import is_senseless, refused, same_texts
 from glossator.docstring.validate.shapes import shape_faults
+from glossator.docstring.validate.small import too_much
 from glossator.docstring.validate.verdict import About, Reason, Refusal, Verdict, limit
 from glossator.model import Facts, FieldKey, FieldKind, FunctionFacts
 
-__all__ = ["About", "Reason", "Verdict", "better", "limit", "names_in", "validated", "verdicts"]
+__all__ = ["About", "Reason", "Verdict", "better", "is_telling", "limit", "names_in", "validated", "verdicts"]
 
 _LONGEST = 2_000  # characters that are looked at; no field is a third as long
 
@@ -67,10 +70,18 @@ def better(key: FieldKey, theirs: str, ours: str, facts: Facts, path: str = "") 
 
     `path` is the symbol's: a summary that says no more than it is worth nothing.
     """
-    is_summary = key.kind is FieldKind.SUMMARY
-    names = f"{path} {facts.name}" if is_summary else _names_of(key, facts)
+    is_summary, names = key.kind is FieldKind.SUMMARY, _beside(key, facts, path)
     score = field_quality(theirs, names, is_summary=is_summary)
     return bool(theirs) and score >= field_quality(ours, names, is_summary=is_summary)
+
+
+def is_telling(key: FieldKey, text: str, facts: Facts, path: str = "") -> bool:
+    """Whether a text says a word that a reader does not see beside it anyway."""
+    return says_more(text, _beside(key, facts, path))
+
+
+def _beside(key: FieldKey, facts: Facts, path: str) -> str:
+    return f"{path} {facts.name}" if key.kind is FieldKind.SUMMARY else _names_of(key, facts)
 
 
 def _faults(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
@@ -80,7 +91,7 @@ def _faults(key: FieldKey, text: str, about: About) -> Iterator[Refusal]:
     yield from prose_faults(key, text, about)
     yield from filter(None, (echo(text, about), unknown_name(text, about)))
     yield from _untruths(key, text, about)
-    yield from filter(None, (guess(text, about),))
+    yield from filter(None, (guess(text, about), too_much(key, text, about)))
     if not says_more(text, _names_of(key, about.facts)):
         yield Refusal(Reason.SAYS_NOTHING, "Say something that the names do not say.")
 

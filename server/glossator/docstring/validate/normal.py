@@ -67,6 +67,8 @@ _DANGLING: Final = re.compile(
 )
 
 
+# What is returned, which the docstring says elsewhere, and a small model mostly wrong.
+_RESULT_CLAUSE: Final = re.compile(r"(?:,\s+(?:and\s+)?|\s+and\s+)return(?:s|ing)?\s+.*?(?=\.?$)")
 # What is left of a clause that was cut after its first word: "Get the address, handling".
 _BEGUN: Final = re.compile(r",\s+(?:and\s+|while\s+)?[a-z]+ing$")
 
@@ -182,7 +184,8 @@ def _whole_sentences(key: FieldKey, text: str, about: About) -> str:
         return text
     parts = sentences(text)
     if key.kind is FieldKind.SUMMARY:
-        return _BEGUN.sub("", _whole_clause(parts[0], most)) if parts else text
+        text = _BEGUN.sub("", _whole_clause(parts[0], most)) if parts else text
+        return _RESULT_CLAUSE.sub("", text) if about.is_small else text
     while len(parts) > 1 and (len(" ".join(parts)) > most or not parts[-1].endswith((".", "!", ")", "`"))):
         parts.pop()
     return " ".join(parts)

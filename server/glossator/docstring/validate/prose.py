@@ -63,7 +63,9 @@ _ORDER_MARKS: Final = (
     " json word parameters human: assistant: user: system:"
 ).split()
 _SAME_LETTER: Final = re.compile(r"([^\W\d_])\1{3,}|(\d)\2{5,}|([^\w\s`.])\3{3,}|\.{4,}|\b(\w\w?)(?:\4){4,}\b")
-_SAME_WORD: Final = re.compile(r"(?<![\w-])(?!that\b|had\b|\d)(\w+)(?: \1\b|(?:[\s,;-]+\1\b){2,})")
+_SAME_WORD: Final = re.compile(
+    r"(?<![\w-])(?!that\b|had\b|\d)(\w+)(?: \1\b|(?:[\s,;-]+\1\b){2,})|\b(\w{3,}) (?:or|and|vs) \2\b", re.IGNORECASE
+)
 _DIGITS: Final = re.compile(r"\d")
 _ENDS_OPEN: Final = re.compile(
     r"(?:\b(?:the|an?|and|or|its|their|whether|e\.g|i\.e)|[,;:(\[{–—&/+=-])[.]?$|\.\.\.?$|…\.?$"

@@ -62,6 +62,7 @@ class Reason(enum.Enum):
     KIND = "contradicts-kind"
     NO_EVIDENCE = "no-evidence"
     SAYS_NOTHING = "says-nothing"
+    SAYS_MUCH = "says-too-much"
     SAME = "same-as-other-field"
     REPLY = "senseless-reply"
 
@@ -72,7 +73,7 @@ class About:
 
     `names` are all words that stand in the code that was shown (`names_in`), `shown` the instructions and examples of
     the prompt, whose repetition is no answer, `examples` these alone; `language` is a code like "en"; `room` the
-    columns of a summary.
+    columns of a summary; `is_small` says that the text is from a model of few parameters.
     """
 
     facts: Facts
@@ -81,6 +82,7 @@ class About:
     examples: tuple[str, ...] = ()
     language: str = "en"
     room: int = 88
+    is_small: bool = False
 
     @property
     def function(self) -> FunctionFacts | None:
