@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from fake_provider import ok, openai_stream
@@ -64,6 +67,18 @@ def test_a_diff_has_the_files_in_order_though_the_first_is_the_slowest(files, us
         assert main(["write", "--diff", "."]) == 0
     assert shown(capsys) == list(NAMES)
     assert held.event.is_set()
+
+
+def test_a_diff_that_nobody_reads_any_more_ends_without_a_word(files, user):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with served(answering(SAID)) as server:
+        user(server.url)
+        command = [sys.executable, "-m", "glossator", "write", "--diff", "."]
+        ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60)
+    os.close(writing)
+    assert ended.returncode == 3
+    assert b"Traceback" not in ended.stderr
 
 
 def test_each_field_of_each_symbol_has_its_origin_in_json(files, user, capsys):

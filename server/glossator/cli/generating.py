@@ -110,7 +110,11 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
         run = _Run(generator, known, line, spent, plan, kept)
         todo = tasks(plan, arguments)
         # A file is written as soon as it can be; a diff is read, so its files come in the order of the plan.
-        asyncio.run(_shown_in_order(run, todo, finish) if arguments.diff else _generate(run, todo, finish))
+        work = _shown_in_order if arguments.diff else _generate
+        try:
+            asyncio.run(work(run, todo, finish))
+        except ExceptionGroup as group:  # what one file's task fails of ends the run as it does without tasks
+            raise group.exceptions[0] from group
 
 
 async def _generate(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
