@@ -152,7 +152,7 @@ class Examined:
                     self._passed()
         if not self._result.is_passed:
             raise Refused(
-                f"{self.name}: the model does not understand what it is asked ({self._result.right} of {ALL} answers "
+                f"the model does not understand what it is asked ({self._result.right} of {ALL} answers "
                 f"to known questions were right); choose a model that follows instructions, or set exam = false",
                 is_lasting=True,
             )

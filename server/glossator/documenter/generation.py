@@ -17,7 +17,7 @@ from glossator.config import Settings
 from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.documenter.chosen import model_name
-from glossator.documenter.exam import Examined
+from glossator.documenter.exam import RIGHT, Examined
 from glossator.engine.answers import Answer
 from glossator.engine.filling import Seen, Trust, fill, unasked
 from glossator.engine.prompts import VERSION, Framing, shared_tokens
@@ -161,7 +161,7 @@ class Generator:
         self.width: int = sum(one.concurrency for one in members)
         self.price: Price | None = dearest(members)
         self.view: View = view_of(members, settings)
-        longest_s = max(MIN_DEADLINE_S, *(one.timeout_s for one in members))
+        longest_s = max(MIN_DEADLINE_S, *(one.longest_s for one in members))
         rules = Rules(settings.pool.policy, settings.pool.hedge, longest_s)
         self._pool = Pool(self.name, [one.member for one in members], rules)
         self._free = asyncio.Semaphore(self.width)
@@ -203,6 +203,11 @@ class Opened:
         """The provider itself, whether or not it has to pass an exam."""
         given = self.member.provider
         return given.provider if isinstance(given, Examined) else given
+
+    @property
+    def longest_s(self) -> float:
+        """The most time that its first answer may take: where there is an exam, with the questions of that."""
+        return self.timeout_s * (1 + len(RIGHT) * isinstance(self.member.provider, Examined))
 
     @property
     def price(self) -> Price | None:

@@ -198,7 +198,7 @@ class HttpProvider:
         key = await self._endpoint.key()
         if key and not self._http.keeps_secrets:
             raise Refused(
-                f"{self.name}: its key would go over plain http, where anybody on the way can read it; "
+                "its key would go over plain http, where anybody on the way can read it; "
                 "set an https address as `endpoint`, or take `key_env` and `key_keyring` away",
                 is_lasting=True,
             )
