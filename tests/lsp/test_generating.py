@@ -145,6 +145,31 @@ def test_d2_an_edit_above_the_function_moves_the_docstring_along(start, fake):
     assert change["edits"][0]["range"]["start"]["line"] == 4
 
 
+def test_d2_typing_while_the_editor_takes_the_edit_costs_no_answer(start, fake):
+    client = start(fake.config)
+    number, _ = execute(client, by_model(client))
+    early = client.take(lambda message: message.get("method") == "workspace/applyEdit")
+    top = {"line": 0, "character": 0}
+    client.change({"range": {"start": top, "end": top}, "text": "import math\n\n\n"}, version=2, uri=URI)
+    client.send({"id": early["id"], "result": {"applied": False}})
+    asked = len(fake.requests)
+    change = take_edit(client)
+    assert change["textDocument"]["version"] == 2
+    assert change["edits"][0]["range"]["start"]["line"] == 4
+    assert SUMMARY in change["edits"][0]["newText"]
+    assert client.answer(number)["result"]["applied"]
+    assert len(fake.requests) == asked
+
+
+def test_an_edit_that_the_editor_refuses_for_reasons_of_its_own_is_not_pressed_on_it(start, fake):
+    client = start(fake.config)
+    number, _ = execute(client, by_model(client))
+    refused = client.take(lambda message: message.get("method") == "workspace/applyEdit")
+    client.send({"id": refused["id"], "result": {"applied": False}})
+    assert client.answer(number)["error"]["code"] == -32801
+    assert not edits_asked(client)
+
+
 def test_d3_a_function_that_is_renamed_meanwhile_gets_nothing(start, fake):
     client = start(fake.config)
     fake.hold()
