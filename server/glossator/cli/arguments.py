@@ -85,7 +85,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="source", type=Path, metavar="FILE", help="pull: take this GGUF file, and fetch nothing"
     )
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="serve: at this port (default: a free one)")
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="serve: at this port (default: a free one)")
     parser.add_argument("--output-format", choices=("text", "json"), default="text", help="list: default: text")
 
 
@@ -139,6 +139,13 @@ def _amount(value: str) -> float:
     if not 0 <= amount < float("inf"):
         raise argparse.ArgumentTypeError("expected an amount of 0 or more")
     return amount
+
+
+def _port(value: str) -> int:
+    number = int(value)
+    if not 0 < number < 1 << 16:
+        raise argparse.ArgumentTypeError("expected a port from 1 to 65535")
+    return number
 
 
 def _at_least_one(value: str) -> int:
