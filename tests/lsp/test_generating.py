@@ -304,6 +304,33 @@ def test_p6_a_refused_key_is_said_without_the_key(start):
         assert "sk-secret" not in said
 
 
+REFUSED = failure(401, {"error": {"message": "bad key", "code": "invalid_api_key"}})
+
+
+def test_p6_a_key_that_is_handed_over_after_a_refused_one_is_asked_with(start):
+    with served(REFUSED, filling(WORDS)) as fake, served(failure(503)) as other:
+        table = f'[providers.other]\nkind = "openai"\nendpoint = "{other.url}/v1"\nmodel = "m"\nexam = false\n'
+        client = start(fake.config.replace('provider = "fake"', 'provider = ["fake", "other"]', 1) + table)
+        title = "Document `area` with fake+other"
+        client.notify("glossator/key", {"provider": "fake", "key": "wrong"})
+        execute(client, by_model(client, title=title))
+        assert SUMMARY not in take_edit(client)["edits"][0]["newText"]
+        client.notify("glossator/key", {"provider": "fake", "key": "right"})
+        execute(client, by_model(client, title=title))
+        assert SUMMARY in take_edit(client)["edits"][0]["newText"]
+        assert [one.headers["authorization"] for one in fake.requests[:2]] == ["Bearer wrong", "Bearer right"]
+
+
+@pytest.mark.parametrize("refusal", [REFUSED, failure(404, {"error": {"code": "model_not_found"}})])
+def test_a_provider_that_was_mended_outside_is_asked_when_somebody_asks_again(start, refusal):
+    with served(refusal, filling(WORDS)) as fake:
+        client = start(fake.config)
+        execute(client, by_model(client))
+        assert SUMMARY not in take_edit(client)["edits"][0]["newText"]
+        execute(client, by_model(client))
+        assert SUMMARY in take_edit(client)["edits"][0]["newText"]
+
+
 def test_what_other_files_say_is_in_the_question(start, fake, tmp_path):
     (tmp_path / "pyproject.toml").write_text("")
     (tmp_path / "generated.py").write_text(SOURCE)

@@ -168,6 +168,11 @@ class Generator:
         # A model of half a billion parameters answers a hint with the hint; nothing was won in twelve such requests.
         self._is_asked_again = settings.provider != (LOCAL,)
 
+    @property
+    def is_disabled(self) -> bool:
+        """Whether nobody is asked any more: keys were refused, exams failed; others have to be opened to ask again."""
+        return self._pool.is_disabled
+
     async def fill(self, request: Request, seen: Seen, trust: Trust) -> Answer:
         """A text for each field of a request, the embedded provider's where nothing better came. Raises nothing.
 
