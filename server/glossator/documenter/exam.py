@@ -24,7 +24,7 @@ from glossator.engine.filling import about_of
 from glossator.engine.prompts import Framing
 from glossator.engine.requests import Request
 from glossator.errors import InvalidReply, Refused
-from glossator.providers.base import NO_USAGE, Heard, Prompt, Provider, Reply, Usage, silent
+from glossator.providers.base import NO_USAGE, Heard, Prompt, Provider, Reply, Usage, silent, usage_in
 
 logger = logging.getLogger(__name__)
 
@@ -113,8 +113,8 @@ async def _one(request: Request, provider: Provider) -> tuple[int, Usage]:
     try:
         reply = await provider.complete(request.question.prompt, silent)
         found = answered(reply.text, form)
-    except InvalidReply:
-        return 0, NO_USAGE
+    except InvalidReply as error:
+        return 0, usage_in(error)
     right, about = RIGHT[request.path], about_of(request)
     texts = {name: validated(key, found.get(key, ""), about).text for name, key in form.names.items()}
     return sum(_is_right(text, right[name]) for name, text in texts.items()), reply.usage
@@ -151,11 +151,13 @@ class Examined:
                 if self._result.is_passed:
                     self._passed()
         if not self._result.is_passed:
-            raise Refused(
+            refused = Refused(
                 f"the model does not understand what it is asked ({self._result.right} of {ALL} answers "
                 f"to known questions were right); choose a model that follows instructions, or set exam = false",
                 is_lasting=True,
             )
+            refused.usage = taken
+            raise refused
         reply = await self.provider.complete(prompt, heard)
         return replace(reply, usage=reply.usage + taken)
 

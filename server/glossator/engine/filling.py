@@ -19,7 +19,7 @@ from glossator.engine.prompts import HOUSE_WORDS
 from glossator.engine.requests import Request
 from glossator.errors import InvalidReply, ProviderError
 from glossator.model import FieldKey
-from glossator.providers.base import NO_USAGE, Prompt, Provider, Usage
+from glossator.providers.base import NO_USAGE, Prompt, Provider, Usage, usage_in
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +102,7 @@ async def fill(request: Request, provider: Provider, seen: Seen, *, is_asked_aga
         if filling.refused and is_asked_again:
             await _ask(filling, provider, request.question.form.only(tuple(filling.refused)), seen)
     except ProviderError as error:
+        filling.usage += usage_in(error)
         logger.info("provider failed provider=%s error=%s", provider.name, type(error).__name__)
         return filling.answer(str(error))
     return filling.answer()
@@ -126,9 +127,10 @@ async def _ask(filling: _Filling, provider: Provider, form: Form, seen: Seen) ->
         reply = await provider.complete(_prompt(filling, form), heard)
         filling.usage += reply.usage
         found = answered(reply.text, form)
-    except InvalidReply:
+    except InvalidReply as error:
         if is_again:
             raise
+        filling.usage += usage_in(error)
         filling.refused |= dict.fromkeys(form.names.values(), (Reason.UNREADABLE, "Answer with the JSON object."))
         return
     filling.take(found, about, reply.provider)

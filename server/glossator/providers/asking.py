@@ -184,8 +184,13 @@ class HttpProvider:
                     f"{error}; no pause is named, so it may be the account's limit", is_lasting=True
                 ) from error
             raise
-        counts = reader.end()
-        text = whole_object(reader.text())
+        counts = Counts()
+        try:
+            counts = reader.end()
+            text = whole_object(reader.text())
+        except InvalidReply as error:
+            error.usage = usage_of(prompt, reader.text(), counts, self.price, self._dialect.tariff)
+            raise
         if not shown.startswith(text):
             heard(text)
         usage = usage_of(prompt, reader.text(), counts, self.price, self._dialect.tariff)
