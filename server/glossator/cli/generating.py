@@ -106,7 +106,7 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
         kept.add(task, asked)
     if total.symbols:
         _agree(total, without, generator, arguments)
-    with terminal.growing(total.symbols) as line:
+    with terminal.growing(total.symbols, is_diff=arguments.diff) as line:
         run = _Run(generator, known, line, spent, plan, kept)
         todo = tasks(plan, arguments)
         # A file is written as soon as it can be; a diff is read, so its files come in the order of the plan.
