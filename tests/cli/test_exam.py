@@ -77,7 +77,7 @@ def test_of_a_model_that_fails_nothing_is_written_and_the_user_is_told(written):
         text, totals, errors = written(server.url)
     assert LUCKY["summary"] not in text
     assert set(totals["origins"]) == {"embedded"}
-    assert "failed: fake: the model does not understand what it is asked (0 of 12" in " ".join(errors.split())
+    assert "place: fake: the model does not understand what it is asked (0 of 12" in " ".join(errors.split())
     assert len(server.requests) == 2  # the third could save it no more
 
 

@@ -50,7 +50,10 @@ def _add_write(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--provider", type=_words, metavar="NAME", help="who writes (default: the settings' provider)")
     parser.add_argument("--yes", action="store_true", help="do not ask before spending money")
     parser.add_argument(
-        "--max-cost", type=_amount, metavar="AMOUNT", help="ask for nothing that may cost more (dollars)"
+        "--max-cost",
+        type=_amount,
+        metavar="AMOUNT",
+        help="ask for nothing that may cost more (dollars), and stop once it is spent",
     )
     dry = parser.add_mutually_exclusive_group()
     dry.add_argument("--diff", action="store_true", help="print a unified diff and write nothing")

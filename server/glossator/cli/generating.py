@@ -7,7 +7,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -107,7 +107,7 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
     if total.symbols:
         _agree(total, without, generator, arguments)
     with terminal.growing(total.symbols, is_diff=arguments.diff) as line:
-        run = _Run(generator, known, line, spent, plan, kept)
+        run = _Run(generator, known, line, spent, plan, kept, Trust(arguments.max_cost))
         todo = tasks(plan, arguments)
         # A file is written as soon as it can be; a diff is read, so its files come in the order of the plan.
         work = _shown_in_order if arguments.diff else _generate
@@ -162,7 +162,7 @@ class _Run:
     spent: Spent
     plan: Plan
     kept: Kept
-    trust: Trust = field(default_factory=Trust)
+    trust: Trust
 
     async def document(self, task: Task) -> FileOutcome | None:
         """Ask for all of a file's symbols at once; what becomes of it, None where it was left undone."""

@@ -176,11 +176,12 @@ class Generator:
     async def fill(self, request: Request, seen: Seen, trust: Trust) -> Answer:
         """A text for each field of a request, the embedded provider's where nothing better came. Raises nothing.
 
-        `trust` is that of one run: nobody is asked any more in it once most of the answers had to be refused.
+        `trust` is that of one run: nobody is asked any more in it once most of the answers had to be refused, or all is
+        spent that it may cost.
         """
         async with self._free:
-            if trust.is_lost:
-                return unasked(request)
+            if objection := trust.objection:
+                return unasked(request, objection)
             answer = await fill(request, self._pool, seen, is_asked_again=self._is_asked_again)
         trust.note(answer)
         return answer
