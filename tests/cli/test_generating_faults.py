@@ -88,7 +88,9 @@ def test_p1_what_a_user_reads_of_an_outage_is_one_line(project, user, nobody):
     user(nobody)
     done = subprocess.run([sys.executable, "-m", "glossator", "write", "."], capture_output=True, text=True, check=True)
     assert (project / "a.py").read_text() == EMBEDDED
-    assert [line.partition(" in a model's")[0] for line in notices(done.stderr)] == ["glossator: 4 symbols have embedded text"]
+    assert [line.partition(" in a model's")[0] for line in notices(done.stderr)] == [
+        "glossator: 4 symbols have embedded text"
+    ]
 
 
 def test_p1_an_outage_of_many_symbols_is_one_notice(written, nobody):

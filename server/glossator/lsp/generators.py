@@ -108,6 +108,7 @@ class Generators:
         chosen = of_providers(settings)
         if chosen in self._open and self._open[chosen].is_disabled:
             # Somebody asks once more, and may have mended what is outside: fetched the model, paid, set the key.
+            self.keys.forget()
             self._retire(self._open.keys() - {chosen})
         if chosen not in self._open:
             from glossator.documenter.generation import Generator  # with the first model: its rules take time to load
