@@ -95,7 +95,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 def _add_providers(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "List the providers that are configured, and ask each for one docstring of a small function of ours. "
-        "That is a few hundred tokens each, which a provider with a price counts."
+        "That is a thousand tokens each, or two where it has to be asked again, which a provider with a price counts."
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="which to try (default: all that can be)")
     parser.add_argument("--no-try", action="store_true", help="list only, and ask nobody")

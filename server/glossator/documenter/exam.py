@@ -83,6 +83,16 @@ class Result:
         """Whether the answers are those of a model that understands what it is asked."""
         return self.right >= FEWEST_RIGHT
 
+    @property
+    def problem(self) -> str:
+        """Why the model's answers are not used, and what to do; "" where they are."""
+        if self.is_passed:
+            return ""
+        return (
+            f"the model does not understand what it is asked ({self.right} of {ALL} answers to known questions were "
+            f"right); choose a model that follows instructions, or set exam = false"
+        )
+
     def __str__(self) -> str:
         """The result for a reader."""
         return f"{self.right} of {ALL} known answers right, {'passed' if self.is_passed else 'not passed'}"
@@ -150,12 +160,8 @@ class Examined:
                 logger.info("exam provider=%s right=%d", self.name, self._result.right)
                 if self._result.is_passed:
                     self._passed()
-        if not self._result.is_passed:
-            refused = Refused(
-                f"the model does not understand what it is asked ({self._result.right} of {ALL} answers "
-                f"to known questions were right); choose a model that follows instructions, or set exam = false",
-                is_lasting=True,
-            )
+        if problem := self._result.problem:
+            refused = Refused(problem, is_lasting=True)
             refused.usage = taken
             raise refused
         reply = await self.provider.complete(prompt, heard)
