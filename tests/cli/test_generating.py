@@ -183,6 +183,13 @@ def test_more_than_the_limit_is_not_asked_for(project, priced, capsys):
     assert not priced.requests
 
 
+@pytest.mark.parametrize("amount", ["much", "-1", "inf", "nan"])
+def test_an_amount_that_is_none_is_said_in_words(capsys, amount):
+    with pytest.raises(SystemExit):
+        main(["write", f"--max-cost={amount}", "a.py"])
+    assert "--max-cost: expected an amount of 0 or more" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("consent", [["--yes"], ["--max-cost", "1"]])
 def test_what_was_agreed_to_is_asked_for_and_counted(priced, capsys, consent):
     totals = report(capsys, *consent, "a.py")["totals"]

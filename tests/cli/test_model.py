@@ -108,7 +108,7 @@ def test_a_port_that_is_none_is_an_error(folder, capsys, port):
     with pytest.raises(SystemExit) as ended:
         main(["model", "serve", "--port", port])
     assert ended.value.code == 2
-    assert "--port" in capsys.readouterr().err
+    assert "--port: expected a port from 1 to 65535" in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_said_before_a_model_is_loaded(folder, source, capsys):

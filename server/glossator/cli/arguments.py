@@ -138,21 +138,32 @@ def _words(value: str) -> tuple[str, ...]:
 
 
 def _amount(value: str) -> float:
-    amount = float(value)
+    try:
+        amount = float(value)
+    except ValueError:
+        amount = -1.0
     if not 0 <= amount < float("inf"):
         raise argparse.ArgumentTypeError("expected an amount of 0 or more")
     return amount
 
 
+def _number(value: str) -> int:
+    """A whole number; 0, which none of our flags takes, for what is none."""
+    try:
+        return int(value)
+    except ValueError:
+        return 0
+
+
 def _port(value: str) -> int:
-    number = int(value)
+    number = _number(value)
     if not 0 < number < 1 << 16:
         raise argparse.ArgumentTypeError("expected a port from 1 to 65535")
     return number
 
 
 def _at_least_one(value: str) -> int:
-    number = int(value)
+    number = _number(value)
     if number < 1:
         raise argparse.ArgumentTypeError("expected 1 or more")
     return number

@@ -103,7 +103,7 @@ def _pull(library: Library, name: str, arguments: argparse.Namespace) -> int:
 
 def _remove(library: Library, name: str) -> int:
     freed = library.remove(name)
-    terminal.warn(f"{name} is gone, {freed / 1e6:,.0f} MB are free again" if freed else f"{name} was not here")
+    terminal.warn(f"{name} was not here" if freed is None else f"{name} is gone, {freed / 1e6:,.0f} MB are free again")
     return FINE
 
 
