@@ -85,8 +85,8 @@ class Piece(NamedTuple):
 class Framing:
     """How prompts are made for one provider.
 
-    `show` is its view of source, `budget_tokens` bounds a symbol's code with what surrounds it; `described` is how the
-    project describes parameters, `purpose` what it is for; `names_files` lets the file's name be said.
+    `show` is its view of source, `budget_tokens` bounds a symbol's code with what surrounds it, `room` the columns of a
+    summary; `described` is how the project describes parameters, `purpose` what it is for.
     """
 
     show: Show
