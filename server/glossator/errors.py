@@ -34,7 +34,9 @@ class Superseded(GlossatorError):
 
 
 class ProviderError(GlossatorError):
-    """A provider gave no usable answer."""
+    """A provider gave no usable answer; `usage` is what that took all the same (`providers.base.usage_in` reads it)."""
+
+    usage: object = None
 
 
 class Unavailable(ProviderError):

@@ -1,12 +1,16 @@
 """A model that nobody knows answers three questions before it is believed: what it says by chance is not written."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from served import answering, code_in, served
 
 from glossator.cli.main import main
+from glossator.config import Settings
+from glossator.config.settings import CacheSettings, ProviderSettings
 from glossator.documenter.exam import FEWEST_RIGHT, RIGHT, Examined, Result, examine, questions
+from glossator.documenter.generation import opened
 from glossator.errors import Refused, Unavailable
 from glossator.providers.base import Reply, Usage, silent
 
@@ -73,7 +77,7 @@ def test_of_a_model_that_fails_nothing_is_written_and_the_user_is_told(written):
         text, totals, errors = written(server.url)
     assert LUCKY["summary"] not in text
     assert set(totals["origins"]) == {"embedded"}
-    assert "fake: the model does not understand what it is asked (0 of 12" in " ".join(errors.split())
+    assert "place: fake: the model does not understand what it is asked (0 of 12" in " ".join(errors.split())
     assert len(server.requests) == 2  # the third could save it no more
 
 
@@ -146,6 +150,15 @@ async def test_an_exam_that_could_not_be_held_is_held_again():
     assert (await examined.complete(prompt, silent)).usage.calls == 4
     assert (await examined.complete(prompt, silent)).usage.calls == 1
     assert passed == [1]
+
+
+def test_the_time_for_an_answer_has_room_for_the_exam_before_it(tmp_path):
+    slow = ProviderSettings("lab", "ollama", timeout_s=120.0)
+    settings = Settings(provider=("lab",), providers=(slow,), cache=CacheSettings(str(tmp_path)))
+    (one,) = opened(settings)
+    assert one.longest_s == (1 + len(RIGHT)) * 120
+    (known,) = opened(replace(settings, providers=(replace(slow, exam=False),)))
+    assert known.longest_s == 120
 
 
 async def test_a_failed_exam_refuses_all_that_follows():

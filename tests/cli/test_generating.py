@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from fake_provider import HANG, chunked, event, head, openai_chunk, openai_stream
+from fake_provider import HANG, chunked, event, head, ok, openai_chunk, openai_stream
 from served import USAGE, answer_to, answering, fields_of, prompt_of, served
 
 from glossator.cli import generating
@@ -183,11 +183,29 @@ def test_more_than_the_limit_is_not_asked_for(project, priced, capsys):
     assert not priced.requests
 
 
+@pytest.mark.parametrize("amount", ["much", "-1", "inf", "nan"])
+def test_an_amount_that_is_none_is_said_in_words(capsys, amount):
+    with pytest.raises(SystemExit):
+        main(["write", f"--max-cost={amount}", "a.py"])
+    assert "--max-cost: expected an amount of 0 or more" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("consent", [["--yes"], ["--max-cost", "1"]])
 def test_what_was_agreed_to_is_asked_for_and_counted(priced, capsys, consent):
     totals = report(capsys, *consent, "a.py")["totals"]
     assert len(priced.requests) == 1
     assert totals["cost"] == pytest.approx((USAGE["prompt_tokens"] * 3 + USAGE["completion_tokens"] * 15) / 1e6)
+
+
+def test_a_run_that_costs_more_than_was_expected_ends_at_the_limit(project, user, capsys):
+    (project / "a.py").write_text("".join(SOURCE.replace("load", f"load_{name}") + "\n\n" for name in "abcdef"))
+    usage = {"prompt_tokens": 100_000, "completion_tokens": 0, "total_tokens": 100_000}
+    with served(lambda asked: ok(openai_stream(answer_to(asked, GOOD.get), usage=usage))) as server:
+        user(server.url, "price_in = 3", "price_out = 15", "concurrency = 1")
+        totals = report(capsys, "--max-cost", "0.5", "a.py")["totals"]
+    assert len(server.requests) == 2
+    assert totals["cost"] == pytest.approx(0.6)
+    assert (totals["added"], totals["degraded"]) == (6, 4)
 
 
 def test_what_a_run_will_take_is_said_before(priced, capsys):

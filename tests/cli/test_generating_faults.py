@@ -9,7 +9,7 @@ from email.utils import formatdate
 
 import pytest
 from fake_provider import CLOSE, HANG, RESET, Drip, event, failure, head, ok, openai_chunk, openai_stream
-from served import answer_to, answering, served
+from served import USAGE, answer_to, answering, served
 
 from glossator.cli.main import main
 from glossator.config import Settings
@@ -80,7 +80,7 @@ def nobody():
 
 
 def test_p1_a_server_that_is_not_there_costs_quality_alone(written, nobody):
-    check_fallback(written(nobody), "4 symbols have embedded text, since a provider failed: fake: ")
+    check_fallback(written(nobody), "4 symbols have embedded text in a model's place: fake: ")
 
 
 def test_p1_what_a_user_reads_of_an_outage_is_one_line(project, user, nobody):
@@ -88,7 +88,9 @@ def test_p1_what_a_user_reads_of_an_outage_is_one_line(project, user, nobody):
     user(nobody)
     done = subprocess.run([sys.executable, "-m", "glossator", "write", "."], capture_output=True, text=True, check=True)
     assert (project / "a.py").read_text() == EMBEDDED
-    assert [line.partition(",")[0] for line in notices(done.stderr)] == ["glossator: 4 symbols have embedded text"]
+    assert [line.partition(" in a model's")[0] for line in notices(done.stderr)] == [
+        "glossator: 4 symbols have embedded text"
+    ]
 
 
 def test_p1_an_outage_of_many_symbols_is_one_notice(written, nobody):
@@ -180,6 +182,28 @@ def test_p7_what_is_no_answer_is_asked_for_once_more_and_no_more(written, said):
     assert text == EMBEDDED
     assert totals["degraded"] == 4
     assert len(server.requests) <= 2 * 4
+    assert totals["provider_calls"] == len(server.requests)
+
+
+@pytest.mark.parametrize("script", [ok(openai_stream("no json", usage=USAGE)), ok(openai_stream("{}", usage=USAGE))])
+def test_p7_what_is_no_answer_is_paid_for_all_the_same(written, script):
+    with served(script) as server:
+        totals, _, _ = written(server.url, "price_in = 10.0", "price_out = 100.0", arguments=["--yes"])
+    asked = len(server.requests)
+    assert totals["provider_calls"] == asked
+    assert totals["tokens"] == asked * USAGE["total_tokens"]
+    assert totals["cost"] == pytest.approx(asked * (100 * 10 + 20 * 100) / 1e6)
+
+
+def test_p8_what_was_heard_of_a_cut_answer_is_counted(written):
+    def cut(asked):
+        whole = openai_stream(answer_to(asked, TEXTS.get))
+        return (head(200, "text/event-stream", "Connection: close"), whole[: len(whole) * 3 // 4], CLOSE)
+
+    with served(cut) as server:
+        totals, _, _ = written(server.url, "concurrency = 1")
+    assert totals["provider_calls"] == len(server.requests)
+    assert totals["tokens"] > 100 * len(server.requests)
 
 
 def test_p7_bytes_that_are_no_text_are_no_answer(written):

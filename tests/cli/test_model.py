@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import signal
+import socket
 import subprocess
 import sys
 
@@ -100,6 +101,24 @@ def test_without_a_terminal_each_tenth_of_a_download_is_said_once(capsys):
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "glossator: tiny: 10% of 50 MiB"
     assert len(lines) == 10
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "99999", "http"])
+def test_a_port_that_is_none_is_an_error(folder, capsys, port):
+    with pytest.raises(SystemExit) as ended:
+        main(["model", "serve", "--port", port])
+    assert ended.value.code == 2
+    assert "--port: expected a port from 1 to 65535" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_said_before_a_model_is_loaded(folder, source, capsys):
+    main(["model", "pull", "mine", "--from", source])
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["model", "serve", "mine", "--port", str(port)]) == 2
+    said = capsys.readouterr().err
+    assert f"port {port} cannot be had (Address already in use): name another one" in said
+    assert "loading" not in said
 
 
 def test_a_served_model_answers_whom_it_told_the_key_and_ctrl_c_ends_it(folder, monkeypatch):

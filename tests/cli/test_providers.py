@@ -184,7 +184,10 @@ def test_a_free_model_s_exam_is_shown(user_file, capsys):
             lambda asked: ok(openai_stream(answer(asked) if b"articles" in asked.body else "{}"))
         ) as server:
             user_file.write_text(f'[providers.it]\nkind = "openai"\nendpoint = "{server.url}/v1"\n')
-            assert await asyncio.to_thread(main, ["providers", "it"]) == 0
+            assert await asyncio.to_thread(main, ["providers", "it"]) == 3
 
     asyncio.run(run())
-    assert "  exam: 0 of 12 known answers right, not passed\n" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "  exam: 0 of 12 known answers right, not passed\n" in said
+    assert "  does not work: the model does not understand what it is asked (0 of 12" in said
+    assert "  | Select the newest articles, up to a count." in said

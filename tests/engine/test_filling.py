@@ -123,6 +123,13 @@ async def test_an_invalid_reply_is_asked_for_once_more_and_no_more():
     assert answer.texts == REQUEST.ours
 
 
+async def test_what_failed_tries_took_is_counted():
+    first, second = InvalidReply("cut off"), Unavailable("gone")
+    first.usage, second.usage = COST, Usage(calls=1)
+    answer, _, _ = await filled(first, second)
+    assert answer.usage == COST + Usage(calls=1)
+
+
 async def test_being_cancelled_passes_through():
     with pytest.raises(asyncio.CancelledError):
         await filled(asyncio.CancelledError())

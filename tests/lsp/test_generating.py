@@ -145,6 +145,31 @@ def test_d2_an_edit_above_the_function_moves_the_docstring_along(start, fake):
     assert change["edits"][0]["range"]["start"]["line"] == 4
 
 
+def test_d2_typing_while_the_editor_takes_the_edit_costs_no_answer(start, fake):
+    client = start(fake.config)
+    number, _ = execute(client, by_model(client))
+    early = client.take(lambda message: message.get("method") == "workspace/applyEdit")
+    top = {"line": 0, "character": 0}
+    client.change({"range": {"start": top, "end": top}, "text": "import math\n\n\n"}, version=2, uri=URI)
+    client.send({"id": early["id"], "result": {"applied": False}})
+    asked = len(fake.requests)
+    change = take_edit(client)
+    assert change["textDocument"]["version"] == 2
+    assert change["edits"][0]["range"]["start"]["line"] == 4
+    assert SUMMARY in change["edits"][0]["newText"]
+    assert client.answer(number)["result"]["applied"]
+    assert len(fake.requests) == asked
+
+
+def test_an_edit_that_the_editor_refuses_for_reasons_of_its_own_is_not_pressed_on_it(start, fake):
+    client = start(fake.config)
+    number, _ = execute(client, by_model(client))
+    refused = client.take(lambda message: message.get("method") == "workspace/applyEdit")
+    client.send({"id": refused["id"], "result": {"applied": False}})
+    assert client.answer(number)["error"]["code"] == -32801
+    assert not edits_asked(client)
+
+
 def test_d3_a_function_that_is_renamed_meanwhile_gets_nothing(start, fake):
     client = start(fake.config)
     fake.hold()
@@ -277,6 +302,33 @@ def test_p6_a_refused_key_is_said_without_the_key(start):
         said = client.notification("window/showMessage")["message"]
         assert "401" in said
         assert "sk-secret" not in said
+
+
+REFUSED = failure(401, {"error": {"message": "bad key", "code": "invalid_api_key"}})
+
+
+def test_p6_a_key_that_is_handed_over_after_a_refused_one_is_asked_with(start):
+    with served(REFUSED, filling(WORDS)) as fake, served(failure(503)) as other:
+        table = f'[providers.other]\nkind = "openai"\nendpoint = "{other.url}/v1"\nmodel = "m"\nexam = false\n'
+        client = start(fake.config.replace('provider = "fake"', 'provider = ["fake", "other"]', 1) + table)
+        title = "Document `area` with fake+other"
+        client.notify("glossator/key", {"provider": "fake", "key": "wrong"})
+        execute(client, by_model(client, title=title))
+        assert SUMMARY not in take_edit(client)["edits"][0]["newText"]
+        client.notify("glossator/key", {"provider": "fake", "key": "right"})
+        execute(client, by_model(client, title=title))
+        assert SUMMARY in take_edit(client)["edits"][0]["newText"]
+        assert [one.headers["authorization"] for one in fake.requests[:2]] == ["Bearer wrong", "Bearer right"]
+
+
+@pytest.mark.parametrize("refusal", [REFUSED, failure(404, {"error": {"code": "model_not_found"}})])
+def test_a_provider_that_was_mended_outside_is_asked_when_somebody_asks_again(start, refusal):
+    with served(refusal, filling(WORDS)) as fake:
+        client = start(fake.config)
+        execute(client, by_model(client))
+        assert SUMMARY not in take_edit(client)["edits"][0]["newText"]
+        execute(client, by_model(client))
+        assert SUMMARY in take_edit(client)["edits"][0]["newText"]
 
 
 def test_what_other_files_say_is_in_the_question(start, fake, tmp_path):

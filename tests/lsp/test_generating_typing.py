@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from glossator.errors import Superseded
-from glossator.lsp.generating import MAX_TRIES, Additions, written_by_model
+from glossator.lsp.generating import MAX_TRIES, Additions, answered_by_model, fitted
 from glossator.lsp.progress import Progress
 from glossator.lsp.server import GlossatorServer
 
@@ -52,7 +52,8 @@ def typing(session, times, paths=("area", "half")):
 
 async def test_the_edits_are_made_for_the_text_as_it_is_at_last(session):
     document = session.workspace.open(URI, SOURCE, 1)
-    written = await written_by_model(session, document, typing(session, 2), Progress(None, None))
+    answered = await answered_by_model(session, document, typing(session, 2), Progress(None, None))
+    written = await fitted(session, answered)
     assert written.document is session.document(URI)
     assert written.document.version == 3
     assert [draft.symbol.path for draft in written.drafts] == ["area", "half"]
@@ -61,5 +62,6 @@ async def test_the_edits_are_made_for_the_text_as_it_is_at_last(session):
 
 async def test_a_text_that_never_rests_is_left_alone(session):
     document = session.workspace.open(URI, SOURCE, 1)
+    answered = await answered_by_model(session, document, typing(session, MAX_TRIES), Progress(None, None))
     with pytest.raises(Superseded):
-        await written_by_model(session, document, typing(session, MAX_TRIES), Progress(None, None))
+        await fitted(session, answered)

@@ -10,7 +10,7 @@ from glossator.config.keys import PROVIDER_KEYS
 from glossator.config.settings import ProviderSettings
 from glossator.errors import ConfigError
 from glossator.providers.base import Price
-from glossator.providers.build import KINDS, build, endpoint_of, price_of
+from glossator.providers.build import KINDS, bounds_of, build, endpoint_of, price_of
 from glossator.providers.http import is_loopback
 from glossator.providers.prices import FREE, known_price
 
@@ -25,6 +25,19 @@ def test_every_kind_works_without_an_address_and_a_model(kind):
     assert provider.name == "mine"
     assert provider.model
     assert provider.is_loopback == (kind in ("ollama", "llamacpp"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "members", "idle_s"),
+    [
+        ("ollama", {"timeout_s": 120.0}, 120.0),
+        ("ollama", {"timeout_s": 5.0}, 20.0),
+        ("ollama", {"timeout_s": 120.0, "trust_env": True}, 20.0),
+        ("openai", {"timeout_s": 120.0}, 20.0),
+    ],
+)
+def test_a_server_of_this_machine_may_be_silent_while_it_loads_its_model(kind, members, idle_s):
+    assert bounds_of(settings(kind, **members)).idle_s == idle_s
 
 
 def test_every_kind_that_can_be_set_can_be_built():

@@ -4,6 +4,7 @@ import hashlib
 import re
 import resource
 import shutil
+import socket
 import threading
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,6 +109,14 @@ def test_a_whole_file_arrives_and_is_right(does, model, library):
     assert heard[-1] == len(WEIGHTS)
     assert sorted(one.name for one in library.folder.iterdir()) == ["tiny.gguf", "tiny.json"]
     assert does.asked[0]["Accept-Encoding"] == "identity"
+
+
+def test_without_a_network_the_way_without_one_is_said(model, library):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        nowhere = replace(model, url=f"http://127.0.0.1:{unused.getsockname()[1]}/tiny.gguf")
+        with pytest.raises(Unavailable, match=r"no connection to 127\.0\.0\.1.*model pull tiny --from FILE"):
+            fetch(nowhere, library, lambda _here: None)
 
 
 def test_a_second_try_asks_for_what_is_missing_only(does, model, library):

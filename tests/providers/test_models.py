@@ -122,6 +122,14 @@ def test_a_broken_note_means_that_nobody_looked(library, source, note):
 def test_removing_says_what_it_frees_and_leaves_nothing(library, source):
     library.adopt("tiny", source)
     library.part("tiny").write_bytes(b"half")
+    source.unlink()
     assert library.remove("tiny") > len(WEIGHTS)
     assert list(library.folder.iterdir()) == []
-    assert library.remove("tiny") == 0
+    assert library.remove("tiny") is None
+
+
+def test_weights_that_stand_elsewhere_too_free_nothing(library, source):
+    library.adopt("tiny", source)
+    assert source.stat().st_nlink == 2
+    assert library.remove("tiny") < len(WEIGHTS)
+    assert source.read_bytes() == WEIGHTS

@@ -50,7 +50,10 @@ def _add_write(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--provider", type=_words, metavar="NAME", help="who writes (default: the settings' provider)")
     parser.add_argument("--yes", action="store_true", help="do not ask before spending money")
     parser.add_argument(
-        "--max-cost", type=_amount, metavar="AMOUNT", help="ask for nothing that may cost more (dollars)"
+        "--max-cost",
+        type=_amount,
+        metavar="AMOUNT",
+        help="ask for nothing that may cost more (dollars), and stop once it is spent",
     )
     dry = parser.add_mutually_exclusive_group()
     dry.add_argument("--diff", action="store_true", help="print a unified diff and write nothing")
@@ -85,14 +88,14 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="source", type=Path, metavar="FILE", help="pull: take this GGUF file, and fetch nothing"
     )
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="serve: at this port (default: a free one)")
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="serve: at this port (default: a free one)")
     parser.add_argument("--output-format", choices=("text", "json"), default="text", help="list: default: text")
 
 
 def _add_providers(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "List the providers that are configured, and ask each for one docstring of a small function of ours. "
-        "That is a few hundred tokens each, which a provider with a price counts."
+        "That is a thousand tokens each, or two where it has to be asked again, which a provider with a price counts."
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="which to try (default: all that can be)")
     parser.add_argument("--no-try", action="store_true", help="list only, and ask nobody")
@@ -135,14 +138,32 @@ def _words(value: str) -> tuple[str, ...]:
 
 
 def _amount(value: str) -> float:
-    amount = float(value)
+    try:
+        amount = float(value)
+    except ValueError:
+        amount = -1.0
     if not 0 <= amount < float("inf"):
         raise argparse.ArgumentTypeError("expected an amount of 0 or more")
     return amount
 
 
+def _number(value: str) -> int:
+    """A whole number; 0, which none of our flags takes, for what is none."""
+    try:
+        return int(value)
+    except ValueError:
+        return 0
+
+
+def _port(value: str) -> int:
+    number = _number(value)
+    if not 0 < number < 1 << 16:
+        raise argparse.ArgumentTypeError("expected a port from 1 to 65535")
+    return number
+
+
 def _at_least_one(value: str) -> int:
-    number = int(value)
+    number = _number(value)
     if number < 1:
         raise argparse.ArgumentTypeError("expected 1 or more")
     return number

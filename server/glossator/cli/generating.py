@@ -7,7 +7,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -106,11 +106,15 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
         kept.add(task, asked)
     if total.symbols:
         _agree(total, without, generator, arguments)
-    with terminal.growing(total.symbols) as line:
-        run = _Run(generator, known, line, spent, plan, kept)
+    with terminal.growing(total.symbols, is_diff=arguments.diff) as line:
+        run = _Run(generator, known, line, spent, plan, kept, Trust(arguments.max_cost))
         todo = tasks(plan, arguments)
         # A file is written as soon as it can be; a diff is read, so its files come in the order of the plan.
-        asyncio.run(_shown_in_order(run, todo, finish) if arguments.diff else _generate(run, todo, finish))
+        work = _shown_in_order if arguments.diff else _generate
+        try:
+            asyncio.run(work(run, todo, finish))
+        except ExceptionGroup as group:  # what one file's task fails of ends the run as it does without tasks
+            raise group.exceptions[0] from group
 
 
 async def _generate(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
@@ -158,7 +162,7 @@ class _Run:
     spent: Spent
     plan: Plan
     kept: Kept
-    trust: Trust = field(default_factory=Trust)
+    trust: Trust
 
     async def document(self, task: Task) -> FileOutcome | None:
         """Ask for all of a file's symbols at once; what becomes of it, None where it was left undone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from glossator.cli.exits import FINE, UNDONE
 from glossator.config import Settings, Sources, load, mode_of
 from glossator.config.folders import models_folder
 from glossator.errors import ConfigError
+from glossator.providers.llama import HOST
 from glossator.providers.models import DEFAULT, Library, Model
 
 if TYPE_CHECKING:
@@ -101,13 +103,14 @@ def _pull(library: Library, name: str, arguments: argparse.Namespace) -> int:
 
 def _remove(library: Library, name: str) -> int:
     freed = library.remove(name)
-    terminal.warn(f"{name} is gone, {freed / 1e6:,.0f} MB are free again" if freed else f"{name} was not here")
+    terminal.warn(f"{name} was not here" if freed is None else f"{name} is gone, {freed / 1e6:,.0f} MB are free again")
     return FINE
 
 
 def _serve(library: Library, name: str, settings: Settings, port: int) -> int:
     from glossator.providers.child import order_of, require_llama, share_of
 
+    _require_free(port)
     require_llama()
     share = share_of(replace(settings.local, model=name), mode_of(settings.mode), library.find(name).size_bytes)
     order = order_of(library.weights(name), name, share, port)
@@ -117,6 +120,16 @@ def _serve(library: Library, name: str, settings: Settings, port: int) -> int:
         return FINE
     terminal.warn("the model's process ended by itself")
     return UNDONE
+
+
+def _require_free(port: int) -> None:
+    """Raise ConfigError for a port that cannot be had: of the model's process nobody would learn why."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that was served at a moment ago is free
+        try:
+            tried.bind((HOST, port))
+        except OSError as error:
+            raise ConfigError(f"port {port} cannot be had ({error.strerror}): name another one, or none") from error
 
 
 async def _serve_until_interrupted(order: Ordering, *, is_heard: bool) -> None:

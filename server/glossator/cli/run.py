@@ -226,7 +226,7 @@ def _results(work: Callable[[Task], Result], reading: _Reading) -> Iterator[tupl
                 yield task
 
     found = run(work, tasks(), _pool(plan, arguments))  # before the bar, which has a thread of its own
-    with terminal.progress(len(plan.targets)) as advance:
+    with terminal.progress(len(plan.targets), is_diff=getattr(arguments, "diff", False)) as advance:
         for result in found:
             advance()
             task = taken.popleft()

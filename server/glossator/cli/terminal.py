@@ -44,9 +44,12 @@ def coloured(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on standard error, if that is a terminal and there is much to do; call what it gives once per step."""
-    if total < FEW or not sys.stderr.isatty():
+def progress(total: int, *, is_diff: bool = False) -> Iterator[Callable[[], None]]:
+    """A bar on standard error, if that is a terminal and there is much to do; call what it gives once per step.
+
+    With `is_diff` there is none where its lines would stand between those of a diff.
+    """
+    if total < FEW or not _has_room(is_diff=is_diff):
         yield _nothing
         return
     from rich.console import Console
@@ -125,9 +128,12 @@ class _Line:
 
 
 @contextmanager
-def growing(total: int) -> Iterator[Growing]:
-    """A live line on standard error, if that is a terminal: how many are done, and the words that grow."""
-    if not total or not sys.stderr.isatty():
+def growing(total: int, *, is_diff: bool = False) -> Iterator[Growing]:
+    """A live line on standard error, if that is a terminal: how many are done, and the words that grow.
+
+    With `is_diff` there is none where it would stand between the lines of a diff.
+    """
+    if not total or not _has_room(is_diff=is_diff):
         yield _Unseen()
         return
     from rich.console import Console
@@ -138,6 +144,11 @@ def growing(total: int) -> Iterator[Growing]:
     columns = (MofNCompleteColumn(), BarColumn(bar_width=20), words)
     with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
         yield _Line(bar, total)
+
+
+def _has_room(*, is_diff: bool) -> bool:
+    """Whether there is a place for what moves: not beside a diff on the same terminal."""
+    return sys.stderr.isatty() and not (is_diff and sys.stdout.isatty())
 
 
 def _nothing() -> None:

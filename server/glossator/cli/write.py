@@ -95,7 +95,7 @@ def write(arguments: argparse.Namespace) -> int:
         report.is_interrupted = True
     if errors := report.spent.errors:
         # One notice, with the first reason: most of the others say that nobody was asked again, because of it.
-        terminal.warn(f"{errors.total()} symbols have embedded text, since a provider failed: {next(iter(errors))}")
+        terminal.warn(f"{errors.total()} symbols have embedded text in a model's place: {next(iter(errors))}")
     _add_the_rest(report, plan)
     _print(report, arguments)
     if report.is_interrupted:

@@ -66,7 +66,7 @@ class Configured:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of asking a provider; `problem` is why nothing did.
+    """What came of asking a provider; `problem` is why nothing did, or why `write` would not use it.
 
     `first_s` is the time to the first text (None: there was none), `way` how it is made to give an object, `refused`
     the fields whose text was not taken, with the reasons, `exam` how a model did that has to pass one.
@@ -141,7 +141,7 @@ def _key_of(one: ProviderSettings) -> str:
 
 
 async def tried(settings: Settings, name: str, keys: Keys | None = None, tell: Tell | None = None) -> Trial:
-    """What comes of asking a provider for a docstring. It is a few hundred tokens, which may cost something."""
+    """What comes of asking a provider for a docstring. It is a thousand tokens or two, which may cost something."""
     if name == EMBEDDED:
         started = time.monotonic()
         text = _docstring(settings, None)
@@ -162,12 +162,15 @@ async def tried(settings: Settings, name: str, keys: Keys | None = None, tell: T
     try:
         answer = await fill(request, provider, first)
         whole_s, way = time.monotonic() - first.started, _way_of(provider)
-        exam = str(await examine(provider)) if provider is not one.member.provider and not answer.error else ""
+        has_exam = provider is not one.member.provider and not answer.error
+        exam = await examine(provider) if has_exam else None
     except ProviderError as error:
         return Trial(problem=str(error))
     finally:
         await provider.aclose()
-    return _trial(alone, request, answer, Trial(first.after_s, whole_s, way, exam=exam))
+    problem = exam.problem if exam is not None else ""
+    trial = Trial(first.after_s, whole_s, way, exam=str(exam or ""), problem=problem)
+    return _trial(alone, request, answer, trial)
 
 
 def _trial(settings: Settings, request: Request, answer: Answer, trial: Trial) -> Trial:
@@ -178,11 +181,11 @@ def _trial(settings: Settings, request: Request, answer: Answer, trial: Trial) -
         problem = "nothing of its answer could be used"
     return replace(
         trial,
+        problem=problem or trial.problem,
         docstring="" if problem else _docstring(settings, answer),
         refused=refused,
         tokens=answer.usage.tokens,
         cost=None if answer.usage.unpriced else answer.usage.cost,
-        problem=problem,
     )
 
 

@@ -24,7 +24,7 @@ from glossator.engine.filling import about_of
 from glossator.engine.prompts import Framing
 from glossator.engine.requests import Request
 from glossator.errors import InvalidReply, Refused
-from glossator.providers.base import NO_USAGE, Heard, Prompt, Provider, Reply, Usage, silent
+from glossator.providers.base import NO_USAGE, Heard, Prompt, Provider, Reply, Usage, silent, usage_in
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +83,16 @@ class Result:
         """Whether the answers are those of a model that understands what it is asked."""
         return self.right >= FEWEST_RIGHT
 
+    @property
+    def problem(self) -> str:
+        """Why the model's answers are not used, and what to do; "" where they are."""
+        if self.is_passed:
+            return ""
+        return (
+            f"the model does not understand what it is asked ({self.right} of {ALL} answers to known questions were "
+            f"right); choose a model that follows instructions, or set exam = false"
+        )
+
     def __str__(self) -> str:
         """The result for a reader."""
         return f"{self.right} of {ALL} known answers right, {'passed' if self.is_passed else 'not passed'}"
@@ -113,8 +123,8 @@ async def _one(request: Request, provider: Provider) -> tuple[int, Usage]:
     try:
         reply = await provider.complete(request.question.prompt, silent)
         found = answered(reply.text, form)
-    except InvalidReply:
-        return 0, NO_USAGE
+    except InvalidReply as error:
+        return 0, usage_in(error)
     right, about = RIGHT[request.path], about_of(request)
     texts = {name: validated(key, found.get(key, ""), about).text for name, key in form.names.items()}
     return sum(_is_right(text, right[name]) for name, text in texts.items()), reply.usage
@@ -150,12 +160,10 @@ class Examined:
                 logger.info("exam provider=%s right=%d", self.name, self._result.right)
                 if self._result.is_passed:
                     self._passed()
-        if not self._result.is_passed:
-            raise Refused(
-                f"{self.name}: the model does not understand what it is asked ({self._result.right} of {ALL} answers "
-                f"to known questions were right); choose a model that follows instructions, or set exam = false",
-                is_lasting=True,
-            )
+        if problem := self._result.problem:
+            refused = Refused(problem, is_lasting=True)
+            refused.usage = taken
+            raise refused
         reply = await self.provider.complete(prompt, heard)
         return replace(reply, usage=reply.usage + taken)
 

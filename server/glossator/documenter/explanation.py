@@ -66,7 +66,7 @@ class Sending:
 
     `refusal` says why nothing could be; then there is no prompt. `is_asked` is False where the docstring stays, or
     follows from the facts: the prompt is then the one for a new docstring. `form` has the name and the bound of each
-    field in the answer, `spared_tokens` is what folding and leaving out took away.
+    field in the answer.
     """
 
     ways: tuple[Way, ...]
@@ -76,7 +76,6 @@ class Sending:
     prompt: Prompt | None = None
     prompt_digest: str = ""
     form: Mapping[str, int] | None = None
-    spared_tokens: int = 0
     estimate: Estimate = NOTHING
     price: Price | None = None
 
@@ -217,7 +216,6 @@ def _sending(job: Job, entry: Entry, deed: Deed, file: str) -> Sending:
         question.prompt,
         _digest(question.prompt),
         dict(question.form.limits),
-        question.spared_tokens,
         estimate_of((request,)),
         dearest(members),
     )

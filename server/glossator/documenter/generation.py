@@ -18,7 +18,7 @@ from glossator.config import Settings
 from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.documenter.chosen import model_name
-from glossator.documenter.exam import Examined
+from glossator.documenter.exam import RIGHT, Examined
 from glossator.engine.answers import Answer
 from glossator.engine.filling import Seen, Trust, fill, unasked
 from glossator.engine.prompts import VERSION, Framing, shared_tokens
@@ -167,21 +167,27 @@ class Generator:
         self.width: int = sum(one.concurrency for one in members)
         self.price: Price | None = dearest(members)
         self.view: View = view_of(members, settings)
-        longest_s = max(MIN_DEADLINE_S, *(one.timeout_s for one in members))
+        longest_s = max(MIN_DEADLINE_S, *(one.longest_s for one in members))
         rules = Rules(settings.pool.policy, settings.pool.hedge, longest_s)
         self._pool = Pool(self.name, [one.member for one in members], rules)
         self._free = asyncio.Semaphore(self.width)
         # A model of half a billion parameters answers a hint with the hint; nothing was won in twelve such requests.
         self._is_asked_again = settings.provider != (LOCAL,)
 
+    @property
+    def is_disabled(self) -> bool:
+        """Whether nobody is asked any more: keys were refused, exams failed; others have to be opened to ask again."""
+        return self._pool.is_disabled
+
     async def fill(self, request: Request, seen: Seen, trust: Trust) -> Answer:
         """A text for each field of a request, the embedded provider's where nothing better came. Raises nothing.
 
-        `trust` is that of one run: nobody is asked any more in it once most of the answers had to be refused.
+        `trust` is that of one run: nobody is asked any more in it once most of the answers had to be refused, or all is
+        spent that it may cost.
         """
         async with self._free:
-            if trust.is_lost:
-                return unasked(request)
+            if objection := trust.objection:
+                return unasked(request, objection)
             answer = await fill(request, self._pool, seen, is_asked_again=self._is_asked_again)
         trust.note(answer)
         return answer
@@ -210,6 +216,11 @@ class Opened:
         """The provider itself, whether or not it has to pass an exam."""
         given = self.member.provider
         return given.provider if isinstance(given, Examined) else given
+
+    @property
+    def longest_s(self) -> float:
+        """The most time that its first answer may take: where there is an exam, with the questions of that."""
+        return self.timeout_s * (1 + len(RIGHT) * isinstance(self.member.provider, Examined))
 
     @property
     def price(self) -> Price | None:

@@ -19,12 +19,13 @@ from glossator.engine.prompts import HOUSE_WORDS
 from glossator.engine.requests import Request
 from glossator.errors import InvalidReply, ProviderError
 from glossator.model import FieldKey
-from glossator.providers.base import NO_USAGE, Prompt, Provider, Usage
+from glossator.providers.base import NO_USAGE, Prompt, Provider, Usage, usage_in
 
 logger = logging.getLogger(__name__)
 
 _ENOUGH: Final = 6  # replies that show what a model is worth
 MOSTLY_REFUSED: Final = "its answers are mostly refused"
+ALL_SPENT: Final = "the run has cost what it may cost"
 
 Seen = Callable[[Mapping[FieldKey, str]], None]
 """Hears the fields of an answer as they grow; those that would be refused as they stand are not among them."""
@@ -32,19 +33,30 @@ Seen = Callable[[Mapping[FieldKey, str]], None]
 
 @dataclass(slots=True)
 class Trust:
-    """Whether a provider is worth asking: how many replies came, and how many of their fields nobody could take."""
+    """Whether a provider is to be asked on: what its replies cost, and how many of their fields nobody could take.
 
+    `max_cost` is what all of them together may cost; None for any amount.
+    """
+
+    max_cost: float | None = None
     replies: int = 0
     fields: int = 0
     refused: int = 0
+    cost: float = 0.0
 
     @property
-    def is_lost(self) -> bool:
-        """Whether most of what came was refused, in enough replies; what would pass then is chance."""
-        return self.replies >= _ENOUGH and self.refused * 2 > self.fields
+    def objection(self) -> str:
+        """Why nobody is asked any more; "" as long as somebody is.
+
+        Where most of what came was refused, in enough replies, what would pass is chance.
+        """
+        if self.replies >= _ENOUGH and self.refused * 2 > self.fields:
+            return MOSTLY_REFUSED
+        return ALL_SPENT if self.max_cost is not None and self.cost and self.cost >= self.max_cost else ""
 
     def note(self, answer: Answer) -> None:
         """Count what became of an answer; a provider that could not be reached has said nothing."""
+        self.cost += answer.usage.cost
         if not answer.error:
             self.replies += 1
             self.fields += len(answer.texts)
@@ -92,9 +104,9 @@ def about_of(request: Request, *hints: str) -> About:
     return replace(about, is_small=request.is_small)
 
 
-def unasked(request: Request) -> Answer:
-    """The embedded provider's texts, since the provider has lost our trust."""
-    return Answer(dict(request.ours), dict.fromkeys(request.ours, EMBEDDED), error=MOSTLY_REFUSED)
+def unasked(request: Request, objection: str) -> Answer:
+    """The embedded provider's texts, since nobody is asked any more."""
+    return Answer(dict(request.ours), dict.fromkeys(request.ours, EMBEDDED), error=objection)
 
 
 async def fill(request: Request, provider: Provider, seen: Seen, *, is_asked_again: bool = True) -> Answer:
@@ -108,6 +120,7 @@ async def fill(request: Request, provider: Provider, seen: Seen, *, is_asked_aga
         if filling.refused and is_asked_again:
             await _ask(filling, provider, request.question.form.only(tuple(filling.refused)), seen)
     except ProviderError as error:
+        filling.usage += usage_in(error)
         logger.info("provider failed provider=%s error=%s", provider.name, type(error).__name__)
         return filling.answer(str(error))
     return filling.answer()
@@ -132,9 +145,10 @@ async def _ask(filling: _Filling, provider: Provider, form: Form, seen: Seen) ->
         reply = await provider.complete(_prompt(filling, form), heard)
         filling.usage += reply.usage
         found = answered(reply.text, form)
-    except InvalidReply:
+    except InvalidReply as error:
         if is_again:
             raise
+        filling.usage += usage_in(error)
         filling.refused |= dict.fromkeys(form.names.values(), (Reason.UNREADABLE, "Answer with the JSON object."))
         return
     filling.take(found, about, reply.provider)

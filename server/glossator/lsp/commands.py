@@ -17,10 +17,20 @@ from glossator.errors import GlossatorError, SourceError, Superseded
 from glossator.lsp import actions, convert, wire
 from glossator.lsp.drafting import draft_many, edits_for, require_current
 from glossator.lsp.explaining import explain
-from glossator.lsp.generating import Additions, Repairs, Wish, model_of, written_by_model
+from glossator.lsp.generating import (
+    MAX_TRIES,
+    Additions,
+    Answered,
+    Repairs,
+    Wish,
+    answered_by_model,
+    fitted,
+    model_of,
+)
 from glossator.lsp.progress import Progress, shown_if_slow, shown_progress
 from glossator.lsp.session import Session
 from glossator.lsp.wire import BadParams, Json
+from glossator.lsp.written import Written
 from glossator.model import SourceEdit
 from glossator.syntax.document import Document, decode
 from glossator.workspace.files import Patterns, select_files
@@ -66,16 +76,30 @@ async def _do_by_model(session: Session, document: Document, wish: Wish, shown: 
         raise SourceError("No provider but the embedded one is chosen; name one as `provider` in your settings.")
     title, token = f"{shown[0]} with {name}", shown[1]
     async with shown_progress(session.protocol, title, token) as progress:
-        written = await written_by_model(session, document, wish, progress)
+        answered = await answered_by_model(session, document, wish, progress)
+        written = await fitted(session, answered)
         progress.outcome = written.outcome
-    edits = [trimmed(written.document, draft.edit) for draft in written.drafts if draft.edit is not None]
-    session.remembered.note(written)  # before the editor has it, since the next request may be about it
-    result = await _apply(session, title, [(written.document, edits)])
+    written, result = await _apply_fitted(session, title, answered, written)
     if written.failure:
         session.warn(written.failure)
     elif written.refusal:
         session.inform(written.refusal)
     return result | written.as_json()
+
+
+async def _apply_fitted(session: Session, title: str, answered: Answered, written: Written) -> tuple[Written, Json]:
+    """Apply what a model wrote, fitted anew where the text has changed by the time that the editor gets it."""
+    tries = 0
+    while True:
+        edits = [trimmed(written.document, draft.edit) for draft in written.drafts if draft.edit is not None]
+        session.remembered.note(written)  # before the editor has it, since the next request may be about it
+        try:
+            return written, await _apply(session, title, [(written.document, edits)])
+        except Superseded:
+            tries += 1
+            if tries == MAX_TRIES or session.document(answered.uri) is written.document:
+                raise
+        written = await fitted(session, answered)
 
 
 async def repair(session: Session, arguments: list[Json], token: Json) -> Json:

@@ -87,12 +87,19 @@ def model_of(session: Session, document: Document) -> str:
     return model_name(settings) if asks_models(settings) else ""
 
 
-async def written_by_model(session: Session, document: Document, wish: Wish, progress: Progress) -> Written:
-    """What is wished for in a model's words, for the text as it is when the model is done.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a model answered to a wish for a document; `before` tells what its symbols were like when it was asked."""
 
-    A symbol that changed meanwhile is left out. Raises Superseded if all did, and GlossatorError where nothing can be
-    asked.
-    """
+    uri: str
+    model: str
+    wish: Wish
+    before: Mapping[str, tuple[str, str] | None]
+    answers: Mapping[str, Answer]
+
+
+async def answered_by_model(session: Session, document: Document, wish: Wish, progress: Progress) -> Answered:
+    """What a model says to a wish. Raises GlossatorError where nothing can be asked."""
     settings, before = session.documenter(document.uri).settings, _states(session, document, wish.paths)
 
     async def ask(generator: Generator) -> dict[str, Answer]:
@@ -105,21 +112,29 @@ async def written_by_model(session: Session, document: Document, wish: Wish, pro
         return await _Run(session, document, wish, progress, len(asked)).fill(generator, asked)
 
     answers = await session.generators.run(document.uri, settings, ask)
-    tries = 0
-    while True:
-        now, tries = session.document(document.uri), tries + 1
+    return Answered(document.uri, model_name(settings), wish, before, answers)
+
+
+async def fitted(session: Session, found: Answered) -> Written:
+    """What was answered, as edits for the text as it is by now.
+
+    A symbol that changed meanwhile is left out. Raises Superseded if all did.
+    """
+    before, wish = found.before, found.wish
+    for _ in range(MAX_TRIES):
+        now = session.document(found.uri)
         if now is None:
             raise Superseded("The document is not open any more, or its text is not known.")
         after = _states(session, now, wish.paths)
         kept = tuple(path for path in wish.paths if before[path] is not None and before[path] == after[path])
         if wish.paths and not kept:
             raise Superseded(CHANGED)
-        drafts = [draft async for draft in _drafts(session, now, wish, DocRequest(now, kept, answers=answers))]
-        if session.document(document.uri) is now:
-            return Written(model_name(settings), now, tuple(drafts), answers)
-        # Somebody types while the edits of a large file are made: what was paid for is fitted to the new text.
-        if tries == MAX_TRIES:
-            raise Superseded(CHANGED)
+        wanted = DocRequest(now, kept, answers=found.answers)
+        drafts = [draft async for draft in _drafts(session, now, wish, wanted)]
+        # Somebody may type while the edits of a large file are made: what was paid for is fitted to the new text.
+        if session.document(found.uri) is now:
+            return Written(found.model, now, tuple(drafts), found.answers)
+    raise Superseded(CHANGED)
 
 
 def _states(session: Session, document: Document, paths: tuple[str, ...]) -> dict[str, tuple[str, str] | None]:

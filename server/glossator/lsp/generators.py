@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -72,6 +72,11 @@ class Generators:
             self._running.pop(task, None)
             self._close_unused()
 
+    def hand_key(self, provider: str, key: str) -> None:
+        """Take a provider's key that the editor keeps; who has refused another one is asked anew."""
+        self.keys.hand(provider, key)
+        self._retire({settings for settings in self._open if provider not in settings.provider})
+
     def closed(self, uri: str) -> None:
         """A document was closed: what is written for it is of no use."""
         for task, run in list(self._running.items()):
@@ -101,6 +106,10 @@ class Generators:
 
     def _of(self, settings: Settings) -> Generator:
         chosen = of_providers(settings)
+        if chosen in self._open and self._open[chosen].is_disabled:
+            # Somebody asks once more, and may have mended what is outside: fetched the model, paid, set the key.
+            self.keys.forget()
+            self._retire(self._open.keys() - {chosen})
         if chosen not in self._open:
             from glossator.documenter.generation import Generator  # with the first model: its rules take time to load
 
@@ -111,7 +120,7 @@ class Generators:
         self._running[task].ended = reason
         task.cancel()
 
-    def _retire(self, wanted: set[Settings]) -> None:
+    def _retire(self, wanted: Set[Settings]) -> None:
         for settings in [one for one in self._open if one not in wanted]:
             self._retired.append(self._open.pop(settings))
         self._close_unused()

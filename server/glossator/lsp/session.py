@@ -135,7 +135,7 @@ class Session:
 
     def hand_key(self, params: Json) -> None:
         """Take a provider's key that the editor keeps; an empty one takes it back. Raises BadParams."""
-        self.generators.keys.hand(wire.text(params, "provider"), wire.text(params, "key"))
+        self.generators.hand_key(wire.text(params, "provider"), wire.text(params, "key"))
 
     @property
     def folders(self) -> tuple[str, ...]:

@@ -184,8 +184,13 @@ class HttpProvider:
                     f"{error}; no pause is named, so it may be the account's limit", is_lasting=True
                 ) from error
             raise
-        counts = reader.end()
-        text = whole_object(reader.text())
+        counts = Counts()
+        try:
+            counts = reader.end()
+            text = whole_object(reader.text())
+        except InvalidReply as error:
+            error.usage = usage_of(prompt, reader.text(), counts, self.price, self._dialect.tariff)
+            raise
         if not shown.startswith(text):
             heard(text)
         usage = usage_of(prompt, reader.text(), counts, self.price, self._dialect.tariff)
@@ -198,7 +203,7 @@ class HttpProvider:
         key = await self._endpoint.key()
         if key and not self._http.keeps_secrets:
             raise Refused(
-                f"{self.name}: its key would go over plain http, where anybody on the way can read it; "
+                "its key would go over plain http, where anybody on the way can read it; "
                 "set an https address as `endpoint`, or take `key_env` and `key_keyring` away",
                 is_lasting=True,
             )

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from glossator.errors import ProviderError
+
 # Bytes of English and code that make a token, for texts that nobody counted; tokenizers differ by a fifth.
 TOKEN_BYTES: Final = 3.6
 
@@ -78,6 +80,11 @@ class Usage:
 
 
 NO_USAGE: Final = Usage()
+
+
+def usage_in(error: ProviderError) -> Usage:
+    """What was paid for without getting an answer; nothing where nobody said."""
+    return error.usage if isinstance(error.usage, Usage) else NO_USAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
@@ -56,11 +56,12 @@ class Outside:
     gate: Gate
 
 
-def build(settings: ProviderSettings, outside: Outside, bounds: Bounds = BOUNDS) -> HttpProvider:
+def build(settings: ProviderSettings, outside: Outside, bounds: Bounds | None = None) -> HttpProvider:
     """A provider as the user set it; nothing is connected, read or imported before it is asked.
 
     Raises ConfigError for an address that cannot be used.
     """
+    bounds = bounds or bounds_of(settings)
     kind = KINDS[settings.kind]
     address = endpoint_of(settings)
     model = settings.model or kind.model
@@ -74,6 +75,11 @@ def build(settings: ProviderSettings, outside: Outside, bounds: Bounds = BOUNDS)
     )
     http = Http(address, bounds, trust_env=settings.trust_env)
     return HttpProvider(endpoint, kind.dialect(), http, outside.endpoints, outside.gate)
+
+
+def bounds_of(settings: ProviderSettings) -> Bounds:
+    """How long a provider may be silent: on this machine as long as it may take, since it loads a model and reads."""
+    return BOUNDS if may_leave(settings) else replace(BOUNDS, idle_s=max(BOUNDS.idle_s, settings.timeout_s))
 
 
 def endpoint_of(settings: ProviderSettings) -> str:

@@ -43,6 +43,12 @@ def fetch(model: Model, library: Library, arrived: Arrived) -> Path:
                 _Fetching(client, model, part, arrived).run(have)
         except httpx2.TimeoutException as error:
             raise TimedOut("the server does not answer; what came is kept, try again") from error
+        except (httpx2.ConnectError, httpx2.ProxyError) as error:
+            raise Unavailable(
+                f"no connection to {urlsplit(model.url).hostname}: is there a network, or a proxy? Or bring the file "
+                f"from another machine, and glossator model pull {model.name} --from FILE",
+                is_reached=False,
+            ) from error
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
             raise Unavailable("the connection broke; what came is kept, try again") from error
         return library.accept(model)

@@ -50,6 +50,10 @@ class Keys:
         if not key:
             del self._handed[provider]
 
+    def forget(self) -> None:
+        """Have the keyring asked anew: another key may have been stored since."""
+        self._found.clear()
+
     async def key(self, provider: ProviderSettings) -> str:
         """The key of a provider; "" where it has none.
 

@@ -196,19 +196,20 @@ class Library:
             raise SourceError(f"{source} cannot be taken over ({error.strerror})") from error
         return self._keep(model, part)
 
-    def remove(self, name: str) -> int:
-        """Delete all that is here of a model; how many bytes that frees."""
+    def remove(self, name: str) -> int | None:
+        """Delete all that is here of a model; how many bytes that frees, None where there was nothing."""
         self.find(name)
-        freed = 0
+        freed: int | None = None
         for path in self._files(name):
             try:
-                size = path.stat().st_size
+                found = path.stat()
                 path.unlink()
             except FileNotFoundError:
                 continue
             except OSError as error:
                 raise SourceError(f"{path} cannot be removed ({error.strerror})") from error
-            freed += size
+            # Of a file that was linked here, and stands elsewhere as well, no byte is freed.
+            freed = (freed or 0) + (found.st_size if found.st_nlink == 1 else 0)
         return freed
 
     def prepare(self) -> None:

@@ -66,6 +66,11 @@ class Pool:
             if not self._requests:
                 self._drained.set()
 
+    @property
+    def is_disabled(self) -> bool:
+        """Whether none of its members is asked any more, as each has refused for good."""
+        return all(member.is_disabled for member in self._means.members)
+
     def statistics(self) -> PoolStatistics:
         """What the pool and its members are like now."""
         counts = self._means.counts

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from glossator.errors import InvalidReply, ProviderError, RateLimited, TimedOut, Unavailable
-from glossator.providers.base import Heard, Prompt, Reply, Usage, count_tokens
+from glossator.providers.base import NO_USAGE, Heard, Prompt, Reply, Usage, count_tokens, usage_in
 from glossator.providers.pool.failures import Failed, combined, nobody
 from glossator.providers.pool.listening import Stage, Take
 from glossator.providers.pool.member import MemberState, Try
@@ -50,7 +50,14 @@ class Request:
         self._is_stopped = False
 
     async def answer(self) -> Reply:
-        """The first good answer, with what all tries cost. Raises ProviderError."""
+        """The first good answer, with what all tries cost. Raises ProviderError, which says that as well."""
+        try:
+            return await self._in_time()
+        except ProviderError as error:
+            error.usage = self._spent
+            raise
+
+    async def _in_time(self) -> Reply:
         try:
             async with self._scope:
                 return await self._answer()
@@ -166,10 +173,11 @@ class Request:
         await self._ready(member)
         asked = member.begin()
         take = Take(self._stage)
-        reply = None
+        reply, spent = None, NO_USAGE
         try:
             reply = await member.provider.complete(self._prompt, take)
         except ProviderError as error:
+            spent = usage_in(error)
             member.failed(asked, error)
             raise
         except asyncio.CancelledError:
@@ -185,7 +193,7 @@ class Request:
             take.end()
             member.abandoned(asked)
             if reply is None:
-                self._spent += self._guess(member, take)
+                self._spent += spent if spent.calls else self._guess(member, take)
 
     async def _ready(self, member: MemberState) -> None:
         """Wait until the member wants to be asked. Raises ProviderError where that takes too long, or it has failed."""
