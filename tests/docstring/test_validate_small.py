@@ -59,11 +59,11 @@ def test_texts_that_say_too_much_cost_no_trust():
     trust = Trust()
     for _ in range(10):
         trust.note(Answer({key: "ours"}, {key: "embedded"}, {key: verdict.reason.value}))
-    assert not trust.is_lost
+    assert not trust.objection
     for _ in range(10):
         trust.note(Answer({key: "ours"}, {key: "embedded"}, {key: Reason.ECHO.value}))
     trust.note(Answer({key: "ours"}, {key: "embedded"}, {key: Reason.ECHO.value}))
-    assert trust.is_lost
+    assert trust.objection
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from glossator.providers.answers import (
     amount,
     parsed,
     usage_of,
-    visible,
     whole_number,
     whole_object,
 )
@@ -44,7 +43,7 @@ OBJECT = '{"summary": "Use `{x}` and <b>."}'
 )  # fmt: skip
 def test_the_object_is_taken_out_of_what_stands_around_it(text):
     assert whole_object(text) == OBJECT
-    assert visible(text).startswith(OBJECT)
+    assert Visible().of(text).startswith(OBJECT)
 
 
 @pytest.mark.parametrize(
@@ -66,12 +65,12 @@ def test_an_empty_answer_is_no_sign_that_a_form_is_not_heeded(text):
 
 def test_halves_of_a_character_from_two_pieces_are_one_again():
     assert whole_object('{"a": "\ud83d\ude42"}') == '{"a": "🙂"}'
-    visible('{"a": "\ud83d').encode()
+    Visible().of('{"a": "\ud83d').encode()
 
 
 def test_what_is_visible_of_an_answer_only_grows():
     text = f"<think>Hm, {{}}.</think>Well: {OBJECT}"
-    grown = [visible(text[:end]) for end in range(len(text) + 1)]
+    grown = [Visible().of(text[:end]) for end in range(len(text) + 1)]
     assert all(later.startswith(earlier) for earlier, later in pairwise(grown))
     assert grown[-1] == OBJECT
 

@@ -85,9 +85,9 @@ class Piece(NamedTuple):
 class Framing:
     """How prompts are made for one provider.
 
-    `show` is its view of source, `budget_tokens` bounds a symbol's code with what surrounds it, `room` the columns of a
-    summary; `described` is how the project describes parameters, `purpose` what it is for. `is_small` says that the
-    model has few parameters: it is not asked what is returned, and not believed where its summary says so.
+    `show` is its view of source, `budget_tokens` bounds a symbol's code with what surrounds it; `described` is how the
+    project describes parameters, `purpose` what it is for. `is_small` says that the model has few parameters: it is not
+    asked what is returned, and believed little.
     """
 
     show: Show

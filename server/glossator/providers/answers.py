@@ -105,11 +105,6 @@ class Visible:
         self._shown += _scalar(more)
 
 
-def visible(text: str) -> str:
-    """What of a text belongs to its object, as `Visible` has it."""
-    return Visible().of(text)
-
-
 def whole_object(text: str) -> str:
     """The JSON object of a whole answer, out of thoughts, fences and talk.
 
