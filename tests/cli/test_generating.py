@@ -211,7 +211,7 @@ def test_a_run_that_costs_more_than_was_expected_ends_at_the_limit(project, user
 def test_what_a_run_will_take_is_said_before(priced, capsys):
     main(["write", "a.py"])
     line = capsys.readouterr().err.splitlines()[0]
-    assert line.startswith("glossator: 1 symbols: 0 without a model, 1 by fake, about ")
+    assert line.startswith("glossator: 1 symbol: 0 without a model, 1 by fake, about ")
     assert line.endswith(" tokens, less than $0.01")
 
 

@@ -214,10 +214,13 @@ def _agree(total: Estimate, without: int, generator: Generator, arguments: argpa
 def _sentence(total: Estimate, without: int, name: str, cost: float | None) -> str:
     tokens = f"about {total.tokens_in + total.tokens_out:,} tokens"
     who = f"{without} without a model, {total.symbols} by {name}"
-    return f"{total.symbols + without} symbols: {who}, {tokens}, {money(cost)}"
+    count = total.symbols + without
+    return f"{count} symbol{'' if count == 1 else 's'}: {who}, {tokens}, {money(cost)}"
 
 
 def compression(total: Estimate) -> str:
     """What making prompts shorter saves in a run, and how much of them a server may have read before."""
-    whole = f"{total.spared:.0%} less than {total.tokens_whole:,} with all code whole"
-    return f"prompts: {total.tokens_in:,} tokens, {whole}; {total.shared:.0%} is a prefix that symbols share"
+    whole = (
+        f", {total.spared:.0%} less than {total.tokens_whole:,} with all code whole" if total.spared >= 0.005 else ""
+    )
+    return f"prompts: {total.tokens_in:,} tokens{whole}; {total.shared:.0%} is a prefix that symbols share"

@@ -240,7 +240,11 @@ def _spent(spent: Spent) -> str:
         return ""
     cost = f", ${spent.cost:.4f}" if spent.cost else ""
     unpriced = ", at a price that is not known" if spent.unpriced else ""
-    kept = f"; {spent.degraded} symbols with embedded text in a model's place" if spent.degraded else ""
+    kept = (
+        f"; {spent.degraded} symbol{'s' * (spent.degraded != 1)} with embedded text in a model's place"
+        if spent.degraded
+        else ""
+    )
     return f"calls: {spent.calls}, tokens: {spent.tokens:,}{cost}{unpriced}{kept}"
 
 
