@@ -17,6 +17,7 @@ from glossator.config import Settings
 from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.documenter.chosen import model_name
+from glossator.documenter.exam import QUESTIONS as EXAM_QUESTIONS
 from glossator.documenter.exam import Examined
 from glossator.engine.answers import Answer
 from glossator.engine.filling import Seen, Trust, fill, unasked
@@ -187,7 +188,7 @@ class Generator:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One provider as it was configured."""
+    """One provider as it was configured; `timeout_s` is for a request with the exam that may come before it."""
 
     member: Member
     is_loopback: bool
@@ -237,7 +238,8 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
             provider = build(one, Outside(keys or OwnKeys(), endpoints, gate))
             asked = _examined(one, provider, endpoints)
             member = Member(asked, one.weight, provider.price, one.concurrency)
-            found.append(Opened(member, provider.is_loopback, one.timeout_s))
+            questions = EXAM_QUESTIONS if isinstance(asked, Examined) else 0
+            found.append(Opened(member, provider.is_loopback, (1 + questions) * one.timeout_s))
     if not found:
         raise ConfigError("no provider but the embedded one is chosen; name one as `provider`, or with --provider")
     return found
