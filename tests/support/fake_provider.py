@@ -80,6 +80,12 @@ class FakeProvider:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def forget(self) -> None:
+        """Begin anew: nobody has asked, and nobody has gone."""
+        self.requests.clear()
+        self._asked.clear()
+        self._gone.clear()
+
     @property
     def url(self) -> str:
         host, port = self._server.sockets[0].getsockname()[:2]
