@@ -1,4 +1,4 @@
-"""What the user does to a text while a model works for it: the answer fits what is there then, or is dropped (D1-D4)."""
+"""Typing while a model works: the answer fits what is there then, or is dropped (D1 to D4)."""
 
 from __future__ import annotations
 

@@ -106,7 +106,8 @@ class FakeProvider:
 
     async def deserted(self) -> None:
         """Wait until no connection is open."""
-        await asyncio.wait_for(self._empty.wait(), 10)
+        if self.connections:
+            await asyncio.wait_for(self._empty.wait(), 10)
 
     async def asked(self) -> None:
         """Wait until a request has come."""
