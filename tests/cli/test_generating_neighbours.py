@@ -76,10 +76,9 @@ def test_s5_orders_in_other_files_stay_between_the_marks(asked, place, order, li
         for message in one.json["messages"]:
             content = message["content"]
             parts = content if isinstance(content, str) else "".join(part["text"] for part in content)
-            # The instructions speak of the marks on a line of their own; none but ours stand anywhere else.
-            outside = re.sub(r"(?s)\n<code>\n.*?\n</code>\n?", "\n", f"{parts}\n".partition("An answer was refused")[0])
-            assert "PWNED" not in outside
-            assert "</code" not in outside.replace("<code> and </code>", "").lower()
+            data = f"{parts}\n".replace("between <code> and </code>", "")  # as the instructions say
+            assert data.lower().count("</code") == data.count("\n</code>\n") == data.count("\n<code>\n")
+            assert "PWNED" not in re.sub(r"(?s)\n<code>\n.*?\n</code>", "", data.partition("An answer was refused")[0])
     # What people say of a parameter in most of a project is its own word for it, whoever writes.
     assert "PWNED" not in text or place == "the words for a parameter"
 
