@@ -94,8 +94,7 @@ def test_a_huge_file_is_no_neighbour_and_holds_nothing_up(asked):
 def test_many_and_long_callers_leave_a_prompt_small(asked):
     one = f"from lib import area\nshown = area({', '.join(f'part{n}' for n in range(300))}, 1)\n"
     files = {f"user{number}.py": one for number in range(80)} | {
-        f"tests/test_{number}.py": f"from lib import area\n\n\ndef test_it():\n    assert area({number}, {'1' * 5000})\n"
-        for number in range(80)
+        f"tests/test_{number}.py": TEST + f"    assert area({number}, {'1' * 5000})\n" for number in range(80)
     }
     requests, _ = asked(files)
     assert max(len(prompt_of(found)) for found in requests) < 1200 * 4  # the room for a provider of this machine
