@@ -64,8 +64,9 @@ class FakeProvider:
     connections: int = 0
     accepted: int = 0
 
-    def __init__(self, *scripts: Script | Callable[[Asked], Script]) -> None:
+    def __init__(self, *scripts: Script | Callable[[Asked], Script], port: int = 0) -> None:
         self.scripts = scripts
+        self.port = port  # 0: any that is free
         self.requests = []
         self.connections = self.accepted = 0
         self._gone = asyncio.Event()
@@ -92,7 +93,7 @@ class FakeProvider:
         return f"http://{host}:{port}"
 
     async def __aenter__(self) -> FakeProvider:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         return self
 
     async def __aexit__(self, *_: object) -> None:
