@@ -40,7 +40,7 @@ def conformance():
     return {behaviour: cells for behaviour, *cells in rows[1:]}
 
 
-def tests_there():
+def _tests_there():
     """The tests of dialects and wires by name, and whether each runs for every dialect."""
     trees = [ast.parse((Path(__file__).parent / name).read_text()) for name in ("test_dialects.py", "test_faults.py")]
     found = [
@@ -51,7 +51,7 @@ def tests_there():
 
 @pytest.mark.parametrize("behaviour", conformance())
 def test_each_cell_of_the_conformance_table_names_a_test_that_runs_for_its_dialect(behaviour):
-    there, cells = tests_there(), conformance()[behaviour]
+    there, cells = _tests_there(), conformance()[behaviour]
     assert len(cells) == 3
     runs_for_all = False
     for dialect, cell in zip(("openai", "anthropic", "ollama"), cells, strict=True):
@@ -68,7 +68,7 @@ def test_each_cell_of_the_conformance_table_names_a_test_that_runs_for_its_diale
 def test_every_test_that_the_text_names_exists():
     named = set(re.findall(r"`(test_\w+)`", TEXT)) - {"test_faults"}
     assert len(named) > 25
-    assert named <= set(tests_there())
+    assert named <= set(_tests_there())
 
 
 def test_the_names_of_the_ways_are_those_of_the_code():
