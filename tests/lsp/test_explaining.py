@@ -160,7 +160,7 @@ def test_no_name_of_a_file_leaves_the_code_block_or_hides_something(start, fake,
     uri = uri.replace("feed.py", name)
     client.open(SOURCE, uri)
     found = explained(client, asked(uri))
-    head, _, rest = found["contents"]["value"].partition("\n\n")
+    _, _, rest = found["contents"]["value"].partition("\n\n")
     fence = rest[: rest.index("t")]
     assert not set("\u202e\x1b") & set(found["contents"]["value"])
     assert rest.count(f"\n{fence}") == 1
