@@ -1,6 +1,6 @@
 """Measure Glossator beside its floors, in one run: `python tests/benchmarks` (or `make bench`).
 
-    python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts]
+    python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts,closing]
                             [--rounds 2] [-n 100] [--quick]
 
 Prints one table: figure, Glossator's value (with its quartiles, or the extremes of the rounds), the floor's in the same
@@ -21,6 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "server")]
 
+import closing  # noqa: E402
 import parts  # noqa: E402
 import privacy  # noqa: E402
 import prompts  # noqa: E402
@@ -29,7 +30,7 @@ import throughput  # noqa: E402
 from samples import LARGE  # noqa: E402
 from table import Row, rendered  # noqa: E402
 
-SECTIONS = ("start", "requests", "throughput", "memory", "parts", "privacy", "prompts")
+SECTIONS = ("start", "requests", "throughput", "memory", "parts", "privacy", "prompts", "closing")
 EDITS = 1000
 
 
@@ -117,6 +118,11 @@ def prompt_rows(options: argparse.Namespace, _root: Path) -> list[Row]:
     return prompts.prompt_rows(("json",)) if options.quick else prompts.prompt_rows()
 
 
+def closing_rows(options: argparse.Namespace, root: Path) -> list[Row]:
+    """How soon a model's stream is closed."""
+    return closing.closing_rows(root / "closing", 2 if options.quick else 15)
+
+
 MEASURED = {
     "start": start_rows,
     "requests": request_rows,
@@ -125,6 +131,7 @@ MEASURED = {
     "parts": part_rows,
     "privacy": privacy_rows,
     "prompts": prompt_rows,
+    "closing": closing_rows,
 }
 
 

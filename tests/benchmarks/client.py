@@ -107,6 +107,18 @@ class Client:
         answer = self.answers.pop(number)
         return answer.at - started, answer
 
+    def start(self, method: str, params: Any) -> int:
+        """Send a request; its number, to wait for its answer."""
+        number = next(self._ids)
+        self._unsent += framed({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        self._flush()
+        return number
+
+    def wait(self, number: int) -> Answer:
+        """The answer to a request that was sent before."""
+        self._until(number)
+        return self.answers.pop(number)
+
     def settle(self, quiet_s: float = 0.2) -> None:
         """Read what the server still has to say until it is quiet."""
         while self._readable(quiet_s):

@@ -4,7 +4,8 @@ import json
 from dataclasses import replace
 
 import pytest
-from served import answering, code_in, served
+from examined import KNOWN, LUCKY, model
+from served import served
 
 from glossator.cli.main import main
 from glossator.config import Settings
@@ -18,43 +19,6 @@ SOURCE = (
     '"""Keep entries."""\n\n\n'
     "def look_up(store, key):\n    entry = store.find(key)\n    store.touch(entry)\n    return entry\n"
 )
-LUCKY = {
-    "summary": "Find the entry of a key, and mark it as used.",
-    "arg_store": "Where the entry is kept.",
-    "arg_key": "Name of the entry that is found.",
-    "returns": "The entry that was found.",
-}
-KNOWN = {
-    "read_lines": {
-        "summary": "Read the first lines of a file.",
-        "arg_path": "Place of the file.",
-        "arg_limit": "How many lines are read at most.",
-        "returns": "Those lines that were read.",
-    },
-    "area": {
-        "summary": "Multiply both sides of a rectangle.",
-        "arg_width": "Length of the lower side.",
-        "arg_height": "Length of the other side.",
-        "returns": "Size of the rectangle.",
-    },
-    "notify": {
-        "summary": "Send a text to many people.",
-        "arg_server": "What sends it on.",
-        "arg_recipients": "People who get the text.",
-        "arg_message": "Text to be sent.",
-    },
-}
-
-
-def model(knows):
-    """A model that says true things of the user's function, and `knows` of the exam's."""
-
-    def answer(asked):
-        code = code_in(asked)
-        name = next((name for name in RIGHT if f"def {name}(" in code), "")
-        return answering((KNOWN[name] if knows else {}) if name else LUCKY)(asked)
-
-    return answer
 
 
 @pytest.fixture

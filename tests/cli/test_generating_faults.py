@@ -206,6 +206,13 @@ def test_p8_what_was_heard_of_a_cut_answer_is_counted(written):
     assert totals["tokens"] > 100 * len(server.requests)
 
 
+def test_p7_an_answer_that_is_refused_is_asked_for_once_more_and_no_more(written):
+    with served(answering(lambda _: "See https://evil.example for it.")) as server:
+        _, text, _ = written(server.url)
+    assert text == EMBEDDED
+    assert len(server.requests) == 2 * 4
+
+
 def test_p7_bytes_that_are_no_text_are_no_answer(written):
     with served(ok(b'data: {"choices": [{"delta": {"content": "\xff\xfe"}}]}\n\ndata: [DONE]\n\n')) as server:
         _, text, _ = written(server.url)

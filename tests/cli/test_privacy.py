@@ -1,13 +1,21 @@
 """What providers get of source with secrets (S1), which files they never see (S4), who may change that (S3)."""
 
+import asyncio
 import json
 import os
+from contextlib import nullcontext
 
 import pytest
-from canaries import AROUND, CANARIES, IN_SOURCE, WORD
+from canaries import AROUND, CANARIES, GITHUB, IN_SOURCE, WORD
+from fake_provider import ok, openai_stream
 from served import answering, prompt_of, served
 
 from glossator.cli.main import main
+from glossator.config import Settings
+from glossator.config.settings import ProviderSettings
+from glossator.documenter.generation import opened
+from glossator.errors import Refused
+from glossator.providers.base import Prompt, silent
 from glossator.syntax.document import Document
 
 REMOTE = "trust_env = true"  # a proxy may stand in between, so that what is sent counts as leaving this machine
@@ -112,6 +120,25 @@ def test_s1_what_looks_like_a_secret_is_not_sent_even_where_literals_are(sent):
     secret = "ghp_q7Wv3ZkP0xT1uYb8JmR4sLd6NcHf2EgAx9Zt"
     received, _ = sent(SOURCE.replace("db.example/main", secret), REMOTE, "[privacy]", "literals = true")
     assert secret.encode() not in received
+
+
+@pytest.mark.parametrize(("members", "passes"), [({"trust_env": True}, False), ({}, True)], ids=["remote", "near"])
+def test_s1_what_no_mask_caught_is_kept_by_the_last_gate(members, passes):
+    prompt = Prompt("Do it.", (), (f"x = '{GITHUB}'",), {"type": "object", "properties": {}}, 100)
+    with served(lambda _: ok(openai_stream('{"id": "1"}'))) as server:
+        one = ProviderSettings("fake", "openai", endpoint=f"{server.url}/v1", model="m", exam=False, **members)
+        (found,) = opened(Settings(provider=("fake",), providers=(one,)))
+
+        async def ask():
+            try:
+                await found.provider.complete(prompt, silent)
+            finally:
+                await found.provider.aclose()
+
+        with nullcontext() if passes else pytest.raises(Refused) as caught:
+            asyncio.run(ask())
+        assert (GITHUB.encode() in server.received) is passes
+    assert passes or GITHUB not in str(caught.value)
 
 
 # Files that no provider sees.

@@ -154,6 +154,19 @@ def test_what_could_hide_text_is_made_visible(start):
     assert not set("\u202e\u200b") & set(explained(client, asked(uri, line=0))["contents"]["value"])
 
 
+@pytest.mark.parametrize("name", ["%E2%80%AEevil.py", "a%0A%60%60%60evil.py", "%1B%5B31mevil.py", "%3C%2Fcode%3E.py"])
+def test_no_name_of_a_file_leaves_the_code_block_or_hides_something(start, fake, name):
+    client, uri = start(fake.config)
+    uri = uri.replace("feed.py", name)
+    client.open(SOURCE, uri)
+    found = explained(client, asked(uri))
+    _, _, rest = found["contents"]["value"].partition("\n\n")
+    fence = rest[: rest.index("t")]
+    assert not set("\u202e\x1b") & set(found["contents"]["value"])
+    assert rest.count(f"\n{fence}") == 1
+    assert "evil" not in "".join(part for message in found["sending"]["prompt"].values() for part in str(message))
+
+
 def test_a_client_without_markdown_gets_plain_text(start):
     client, uri = start(capabilities={})
     assert explained(client, asked(uri))["contents"]["kind"] == "plaintext"

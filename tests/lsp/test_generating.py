@@ -245,12 +245,13 @@ def test_l2_the_end_of_the_server_closes_the_stream(start):
         client.ended()
 
 
-def test_l3_a_storm_of_cancelled_requests_leaves_no_connection(start):
+@pytest.mark.parametrize("count", [200, pytest.param(2_000, marks=pytest.mark.soak)])
+def test_l3_a_storm_of_cancelled_requests_leaves_no_connection(start, count):
     with served(stalling(WORDS)) as fake:
         client = start(fake.config)
         command = by_model(client)
         params = {"command": command["command"], "arguments": command["arguments"], "workDoneToken": "t"}
-        numbers = [client.start_request("workspace/executeCommand", params) for _ in range(200)]
+        numbers = [client.start_request("workspace/executeCommand", params) for _ in range(count)]
         fake.asked()
         for number in numbers:
             client.notify("$/cancelRequest", {"id": number})

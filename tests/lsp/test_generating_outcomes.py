@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from editing import ABLE, Editor
 from served import config_of, filling, served, stalling
 
 from glossator.lsp.convert import FILE_TITLE
 
 URI = "file:///somewhere/told.py"
-ABLE = {
-    "workspace": {"applyEdit": True, "configuration": True, "workspaceEdit": {"documentChanges": True}},
-    "textDocument": {
-        "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": [""]}}},
-        "hover": {"contentFormat": ["markdown"]},
-    },
-    "window": {"workDoneProgress": True},
-}
 SOURCE = '''\
 def area(width, height):
     return width * height
@@ -47,52 +40,6 @@ PRICED = ("price_in = 3", "price_out = 15")
 REPAIR = "Repair the docstring of `scale` with fake"
 
 
-class Editor:
-    """A server with a text, and a fake provider that is chosen."""
-
-    def __init__(self, client):
-        self.client = client
-
-    def offered(self, line=0, **context):
-        place = {"line": line, "character": 5}
-        params = {"textDocument": {"uri": URI}, "range": {"start": place, "end": place}}
-        answer = self.client.request("textDocument/codeAction", params | {"context": {"diagnostics": []} | context})
-        return {action["title"]: action for action in answer["result"]}
-
-    def start(self, command, *arguments):
-        params = {"command": command, "arguments": list(arguments), "workDoneToken": "shown"}
-        return self.client.start_request("workspace/executeCommand", params)
-
-    def choose(self, title, line=0):
-        command = self.offered(line)[title]["command"]
-        return self.start(command["command"], *command["arguments"])
-
-    def take_edit(self):
-        asked = self.client.take(lambda message: message.get("method") == "workspace/applyEdit")
-        self.client.send({"id": asked["id"], "result": {"applied": True}})
-        return asked["params"]["edit"]["documentChanges"][0]
-
-    def edits_asked(self):
-        return [message for message in self.client.messages if message.get("method") == "workspace/applyEdit"]
-
-    def end_of_progress(self):
-        shown = self.client.take(lambda m: m.get("method") == "$/progress" and m["params"]["value"]["kind"] == "end")
-        return shown["params"]["value"]["message"]
-
-    def question(self):
-        return self.client.take(lambda message: message.get("method") == "window/showMessageRequest")
-
-    def said(self):
-        return self.client.notification("window/showMessage")
-
-    def findings(self):
-        params = {"textDocument": {"uri": URI}}
-        return self.client.request("textDocument/diagnostic", params)["result"]["items"]
-
-    def configure(self, **section):
-        self.client.notify("workspace/didChangeConfiguration", {"settings": {"glossator": section}})
-
-
 @pytest.fixture
 def start(launch, tmp_path):
     def started(config, **initialize):
@@ -103,7 +50,7 @@ def start(launch, tmp_path):
         asked = client.take(lambda message: message.get("method") == "workspace/configuration")
         client.send({"id": asked["id"], "result": [None]})
         client.open(SOURCE, URI)
-        return Editor(client)
+        return Editor(client, URI)
 
     return started
 

@@ -101,6 +101,18 @@ def test_a_long_answer_is_not_looked_at_again_for_each_piece(monkeypatch):
     assert len(looked) < 50
 
 
+@pytest.mark.parametrize("talk", ["Hm. ", "{ so ", "{", "\n"])
+def test_endless_talk_is_not_looked_at_again_for_each_piece(monkeypatch, talk):
+    looked = []
+    monkeypatch.setattr(answers, "_without_thoughts", lambda text: looked.append(text) or _without_thoughts(text))
+    growing, text = Visible(), ""
+    for _ in range(2_000):
+        text += talk
+        assert growing.of(text) == ""
+    assert len(looked) < 5
+    assert growing.of(f"{text} {OBJECT}") == OBJECT
+
+
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"a": "\xff"}', b"\x00{\x00}", b"[" * 100_000, b"1" * 10_000])
 def test_a_piece_that_is_no_object_in_utf8_is_an_invalid_reply(data):
     with pytest.raises(InvalidReply):

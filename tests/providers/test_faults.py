@@ -12,7 +12,7 @@ import warnings
 from email.utils import formatdate
 
 import pytest
-from asked import ANSWER, OPENAI, PROMPT, WIRES, outside, provider_at
+from asked import ANSWER, ANTHROPIC, OLLAMA, OPENAI, PROMPT, WIRES, outside, provider_at
 from fake_provider import (
     HANG,
     RESET,
@@ -130,10 +130,13 @@ def own_certificate(folder):
 # P2: accept, then silence
 
 
-@pytest.mark.parametrize("said", [(), (head(),), (head(), event(openai_chunk({"content": "{"})))], ids=[0, 1, 2])
-async def test_p2_silence_trips_the_idle_deadline_and_the_connection_is_closed(said):
+@pytest.mark.parametrize("wire", WIRES, ids=str)
+@pytest.mark.parametrize("pieces", [0, 1, 2], ids=["nothing", "a head", "half of an answer"])
+async def test_p2_silence_trips_the_idle_deadline_and_the_connection_is_closed(wire, pieces):
+    stream = wire.stream(ANSWER)
+    said = (head(200, wire.content_type), stream[: len(stream) // 2])[:pieces]
     async with FakeProvider((*said, HANG)) as server:
-        error = await failure_of(provider_at(server.url, bounds=Bounds(idle_s=0.05)))
+        error = await failure_of(provider_at(server.url, wire.kind, bounds=Bounds(idle_s=0.05)))
         assert isinstance(error, TimedOut)
         assert "nothing came for 0.05 s" in str(error)
         await server.gone()
@@ -301,14 +304,24 @@ async def replied(script):
 # P9: too much
 
 
-@pytest.mark.parametrize("status", [200, 500])
-@pytest.mark.parametrize("piece", [b"x" * 65_536, b"data: " + b"x" * 1000 + b"\n\n", b": ping\n\n" * 8000])
-async def test_p9_200_mb_are_cut_at_the_cap_and_take_little_memory(status, piece):
+@pytest.mark.parametrize(
+    ("wire", "status", "piece"),
+    [
+        *((OPENAI, status, piece) for status in (200, 500) for piece in (b"x" * 65_536, b": ping\n\n" * 8000)),
+        (OPENAI, 200, b"data: " + b"x" * 1000 + b"\n\n"),
+        (ANTHROPIC, 200, b'event: ping\ndata: {"type": "ping"}\n\n' * 2000),
+        (ANTHROPIC, 200, b"x" * 65_536),
+        (OLLAMA, 200, b'{"message": {"content": "aaaa"}, "done": false}\n' * 1400),
+        (OLLAMA, 200, b"x" * 65_536),
+    ],
+    ids=lambda one: None if isinstance(one, bytes) else str(one),
+)
+async def test_p9_200_mb_are_cut_at_the_cap_and_take_little_memory(wire, status, piece):
     pieces = [piece] * (200_000_000 // len(piece) if len(piece) > 60_000 else 10_000)
     tracemalloc.start()
     try:
-        async with FakeProvider((head(status, OPENAI.content_type), *pieces)) as server:
-            error = await failure_of(provider_at(server.url))
+        async with FakeProvider((head(status, wire.content_type), *pieces)) as server:
+            error = await failure_of(provider_at(server.url, wire.kind))
             await server.gone()
         assert tracemalloc.get_traced_memory()[1] < 20 << 20
     finally:

@@ -64,8 +64,9 @@ class FakeProvider:
     connections: int = 0
     accepted: int = 0
 
-    def __init__(self, *scripts: Script | Callable[[Asked], Script]) -> None:
+    def __init__(self, *scripts: Script | Callable[[Asked], Script], port: int = 0) -> None:
         self.scripts = scripts
+        self.port = port  # 0: any that is free
         self.requests = []
         self.connections = self.accepted = 0
         self._gone = asyncio.Event()
@@ -80,13 +81,19 @@ class FakeProvider:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def forget(self) -> None:
+        """Begin anew: nobody has asked, and nobody has gone."""
+        self.requests.clear()
+        self._asked.clear()
+        self._gone.clear()
+
     @property
     def url(self) -> str:
         host, port = self._server.sockets[0].getsockname()[:2]
         return f"http://{host}:{port}"
 
     async def __aenter__(self) -> FakeProvider:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -100,7 +107,8 @@ class FakeProvider:
 
     async def deserted(self) -> None:
         """Wait until no connection is open."""
-        await asyncio.wait_for(self._empty.wait(), 10)
+        if self.connections:
+            await asyncio.wait_for(self._empty.wait(), 10)
 
     async def asked(self) -> None:
         """Wait until a request has come."""

@@ -83,6 +83,11 @@ class Served:
     def release(self) -> None:
         self._open.set()
 
+    def forget(self) -> None:
+        """Begin anew: nobody has asked, and nobody has gone."""
+        self._loop.call_soon_threadsafe(self.fake.forget)
+        self._do(asyncio.sleep(0))
+
     def _do(self, work: Coroutine[object, object, object]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
 

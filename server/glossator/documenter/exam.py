@@ -136,14 +136,20 @@ def _is_right(text: str, words: str) -> bool:
 
 
 class Examined:
-    """A provider that is asked nothing before it has passed; whoever asks first waits for the exam, the others too."""
+    """A provider that is asked nothing before it has passed.
+
+    Whoever asks meanwhile waits for one exam, which goes on as long as somebody waits. One that could not be held
+    fails for all of them: to try it once more for each would take as many deadlines, one after the other.
+    """
 
     def __init__(self, provider: Provider, passed: Callable[[], None]) -> None:
         """Examine `provider` when it is first asked; `passed` is called if it passes."""
         self.provider = provider
         self._passed = passed
         self._result: Result | None = None
-        self._turn = asyncio.Lock()
+        self._exam: asyncio.Task[Result] | None = None
+        self._waiting = 0
+        self._taken = NO_USAGE
 
     @property
     def name(self) -> str:
@@ -152,20 +158,37 @@ class Examined:
 
     async def complete(self, prompt: Prompt, heard: Heard) -> Reply:
         """The provider's answer; that of the first one counts what the exam took. Raises Refused if it has failed."""
-        taken = NO_USAGE
-        async with self._turn:
-            if self._result is None:
-                self._result = await examine(self.provider)
-                taken = self._result.usage
-                logger.info("exam provider=%s right=%d", self.name, self._result.right)
-                if self._result.is_passed:
-                    self._passed()
-        if problem := self._result.problem:
-            refused = Refused(problem, is_lasting=True)
+        result = self._result or await self._held()
+        taken, self._taken = self._taken, NO_USAGE
+        if result.problem:
+            refused = Refused(result.problem, is_lasting=True)
             refused.usage = taken
             raise refused
         reply = await self.provider.complete(prompt, heard)
         return replace(reply, usage=reply.usage + taken)
+
+    async def _held(self) -> Result:
+        """How the exam goes that is held now, or begins. Raises ProviderError where it cannot be."""
+        if self._exam is None:
+            self._exam = asyncio.get_running_loop().create_task(self._hold())
+        exam = self._exam
+        self._waiting += 1
+        try:
+            return await asyncio.shield(exam)
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                self._exam = None
+                exam.cancel()
+                await asyncio.wait([exam])  # so that its connection is closed before the last one has gone
+
+    async def _hold(self) -> Result:
+        result = await examine(self.provider)
+        logger.info("exam provider=%s right=%d", self.name, result.right)
+        if result.is_passed:
+            self._passed()
+        self._result, self._taken = result, result.usage
+        return result
 
     async def aclose(self) -> None:
         """Close the provider."""

@@ -199,7 +199,7 @@ class Generator:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One provider as it was configured."""
+    """One provider as it was configured; `timeout_s` is for one request."""
 
     member: Member
     is_loopback: bool

@@ -110,7 +110,9 @@ def described(context: Context, document_words: Words, others: Iterable[Mapping[
 
 def _is_portable(text: str, names: set[str]) -> bool:
     """Whether a description can be true of another function with parameters of these names."""
-    if not text or len(text) > MAX_LENGTH or "\n" in text or _DEFAULT.search(text):
+    if not text or len(text) > MAX_LENGTH or _DEFAULT.search(text):
+        return False
+    if not text.replace("\xa0", " ").isprintable():  # nor is a line's end, or what hides or turns other text
         return False
     mentioned = {name for code in _CODE.findall(text) for name in _NAME.findall(code)}
     return mentioned <= (names | _KNOWN)

@@ -15,6 +15,7 @@ from glossator.lsp.wire import Json
 from glossator.syntax.names import definition_at
 
 LABEL = "Glossator preview, not in the file"
+PLAIN = "\n\t\xa0"
 BACKTICKS = re.compile(r"`{3,}")
 
 
@@ -38,8 +39,10 @@ def hover(session: Session, params: Json) -> Json:
 
 
 def contents_of(text: str, label: str, *, is_markdown: bool) -> Json:
-    """A labelled text as MarkupContent. Nothing in `text` can leave the code block: its fence is longer."""
+    """A labelled text as MarkupContent. Nothing in `text` can leave the code block, hide in it or turn it around."""
+    text = "".join(c if c.isprintable() or c in PLAIN else c.encode("unicode_escape").decode() for c in text)
     if not is_markdown:
         return {"kind": "plaintext", "value": f"{label}:\n\n{text}"}
+    # Longer than any in the text.
     fence = "`" * max([3, *(len(ticks) + 1 for ticks in BACKTICKS.findall(text))])
     return {"kind": "markdown", "value": f"*{label}*\n\n{fence}text\n{text}\n{fence}"}

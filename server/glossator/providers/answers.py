@@ -85,7 +85,7 @@ class Visible:
         has_mark = not self._is_bare and _MARK.search(text, max(0, seen - _LONGEST_MARK)) is not None
         if self._has_begun and not has_mark:
             self._show(text[seen:])
-        elif has_mark or not self._is_thought:
+        elif has_mark or (not self._is_thought and _may_start(text, seen)):
             self._begin(text)
         return self._shown
 
@@ -103,6 +103,12 @@ class Visible:
         more = self._half + more
         self._half = more[-1] if more and _HALF.match(more[-1]) else ""
         self._shown += _scalar(more)
+
+
+def _may_start(text: str, seen: int) -> bool:
+    """Whether an object may begin in what is new of a text; its brace may have come before."""
+    brace = text.rfind("{", 0, seen)
+    return _START.search(text, brace if brace >= 0 else seen) is not None
 
 
 def whole_object(text: str) -> str:
