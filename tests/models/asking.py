@@ -12,7 +12,7 @@ from sample import Sample
 
 from glossator.config import Settings
 from glossator.config.keys import EMBEDDED
-from glossator.docstring.validate import validated
+from glossator.docstring.validate import is_telling, validated
 from glossator.documenter import FileOptions, check_bytes, document_bytes, requests_of
 from glossator.documenter.generation import Generator
 from glossator.engine.answers import Answer
@@ -132,7 +132,10 @@ def _models(answer: Answer) -> list[tuple[FieldKey, str]]:
 
 
 def _is_fit(key: FieldKey, text: str, request: Request) -> bool:
-    return validated(key, text, about_of(request)).text == text
+    about = about_of(request)
+    if not is_telling(key, request.ours[key], request.facts, request.path):  # then a small model may say more
+        about = replace(about, is_small=False)
+    return validated(key, text, about).text == text
 
 
 def _field(key: FieldKey, request: Request, answer: Answer) -> Field:
