@@ -2,7 +2,7 @@
 
 import pytest
 
-from glossator.docstring.validate import About, Reason, names_in, validated
+from glossator.docstring.validate import About, Reason, names_in, shapes, validated
 from glossator.model import FieldKey, FieldKind
 from glossator.syntax.context import ContextReader
 from glossator.syntax.document import Document
@@ -171,3 +171,34 @@ def test_code_is_no_prose():
 )
 def test_a_deed_or_a_format_has_a_trace_in_the_code(body, text, want):
     assert reason(body, "summary", "", text) is want
+
+
+def test_names_that_are_given_one_another_do_not_cost_their_every_order():
+    names = [f"name_{number}" for number in range(8)]
+    body = "".join(f"    {one} = {other}\n" for one in names for other in names if one != other)
+    source = f"def process(things):\n{body}    if things:\n        return {names[0]}\n"
+    source += "".join(f"    if things:\n        return {name}\n" for name in names[1:])
+    outline = Outline(Document.open("one.py", source))
+    facts = ContextReader(outline).facts(outline.entry("process"))
+    calls = []
+    real = shapes.kind_of
+
+    def counted(*arguments):
+        calls.append(arguments)
+        return real(*arguments)
+
+    shapes.kind_of = counted
+    try:
+        validated(FieldKey(FieldKind.RETURNS), "A list of names.", About(facts, names_in(source)))
+    finally:
+        shapes.kind_of = real
+    assert len(facts.results) == 8
+    assert len(calls) < 2_000
+
+
+def test_a_huge_expression_is_not_read():
+    huge = f"[{'things, ' * 5_000}]"
+    source = f"def process(things):\n    return {huge}\n"
+    outline = Outline(Document.open("one.py", source))
+    facts = ContextReader(outline).facts(outline.entry("process"))
+    assert list(shapes.returned_kinds(facts)) == [""]

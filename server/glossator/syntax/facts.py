@@ -81,7 +81,7 @@ def function_facts(entry: Entry) -> FunctionFacts:
         attribute_uses={name[1:]: tuple(uses) for name, uses in body.uses.items() if name[:1] == "."},
         globals_written=tuple(body.globals_written),
         assigned={name: values[0] for name, values in body.assigned.items() if _is_told(name, values, body)},
-        results={name: tuple(values) for name, values in body.assigned.items() if _is_out(name, body) and all(values)},
+        results={name: values for name in body.assigned if _is_out(name, body) and (values := _given(name, body))},
         defined=tuple(name for name in body.defined if _is_out(name, body)),
         gathered={name: next(iter(loops)) for name, loops in body.changed.items() if _is_gathered(name, loops, body)},
         always_returns=block is not None and not body.returns_nothing and always_leaves(document, block),
@@ -141,6 +141,12 @@ def _uses(name: str, body: Body, document: Document, code: Span | None) -> tuple
 def _is_told(name: str, values: list[str], body: Body) -> bool:
     """Whether a local name is assigned once, and returned or yielded."""
     return len(values) == 1 and bool(values[0]) and name not in body.changed and _is_out(name, body)
+
+
+def _given(name: str, body: Body) -> tuple[str, ...]:
+    """All that a local name is given; () where that is much, or not known."""
+    values = dict.fromkeys(body.assigned[name])
+    return tuple(values) if all(values) and len(values) <= MAX_RETURNED else ()
 
 
 def _is_out(name: str, body: Body) -> bool:

@@ -64,6 +64,8 @@ _TYPES: Final[Mapping[str, type]] = MappingProxyType(
     {one.__name__: one for one in (str, bytes, int, float, bool, list, dict, tuple, set, frozenset)}
 )
 _DEEPEST: Final = 4
+_NAME_DEPTH: Final = 2  # of these for a name: names that are given one another have many orders
+_LONGEST: Final = 2_000  # characters of an expression that is looked at
 _PLAIN: Final = MappingProxyType(
     {
         "string": "str",
@@ -141,23 +143,25 @@ def returned_kinds(function: FunctionFacts) -> Iterator[str]:
             yield kind_of(value, function.results)
 
 
-def kind_of(value: str, results: Mapping[str, tuple[str, ...]]) -> str:
+def kind_of(value: str, results: Mapping[str, tuple[str, ...]], deep: int = _DEEPEST) -> str:
     """The type that an expression's form shows, "" where it shows none; `results` has what names are given."""
+    if len(value) > _LONGEST:
+        return ""
     try:
         form = ast.parse(value, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
-    return _kind(form, results, _DEEPEST)
+    return _kind(form, results, deep)
 
 
 def _kind(form: ast.expr, results: Mapping[str, tuple[str, ...]], deep: int) -> str:
-    if deep == 0:
+    if deep <= 0:
         return ""
     if isinstance(form, ast.Constant):
         return type(form.value).__name__ if form.value is not None else ""
     if isinstance(form, ast.Name) and form.id in results:
         others = {name: values for name, values in results.items() if name != form.id}
-        return _either(kind_of(value, others) for value in results[form.id])
+        return _either(kind_of(value, others, deep - _NAME_DEPTH) for value in results[form.id])
     if isinstance(form, ast.Call):
         return _called(form.func)
     if isinstance(form, ast.UnaryOp) and isinstance(form.op, ast.Not):
