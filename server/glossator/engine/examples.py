@@ -65,11 +65,10 @@ _GROUPS_ANSWER: Final = """\
 "arg_key": "Name of the attribute that decides the group of an item.", \
 "arg_limit": "Largest number of items that a group may hold."}"""
 
-_SHORT_FETCH: Final = _FETCH.replace("\nreturns", "")
+_SHORT_FETCH: Final = _FETCH.replace("\nreturns\nraises_FetchError", "")
 _SHORT_FETCH_ANSWER: Final = """\
 {"id": "7c1d", "summary": "Fetch a feed and parse it.", "arg_url": "Address of the feed.", \
-"arg_retries": "How many attempts to make.", "arg_session": "Session for the requests.", \
-"raises_FetchError": "If no attempt gets a response."}"""
+"arg_retries": "How many attempts to make.", "arg_session": "Session for the requests."}"""
 _SHORT_GROUPS_ANSWER: Final = """\
 {"id": "02e9", "summary": "Groups of items by their key.", "arg_key": "Name of the attribute to group by.", \
 "arg_limit": "Largest size of a group."}"""

@@ -80,6 +80,6 @@ def _is_ours(key: FieldKey, facts: Facts, framing: Framing) -> bool:
 
     Of 69 results that a model of half a billion parameters described, 19 were not what the function returns.
     """
-    if key.kind in (FieldKind.RETURNS, FieldKind.YIELDS):
-        return framing.is_small
+    if framing.is_small and key.kind in (FieldKind.RETURNS, FieldKind.YIELDS, FieldKind.RAISE):
+        return True
     return key.kind is FieldKind.DESCRIPTION or embedded.is_proven(key, facts)
