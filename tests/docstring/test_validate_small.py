@@ -27,12 +27,12 @@ SMALL = replace(ABOUT, is_small=True)
         ("summary", "", "Parse the first part.", Reason.SAYS_MUCH),
         ("summary", "", "Parse the integer of a header with sharp eyes under green trees.", Reason.SAYS_MUCH),
         ("parameter", "line", "Line with the header.", None),
-        ("parameter", "line", "Text of the header.", None),
-        ("parameter", "line", "Text of the header to look at.", Reason.SAYS_MUCH),
+        ("parameter", "line", "Text of the header to look at.", None),
+        ("parameter", "line", "Line of the group.", Reason.ECHO),
         ("parameter", "line", "Text whose colour shines through every window.", Reason.SAYS_MUCH),
         ("parameter", "line", "Where the header is, as it is and was and will be.", Reason.SAYS_MUCH),
         ("parameter", "is_strict", "Whether to be strict with blanks.", None),
-        ("parameter", "is_strict", "Whether parsing stops at odd blanks.", Reason.SAYS_MUCH),
+        ("parameter", "is_strict", "Whether parsing stops at several odd blanks.", Reason.SAYS_MUCH),
     ],
 )
 def test_a_small_model_may_add_a_little_to_the_names(kind, name, text, want):

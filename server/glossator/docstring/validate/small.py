@@ -1,10 +1,9 @@
 """What a model of few parameters is believed: little more than the names.
 
-Of 389 summaries and parameters that Qwen2.5-Coder-0.5B described, 69 were false (read by hand, against the code).
-Neither the words nor the model's own probabilities told these apart, but counts did. A parameter's text with at most
-one telling word besides the names was true in 113 of 123 cases, another one in 105 of 135. A summary that says each
-word of the function's name, and at most three others that tell something, was true in 59 of 68, another one in 43
-of 63.
+Qwen2.5-Coder-0.5B described functions of the standard library, and its texts were read by hand, against the code.
+Neither the words nor the model's own probabilities told the true from the false, but counts did: a parameter's text
+that is short and near its name is true more often, and so is a summary that says each word of the function's name and
+little else. Without these limits 65 of 97 texts, drawn by a seed, were true; with them 77 of 100.
 """
 
 from __future__ import annotations
@@ -18,9 +17,10 @@ from glossator.model import FieldKey, FieldKind
 
 _PART: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _FEWEST: Final = 3  # letters of a word that tells something
-_MOST: Final = {FieldKind.SUMMARY: 3, FieldKind.PARAMETER: 1, FieldKind.ATTRIBUTE: 1}
+_MOST: Final = {FieldKind.SUMMARY: 3, FieldKind.PARAMETER: 2, FieldKind.ATTRIBUTE: 2}
 _LONGEST: Final = 7  # words of what is no summary
 _SWITCHES: Final = content_stems("whether")
+_OF_EXAMPLES: Final = content_stems("feed group")  # what the examples of the prompt are about
 _SPAN: Final = re.compile(r"`+[^`]*`+")
 
 
@@ -32,6 +32,8 @@ def too_much(key: FieldKey, text: str, about: About) -> Refusal | None:
     said, own = content_stems(bare) - _SWITCHES, _stems(about.facts.name)
     if is_summary and not (own and all(_is_said(stem, said) for stem in own)):
         return Refusal(Reason.SAYS_MUCH, f"Say what `{about.facts.name}` says, and no more.")
+    if any(stem not in about.vocabulary for stem in said & _OF_EXAMPLES):
+        return Refusal(Reason.ECHO, "Describe this code, not the examples.")
     names = own | _stems(key.name)
     added = sum(not any(_is_one(stem, name) for name in names) for stem in said)
     is_long = not is_summary and len(text.split()) > _LONGEST
