@@ -3,6 +3,8 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
+from glossator.providers.remembered import FILE_NAME
+
 # How long an example takes says something about the machine, and nothing about the property.
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("ours")
@@ -23,5 +25,7 @@ def _nobodys_settings(monkeypatch, tmp_path_factory):
     home = tmp_path_factory.getbasetemp() / "nobody"
     for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
+    # A port may be another server's by now, which refuses other things.
+    (home / "xdg_cache_home" / "glossator" / FILE_NAME).unlink(missing_ok=True)
     for name in ("CONFIG", "CACHE_FOLDER", "PROVIDER", "MODE", "LOG"):
         monkeypatch.delenv(f"GLOSSATOR_{name}", raising=False)
