@@ -73,14 +73,16 @@ class _Filling:
     refused: dict[FieldKey, tuple[Reason, str]] = field(default_factory=dict)
     usage: Usage = NO_USAGE
 
-    def take(self, found: Mapping[FieldKey, str], about: About, name: str) -> None:
+    def take(self, said: Mapping[FieldKey, str], about: About, name: str) -> None:
         """Check an answer's fields, and take what is better than what is there."""
         wanted = self.refused or dict.fromkeys(self.request.ours)
-        texts = {key: found.get(key, "") for key in wanted}
+        texts = {key: said.get(key, "") for key in wanted}
         self.refused = {}
-        for key, verdict in verdicts(texts, about).items():
-            if verdict.reason is Reason.SAYS_MUCH and not self._is_ours_telling(key):
-                verdict = validated(key, texts[key], replace(about, is_small=False))  # noqa: PLW2901
+        found = verdicts(texts, about)
+        # Where ours says nothing, a small model may say more.
+        bare = [key for key, one in found.items() if one.reason is Reason.SAYS_MUCH and not self._is_ours_telling(key)]
+        found |= {key: validated(key, texts[key], replace(about, is_small=False)) for key in bare}
+        for key, verdict in found.items():
             if verdict.reason is not None:
                 self.refused[key] = verdict.reason, verdict.hint
             elif better(key, verdict.text, self.request.ours[key], about.facts, self.request.path):
@@ -100,8 +102,8 @@ def about_of(request: Request, *hints: str) -> About:
     question = request.question
     instructions, *examples = question.prompt.texts[: -len(question.prompt.parts)]
     shown = (instructions.partition(HOUSE_WORDS)[0], *examples, *hints)
-    about = About(request.facts, question.names, shown, tuple(examples), request.language, request.room)
-    return replace(about, is_small=request.is_small)
+    names, room = question.names, request.room
+    return About(request.facts, names, shown, tuple(examples), request.language, room, request.is_small)
 
 
 def unasked(request: Request, objection: str) -> Answer:

@@ -281,9 +281,8 @@ def _request(form: Form, context: Context, show: Show) -> str:
     facts = context.facts
     function = facts.init if isinstance(facts, ClassFacts) else facts
     raises = function.raises if isinstance(function, FunctionFacts) else ()
-    guards = {
-        name: show(_guards([one for one in raises if one.name == name])) for name in {one.name: 0 for one in raises}
-    }
+    names = dict.fromkeys(one.name for one in raises)
+    guards = {name: show(_guards([one for one in raises if one.name == name])) for name in names}
     asked = {key.name for key in form.names.values() if key.kind is FieldKind.RAISE}
     lines = [f"It raises {name}: {guard}" for name, guard in guards.items() if guard and name not in asked]
     lines += ["Fill these fields:", f"{ID}: {form.identity}"]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from glossator.docstring.check.types import contradicts
+from glossator.docstring.check.types import contradicts, documented_kinds
 from glossator.docstring.validate.verdict import About, Reason, Refusal
 from glossator.model import FieldKey, FieldKind, FunctionFacts, Parameter, Use
 
@@ -66,25 +66,6 @@ _TYPES: Final[Mapping[str, type]] = MappingProxyType(
 _DEEPEST: Final = 4
 _NAME_DEPTH: Final = 2  # of these for a name: names that are given one another have many orders
 _LONGEST: Final = 2_000  # characters of an expression that is looked at
-_PLAIN: Final = MappingProxyType(
-    {
-        "string": "str",
-        "strings": "str",
-        "str": "str",
-        "text": "str",
-        "integer": "int",
-        "int": "int",
-        "float": "float",
-        "boolean": "bool",
-        "bool": "bool",
-        "list": "list",
-        "tuple": "tuple",
-        "dict": "dict",
-        "dictionary": "dict",
-        "set": "set",
-        "frozenset": "frozenset",
-    }
-)
 _TYPE: Final = re.compile(
     r"^(?:An?\s+|The\s+)?(?P<type>strings?|str|integer|int|float|list|tuple|dict(?:ionary)?|(?:frozen)?set(?=\s+of))\b"
     r"(?!\s+(?:or|and)\b)",
@@ -226,16 +207,21 @@ def _of_parameter(parameter: Parameter, text: str) -> Iterator[Refusal]:
         yield Refusal(Reason.TYPE, f"`{parameter.name}` is a number.")
     said = _TYPE.match(text)
     if said:
-        has = _TYPES[_PLAIN[said["type"].lower()]]
+        has = _TYPES[_named(said["type"])]
         missing = [use.other for use in parameter.uses if use.verb == "method" and not hasattr(has, use.other)]
         if missing:
             yield Refusal(Reason.TYPE, f"A {has.__name__} has no `{missing[0]}`.")
 
 
+def _named(word: str) -> str:
+    """The name of the type that a word of the patterns stands for."""
+    return documented_kinds(word)[0].name
+
+
 def _of_summary(text: str, function: FunctionFacts) -> Iterator[Refusal]:
     found = _MADE.search(text)
     if found:
-        said = _PLAIN[found["type"].lower()]
+        said = _named(found["type"])
         if function.is_generator or (not function.returns and is_another(said, function)):
             yield Refusal(Reason.NO_EVIDENCE, f"The code does not show a {said} as its result.")
     if _CHECKS.match(text) and not function.returns and _is_no_truth(function):
