@@ -96,6 +96,7 @@ def test_a_summary_gives_no_other_form_than_the_code(body, text, want):
         ("gathered", "things", "Index of the entry.", Reason.TYPE),
         ("gathered", "things", "Entries whose names are wanted.", None),
         ("called", "things", "Index of the entry.", None),
+        ("compared", "things", "Index of the entry.", Reason.TYPE),
         ("checked", "things", "String of words, or the words.", None),
         ("checked", "things", "List of words.", None),
         ("compared", "quiet", "If true, print a line for each.", Reason.NO_EVIDENCE),
@@ -164,6 +165,12 @@ def test_code_is_no_prose():
         ("called", "Decode base64 entries of a shelf.", Reason.NO_EVIDENCE),
         ("called", "Look up the entries of a shelf in the database.", Reason.NO_EVIDENCE),
         ("called", "Look up the entries that were written.", Reason.NO_EVIDENCE),
+        ("called", "Search a shelf.", None),
+        ("joined", "Search a shelf.", Reason.NO_EVIDENCE),
+        ("joined", "Remove the dust of a shelf.", Reason.NO_EVIDENCE),
+        ("joined", "Sends a shelf to the cellar.", Reason.NO_EVIDENCE),
+        ("joined", "Shelf that was created of wood.", Reason.NO_EVIDENCE),
+        ("joined", "Compress a shelf.", Reason.NO_EVIDENCE),
         ("called", "Look up the entries of a shelf.", None),
         ("read", "Read what is left of a file.", None),
         ("sent", "Send an order, and check the reply.", None),
@@ -202,3 +209,14 @@ def test_a_huge_expression_is_not_read():
     outline = Outline(Document.open("one.py", source))
     facts = ContextReader(outline).facts(outline.entry("process"))
     assert list(shapes.returned_kinds(facts)) == [""]
+
+
+@pytest.mark.parametrize(
+    ("body", "want"),
+    [("return show(thing)", Reason.NO_EVIDENCE), ("return [recursive_show(one) for one in thing]", None)],
+)
+def test_a_name_is_no_proof_that_a_function_calls_itself(body, want):
+    source = f"def recursive_show(thing):\n    {body}\n"
+    outline = Outline(Document.open("one.py", source))
+    about = About(ContextReader(outline).facts(outline.entry("recursive_show")), names_in(source))
+    assert validated(FieldKey(FieldKind.SUMMARY), "Recursively show each corner of a house.", about).reason is want
