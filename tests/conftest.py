@@ -1,9 +1,13 @@
+import itertools
+import os
+import shutil
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from glossator.providers.remembered import FILE_NAME
+_NUMBERS = itertools.count()
 
 # How long an example takes says something about the machine, and nothing about the property.
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -23,9 +27,15 @@ def _listening():
 def _nobodys_settings(monkeypatch, tmp_path_factory):
     """Keep the developer's own settings and folders out of the tests, also out of the processes that they start."""
     home = tmp_path_factory.getbasetemp() / "nobody"
-    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
-    # A port may be another server's by now, which refuses other things.
-    (home / "xdg_cache_home" / "glossator" / FILE_NAME).unlink(missing_ok=True)
+    # What one test was answered, no other may find; and a port may be another server's by now.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / f"cache-{next(_NUMBERS)}"))
     for name in ("CONFIG", "CACHE_FOLDER", "PROVIDER", "MODE", "LOG"):
         monkeypatch.delenv(f"GLOSSATOR_{name}", raising=False)
+
+
+@pytest.fixture
+def forget_answers():
+    """Take away the answers that were kept on disk so far; what else the cache folder has stays."""
+    return lambda: shutil.rmtree(Path(os.environ["XDG_CACHE_HOME"], "glossator", "answers"), ignore_errors=True)

@@ -45,11 +45,12 @@ def test_of_a_model_that_fails_nothing_is_written_and_the_user_is_told(written):
     assert len(server.requests) == 2  # the third could save it no more
 
 
-def test_a_model_that_passes_is_believed_and_not_examined_again(written):
+def test_a_model_that_passes_is_believed_and_not_examined_again(written, forget_answers):
     with served(model(knows=True)) as server:
         text, totals, _ = written(server.url)
         assert LUCKY["summary"] in text
         assert (len(server.requests), totals["tokens"]) == (4, 4 * 120)
+        forget_answers()
         written(server.url)
         assert len(server.requests) == 5
 

@@ -99,8 +99,9 @@ def test_s1_a_provider_of_this_machine_sees_source_as_it_is(sent, canary):
     assert any(function.splitlines()[-1].strip() in prompt for prompt in prompts)
 
 
-def test_s1_the_shape_of_the_code_stays(sent):
+def test_s1_the_shape_of_the_code_stays(sent, forget_answers):
     _, (far, *_) = sent(SOURCE, REMOTE)
+    forget_answers()
     _, (near, *_) = sent(SOURCE)
     assert kinds_in(code_in(far)) == kinds_in(code_in(near))
     assert "db.example" in near

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from glossator.docstring.validate import About, Reason, names_in, validated, verdicts
-from glossator.documenter.generation import is_small
+from glossator.documenter.small import is_small
 from glossator.engine.answers import Answer
 from glossator.engine.filling import Trust
 from glossator.model import FieldKey, FieldKind

@@ -24,7 +24,7 @@ from glossator.workspace.index import Index, Neighbourhood
 
 if TYPE_CHECKING:
     from glossator.engine.prompts import Framing
-    from glossator.engine.requests import Request
+    from glossator.engine.requests import Request, Want, Wanting
 
 MISSING = ("missing", "all")
 STALE = ("stale", "all")
@@ -98,13 +98,20 @@ class CheckOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class FileWork:
     """What is to be done in a file: the paths of the symbols that are documented, repaired, and written anew."""
 
     job: Job
+    encoding: Encoding
+    named: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.missing, *self.plain, *self.stale)
 
     def drafts(self) -> list[Draft]:
         """The drafts of all of them; nothing is proven yet."""
@@ -112,13 +119,24 @@ class _Work:
         drafts += [repair(self.job, one) for one in self.stale]
         return drafts + [renew(self.job, one) for one in self.plain]
 
-    def requests(self, framing: Framing) -> Iterator[Request]:
-        """What a provider is asked for these symbols."""
-        from glossator.engine.requests import request_for_new, request_for_repair
-
-        made = [request_for_new(self.job, one, framing) for one in (*self.missing, *self.plain)]
-        made += [request_for_repair(self.job, one, framing) for one in self.stale]
+    def wants(self, wanting: Wanting) -> Iterator[Want]:
+        """What has to be filled for these symbols by somebody."""
+        made = [wanting.new(one) for one in (*self.missing, *self.plain)]
+        made += [wanting.repair(one) for one in self.stale]
         return (one for one in made if one is not None)
+
+    def outcome(self) -> FileOutcome:
+        """What becomes of the file with the job's answers; all that can be proven harmless is in it."""
+        document = self.job.reader.outline.document
+        try:
+            drafts = self.drafts()
+            after, drafts = _proven_together(document, drafts) if drafts else (document, drafts)
+            changed = self.encoding.encode(after.text) if after.text != document.text else None
+        except SourceError as error:
+            return FileOutcome(document.uri, error=str(error))
+        done = {draft.symbol.path for draft in drafts}
+        kept = _kept(self.job.reader.outline, done, self.named)
+        return FileOutcome(document.uri, changed, drafts=(*map(_summary, drafts), *kept))
 
 
 def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
@@ -131,27 +149,27 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
         document, encoding = document_in(raw, path)
         outline = Outline(document)
         work = _work(outline, options, encoding)
-        drafts = work.drafts() if work is not None else []
-        if not drafts:
-            return FileOutcome(path, drafts=_kept(outline, (), options.symbols))
-        after, drafts = _proven_together(document, drafts)
-        changed = encoding.encode(after.text) if after.text != document.text else None
     except SourceError as error:
         return FileOutcome(path, error=str(error))
-    done = {draft.symbol.path for draft in drafts}
-    return FileOutcome(
-        path, changed, drafts=tuple(_summary(draft) for draft in drafts) + _kept(outline, done, options.symbols)
-    )
+    return work.outcome() if work is not None else FileOutcome(path, drafts=_kept(outline, (), options.symbols))
+
+
+def work_in(raw: bytes, path: str, options: FileOptions) -> FileWork | None:
+    """What is to be done in a file; None for nothing. Raises SourceError for one that is left alone."""
+    document, encoding = document_in(raw, path)
+    return _work(Outline(document), options, encoding)
 
 
 def requests_of(raw: bytes, path: str, options: FileOptions, framing: Framing) -> tuple[Request, ...]:
     """What a provider is asked so that `document_bytes` can use its answers; nothing for a file that is left alone."""
+    from glossator.engine.requests import Asked, Wanting, request_of
+
     try:
-        document, encoding = document_in(raw, path)
-        work = _work(Outline(document), options, encoding)
+        work = work_in(raw, path, options)
     except SourceError:
         return ()
-    return tuple(work.requests(framing)) if work is not None else ()
+    wants = work.wants(Wanting(work.job, Asked(is_small=framing.is_small))) if work is not None else ()
+    return tuple(request_of(work.job, want, framing) for want in wants) if work is not None else ()
 
 
 def document_in(raw: bytes, path: str) -> tuple[Document, Encoding]:
@@ -163,7 +181,7 @@ def document_in(raw: bytes, path: str) -> tuple[Document, Encoding]:
     return document, encoding
 
 
-def _work(outline: Outline, options: FileOptions, encoding: Encoding) -> _Work | None:
+def _work(outline: Outline, options: FileOptions, encoding: Encoding) -> FileWork | None:
     """What is to be done; None where that is nothing, which costs no look at the file's conventions."""
     about, reader = options.index.about(outline.document.uri), ContextReader(outline)
     previous = _previous(outline, options)
@@ -172,7 +190,8 @@ def _work(outline: Outline, options: FileOptions, encoding: Encoding) -> _Work |
     if not missing and not repairable and not is_plain:
         return None
     job = job_of(reader, options, encoding, previous)
-    return _Work(job, missing, repairable, _plain(job, options) if is_plain else ())
+    plain = _plain(job, options) if is_plain else ()
+    return FileWork(job, encoding, options.symbols, missing, repairable, plain)
 
 
 def job_of(reader: ContextReader, options: FileOptions, encoding: Encoding, previous: Previous = no_previous) -> Job:

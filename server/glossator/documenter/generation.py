@@ -7,9 +7,8 @@ server is imported when the first provider is opened.
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,19 +18,25 @@ from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.documenter.chosen import model_name
 from glossator.documenter.exam import RIGHT, Examined
+from glossator.documenter.recalling import today
+from glossator.documenter.small import is_small
 from glossator.engine.answers import Answer
+from glossator.engine.coalesce import Coalescer
 from glossator.engine.filling import Seen, Trust, fill, unasked
+from glossator.engine.keeping import Stamp, entries_of
 from glossator.engine.prompts import VERSION, Framing, shared_tokens
 from glossator.errors import ConfigError, Refused
-from glossator.model import Disclosure
+from glossator.model import Disclosure, FieldKey
+from glossator.providers.base import NO_USAGE
 from glossator.syntax.masking import masked
 from glossator.workspace.index import Neighbourhood
 from glossator.workspace.project import project_root
 from glossator.workspace.withheld import may_be_sent
 
 if TYPE_CHECKING:
+    from glossator.cache.tiers import Tiers
     from glossator.config.settings import ProviderSettings
-    from glossator.engine.requests import Request
+    from glossator.engine.requests import Request, Want
     from glossator.providers.asking import HttpProvider
     from glossator.providers.base import Price, Provider
     from glossator.providers.keys import Keys
@@ -43,9 +48,6 @@ FAR_TOKENS: Final = 3000
 ANSWER_SHARE: Final = 0.35  # of the bound on an answer's tokens that answers take
 
 MIN_DEADLINE_S: Final = 180.0  # for a request with all its tries; a small model on two busy cores takes its time
-
-_SIZE: Final = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)([bm])(?![a-z0-9])")  # "0.5b", "270m"; no "v2", no "4bit"
-_SMALL: Final = 2.0  # billions of parameters
 
 Tell = Callable[[str], None]
 
@@ -132,8 +134,17 @@ class View:
 
     def allows(self, path: str) -> bool:
         """Whether the source of a file may be sent at all."""
-        file = Path(path)
-        return may_be_sent(file, self.exclude, project_root(file))
+        return _may_be_seen(path, self.exclude)
+
+
+def may_be_seen(path: str, settings: Settings) -> bool:
+    """Whether providers of these settings may see the source of a file."""
+    return _may_be_seen(path, settings.privacy.exclude)
+
+
+def _may_be_seen(path: str, exclude: tuple[str, ...]) -> bool:
+    file = Path(path)
+    return may_be_sent(file, exclude, project_root(file))
 
 
 def shown(view: View, source: str) -> str:
@@ -155,9 +166,14 @@ def shown_prose(view: View, text: str) -> str:
 
 
 class Generator:
-    """The chosen providers of some settings behind one pool. It is for one event loop, and has to be closed."""
+    """The chosen providers of some settings behind one pool. It is for one event loop, and has to be closed.
 
-    def __init__(self, settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -> None:
+    What they answer is kept in `tiers`, which somebody else closes; None: nowhere.
+    """
+
+    def __init__(
+        self, settings: Settings, keys: Keys | None = None, tell: Tell = _silent, tiers: Tiers | None = None
+    ) -> None:
         """Connect to nothing yet; `tell` hears what takes a moment. Raises ConfigError for what cannot be used."""
         from glossator.providers.pool import Pool, Rules
 
@@ -171,6 +187,9 @@ class Generator:
         rules = Rules(settings.pool.policy, settings.pool.hedge, longest_s)
         self._pool = Pool(self.name, [one.member for one in members], rules)
         self._free = asyncio.Semaphore(self.width)
+        self._tiers = tiers
+        self._model = "+".join(one.model for one in members)
+        self._flights: Coalescer[Answer, Mapping[FieldKey, str]] = Coalescer()
         # A model of half a billion parameters answers a hint with the hint; nothing was won in twelve such requests.
         self._is_asked_again = settings.provider != (LOCAL,)
 
@@ -182,19 +201,43 @@ class Generator:
     async def fill(self, request: Request, seen: Seen, trust: Trust) -> Answer:
         """A text for each field of a request, the embedded provider's where nothing better came. Raises nothing.
 
+        An equal request that is in flight is shared. What was said is kept, on disk, before anybody sees the answer.
         `trust` is that of one run: nobody is asked any more in it once most of the answers had to be refused, or all is
         spent that it may cost.
         """
-        async with self._free:
-            if objection := trust.objection:
-                return unasked(request, objection)
-            answer = await fill(request, self._pool, seen, is_asked_again=self._is_asked_again)
-        trust.note(answer)
-        return answer
+        is_own = False
+
+        async def work(heard: Seen) -> Answer:
+            nonlocal is_own
+            is_own = True
+            async with self._free:
+                if objection := trust.objection:
+                    return unasked(request, objection)
+                answer = await fill(request, self._pool, heard, is_asked_again=self._is_asked_again)
+                trust.note(answer)
+            await self.keep(((request.want, answer),))
+            return answer
+
+        answer = await self._flights.run(_identity(request), work, seen)
+        return answer if is_own else replace(answer, usage=NO_USAGE)
+
+    async def keep(self, answered: Iterable[tuple[Want, Answer]]) -> None:
+        """Keep what was said. Whoever is cancelled meanwhile has paid for it all the same, so it goes on."""
+        if self._tiers is None:
+            return
+        stamp = Stamp(self._model, today())
+        entries = {key: one for want, answer in answered for key, one in entries_of(want, answer.said, stamp).items()}
+        await asyncio.shield(asyncio.ensure_future(self._tiers.keep(entries)))
 
     async def aclose(self) -> None:
         """Close all connections, and end what was started."""
         await self._pool.aclose()
+
+
+def _identity(request: Request) -> tuple[object, ...]:
+    """What two requests have in common that one answer is for: the code, the fields, the room."""
+    want = request.want
+    return want.keys.whole.key, want.keys.exact, want.room, tuple(request.question.form.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +331,6 @@ def _require_local(settings: Settings) -> None:
         Local(settings).require()
     except Refused as error:
         raise ConfigError(str(error)) from error
-
-
-def is_small(model: str) -> bool:
-    """Whether a model's name says that it has fewer than two billion parameters ("qwen2.5-coder:0.5b", "270m")."""
-    sizes = [float(number) / (1000 if unit == "m" else 1) for number, unit in _SIZE.findall(model.lower())]
-    return bool(sizes) and sizes[-1] < _SMALL
 
 
 def view_of(members: Iterable[Opened], settings: Settings) -> View:

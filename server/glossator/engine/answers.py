@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from glossator.model import FieldKey
 from glossator.providers.base import NO_USAGE, Usage
@@ -13,12 +13,21 @@ TEMPLATE: Final = "template"  # what follows from the facts without a word of pr
 MIXED: Final = "mixed"
 
 
+class Said(NamedTuple):
+    """What somebody said about a field: a text that may be shown, or why there is none; `by` is the provider."""
+
+    text: str
+    reason: str = ""
+    by: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A text for each field, and where it is from.
 
     `refused` are the fields whose text the provider gave and nobody took, with the reason in a word. `error` says why
-    the provider gave nothing at all.
+    the provider gave nothing at all. `said` is what is worth remembering of it: what was said of each field, taken or
+    not.
     """
 
     texts: Mapping[FieldKey, str]
@@ -26,6 +35,7 @@ class Answer:
     refused: Mapping[FieldKey, str] = field(default_factory=dict)
     usage: Usage = NO_USAGE
     error: str = ""
+    said: Mapping[FieldKey, Said] = field(default_factory=dict)
 
     @property
     def is_degraded(self) -> bool:

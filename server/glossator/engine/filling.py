@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from glossator.config.keys import EMBEDDED
-from glossator.docstring.validate import About, Reason, better, is_telling, validated, verdicts
-from glossator.engine.answers import Answer
+from glossator.docstring.validate import About, Reason, validated
+from glossator.engine.answers import Answer, Said
 from glossator.engine.fields import Form, answered, growing
+from glossator.engine.judgement import is_taken, judged
 from glossator.engine.prompts import HOUSE_WORDS
 from glossator.engine.requests import Request
 from glossator.errors import InvalidReply, ProviderError
@@ -71,30 +72,29 @@ class _Filling:
     texts: dict[FieldKey, str]
     origins: dict[FieldKey, str]
     refused: dict[FieldKey, tuple[Reason, str]] = field(default_factory=dict)
+    said: dict[FieldKey, Said] = field(default_factory=dict)
     usage: Usage = NO_USAGE
 
     def take(self, said: Mapping[FieldKey, str], about: About, name: str) -> None:
         """Check an answer's fields, and take what is better than what is there."""
-        wanted = self.refused or dict.fromkeys(self.request.ours)
-        texts = {key: said.get(key, "") for key in wanted}
+        wanted = self.refused or dict.fromkeys(self.request.question.form.names.values())
         self.refused = {}
-        found = verdicts(texts, about)
-        # Where ours says nothing, a small model may say more.
-        bare = [key for key, one in found.items() if one.reason is Reason.SAYS_MUCH and not self._is_ours_telling(key)]
-        found |= {key: validated(key, texts[key], replace(about, is_small=False)) for key in bare}
-        for key, verdict in found.items():
+        for key, verdict in judged({key: said.get(key, "") for key in wanted}, about, self.request).items():
             if verdict.reason is not None:
                 self.refused[key] = verdict.reason, verdict.hint
-            elif better(key, verdict.text, self.request.ours[key], about.facts, self.request.path):
+                self.said[key] = Said("", verdict.reason.value, name)
+                continue
+            self.said[key] = Said(verdict.text, "", name)
+            if is_taken(key, verdict.text, self.request):
                 self.texts[key], self.origins[key] = verdict.text, name
-
-    def _is_ours_telling(self, key: FieldKey) -> bool:
-        return is_telling(key, self.request.ours[key], self.request.facts, self.request.path)
 
     def answer(self, error: str = "") -> Answer:
         """What has come out."""
         reasons = {key: reason.value for key, (reason, _) in self.refused.items()}
-        return Answer(self.texts, self.origins, reasons, self.usage, error)
+        before = self.request.recalled
+        return Answer(
+            self.texts, self.origins, {**before.refused, **reasons}, self.usage, error, {**before.said, **self.said}
+        )
 
 
 def about_of(request: Request, *hints: str) -> About:
@@ -102,13 +102,13 @@ def about_of(request: Request, *hints: str) -> About:
     question = request.question
     instructions, *examples = question.prompt.texts[: -len(question.prompt.parts)]
     shown = (instructions.partition(HOUSE_WORDS)[0], *examples, *hints)
-    names, room = question.names, request.room
-    return About(request.facts, names, shown, tuple(examples), request.language, room, request.is_small)
+    want = request.want
+    return About(want.facts, question.names, shown, tuple(examples), want.language, want.room, want.is_small)
 
 
 def unasked(request: Request, objection: str) -> Answer:
     """The embedded provider's texts, since nobody is asked any more."""
-    return Answer(dict(request.ours), dict.fromkeys(request.ours, EMBEDDED), error=objection)
+    return _begun(request).answer(objection)
 
 
 async def fill(request: Request, provider: Provider, seen: Seen, *, is_asked_again: bool = True) -> Answer:
@@ -116,7 +116,7 @@ async def fill(request: Request, provider: Provider, seen: Seen, *, is_asked_aga
 
     With `is_asked_again`, what was refused is asked for a second time, with what was wrong.
     """
-    filling = _Filling(request, dict(request.ours), dict.fromkeys(request.ours, EMBEDDED))
+    filling = _begun(request)
     try:
         await _ask(filling, provider, request.question.form, seen)
         if filling.refused and is_asked_again:
@@ -126,6 +126,12 @@ async def fill(request: Request, provider: Provider, seen: Seen, *, is_asked_aga
         logger.info("provider failed provider=%s error=%s", provider.name, type(error).__name__)
         return filling.answer(str(error))
     return filling.answer()
+
+
+def _begun(request: Request) -> _Filling:
+    """A request before anybody was asked: what is recalled, and the embedded provider's texts for the rest."""
+    before, ours = request.recalled, request.ours
+    return _Filling(request, {**ours, **before.texts}, {**dict.fromkeys(ours, EMBEDDED), **before.origins})
 
 
 async def _ask(filling: _Filling, provider: Provider, form: Form, seen: Seen) -> None:

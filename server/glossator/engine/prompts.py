@@ -133,13 +133,11 @@ class Subject:
 def question(subject: Subject, framing: Framing) -> Question:
     """The prompt for some fields of a symbol."""
     entry, context = subject.entry, subject.context
-    source = excerpt(subject.reader.outline, entry)
+    source, around = _own_code(subject)
     identity = hashlib.blake2b(f"{context.path}\0{source}".encode("utf-8", "replace"), digest_size=2).hexdigest()
     form = form_of(subject.keys, identity, subject.room)
-    around = owner_outline(subject.reader.outline, entry) if isinstance(context.facts, FunctionFacts) else ""
     pieces = sorted(_pieces(subject), key=lambda piece: -piece.worth)
-    known = (piece.code for piece in pieces if piece.worth not in FOREIGN)
-    names = names_in(source, around, *known, context.path) | {context.facts.name}
+    names = _names(subject, (source, around), pieces)
     budget = int(framing.budget_tokens * TOKEN_BYTES)
     # By the budget alone: a part that knew of the method would be another one for each, and in no prefix cache.
     owner = folded(framing.show(around), budget // OWNER_SHARE) if around else ""
@@ -158,6 +156,23 @@ def question(subject: Subject, framing: Framing) -> Question:
     )
     spared = _whole_bytes(subject, pieces, entry.owner if around else None) - kept
     return Question(prompt, form, names, max(0, int(spared / TOKEN_BYTES)))
+
+
+def names_shown(subject: Subject) -> frozenset[str]:
+    """The names that an answer about a symbol may speak of: those that a question about it shows."""
+    return _names(subject, _own_code(subject), list(_pieces(subject)))
+
+
+def _names(subject: Subject, own: tuple[str, str], pieces: Iterable[Piece]) -> frozenset[str]:
+    known = (piece.code for piece in pieces if piece.worth not in FOREIGN)
+    return names_in(*own, *known, subject.context.path) | {subject.context.facts.name}
+
+
+def _own_code(subject: Subject) -> tuple[str, str]:
+    """The source that a question is about, and the outline of the class around it."""
+    outline, entry = subject.reader.outline, subject.entry
+    is_function = isinstance(subject.context.facts, FunctionFacts)
+    return excerpt(outline, entry), owner_outline(outline, entry) if is_function else ""
 
 
 def _whole_bytes(subject: Subject, pieces: list[Piece], owner: Entry | None) -> int:

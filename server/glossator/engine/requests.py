@@ -1,85 +1,182 @@
-"""What a provider is asked for one symbol: the fields that its draft will need, with a prompt for them.
+"""What is needed for one symbol, and what a provider is asked for it: the fields of its draft, with a prompt for them.
 
-A request holds no source but what the prompt shows, so it can be kept, sent to another process, and outlive the text
-that it came from: `path` and `fingerprint` say for which symbol of which state its answer is meant.
+    want_new, want_repair   the fields, their keys, and the embedded provider's texts; cheap
+    request_of              with a prompt for those fields that are not known yet
+
+Neither holds any source but what the prompt shows, so they can be kept, sent to another process, and outlive the text
+that they came from: `path` and `fingerprint` say for which symbol of which state an answer is meant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from glossator.engine.keys import Keying, Keys
 from glossator.engine.pipeline import QUOTES, Job, as_asked, repair, room_of
 from glossator.engine.plan import plan
-from glossator.engine.prompts import Framing, Question, Subject, question
+from glossator.engine.prompts import Framing, Question, Subject, names_shown, question
+from glossator.engine.recalled import NOTHING, Recalled
 from glossator.engine.repair import FaultId
 from glossator.model import Facts, FieldKey, FieldKind
 from glossator.providers import embedded
-from glossator.syntax.fingerprint import fingerprint
-from glossator.syntax.symbols import Entry
+
+
+class Asked(NamedTuple):
+    """Who would be asked: the digest of the profile, and whether it is a model of few parameters."""
+
+    profile: bytes = b""
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """The fields of one symbol that a provider is to fill; `ours` holds the embedded provider's texts for them."""
+class Want:
+    """The fields of one symbol that somebody is to fill; `ours` holds the embedded provider's texts for them.
+
+    `is_whole` says that these are all fields of its documentation that are ever asked for.
+    """
 
     file: str
     path: str
-    fingerprint: str
-    question: Question
+    keys: Keys
     ours: Mapping[FieldKey, str]
     facts: Facts
     room: int
     language: str = "en"
-    is_small: bool = False  # the model that is asked
+    is_small: bool = False
+    is_whole: bool = True
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells whether the symbol still means what it did."""
+        return self.keys.exact.hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a provider is asked for a want: a question about those fields that `recalled` does not have."""
+
+    want: Want
+    question: Question
+    recalled: Recalled = NOTHING
+
+    @property
+    def path(self) -> str:
+        """The symbol's path."""
+        return self.want.path
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells whether the symbol still means what it did."""
+        return self.want.fingerprint
+
+    @property
+    def facts(self) -> Facts:
+        """What the symbol's code says."""
+        return self.want.facts
+
+    @property
+    def ours(self) -> Mapping[FieldKey, str]:
+        """The embedded provider's texts for all fields that are wanted."""
+        return self.want.ours
+
+
+@dataclass(slots=True)
+class Wanting:
+    """Finds what is wanted for the symbols of one document."""
+
+    job: Job
+    asked: Asked
+    _keying: Keying
+
+    def __init__(self, job: Job, asked: Asked) -> None:
+        """Nothing is looked at yet."""
+        self.job = job
+        self.asked = asked
+        self._keying = Keying(job, asked.profile)
+
+    def new(self, path: str) -> Want | None:
+        """What a new docstring of a symbol needs; None where it has no place for one."""
+        job = self.job
+        entry = job.reader.outline.entry(path)
+        if entry is None or entry.symbol.place is None:
+            return None
+        context = job.surroundings.around(job.reader.context(path))
+        keys = plan(context, job.settings, job.style).fields
+        return self._want(path, keys, room_of(job, entry.symbol), is_whole=True)
+
+    def repair(self, path: str, only: FaultId | None = None) -> Want | None:
+        """What the new fields of a repaired docstring, or mended fault, need; None where the facts fill them."""
+        job = self.job
+        entry = job.reader.outline.entry(path)
+        added = tuple(repair(job, path, only).origins) if entry is not None else ()
+        if entry is None or not added:
+            return None
+        facts = job.reader.facts(entry)
+        keys = tuple(as_asked(key, facts) for key in added)
+        return self._want(path, keys, job.settings.line_length - 2 * QUOTES, is_whole=False)
+
+    def _want(self, path: str, keys: tuple[FieldKey, ...], room: int, *, is_whole: bool) -> Want | None:
+        job, is_small = self.job, self.asked.is_small
+        context = job.surroundings.around(job.reader.context(path))
+        asked = tuple(key for key in keys if not _is_ours(key, context.facts, is_small=is_small))
+        if not asked:
+            return None
+        ours = embedded.describe(context, asked, room)
+        return Want(
+            job.reader.outline.document.uri,
+            path,
+            self._keying.keys(path, context, asked),
+            {key: ours[key] for key in asked},
+            context.facts,
+            room,
+            job.settings.language,
+            is_small,
+            is_whole,
+        )
+
+
+def request_of(job: Job, want: Want, framing: Framing, recalled: Recalled = NOTHING) -> Request:
+    """The request for the fields of a want that are not recalled. Raises KeyError for a path that is not there."""
+    missing = tuple(key for key in want.ours if key not in recalled.origins)
+    subject = _subject(job, want, missing)
+    if subject is None:
+        raise KeyError(want.path)
+    return Request(want, question(subject, framing), recalled)
+
+
+def names_of(job: Job, want: Want) -> frozenset[str]:
+    """The names that an answer to a want may speak of: those that a question about it would show."""
+    subject = _subject(job, want, ())
+    return names_shown(subject) if subject is not None else frozenset()
+
+
+def _subject(job: Job, want: Want, fields: tuple[FieldKey, ...]) -> Subject | None:
+    entry = job.reader.outline.entry(want.path)
+    if entry is None:
+        return None
+    context = job.surroundings.around(job.reader.context(want.path))
+    return Subject(job.reader, entry, context, fields, want.room, job.surroundings.neighbours.links)
 
 
 def request_for_new(job: Job, path: str, framing: Framing) -> Request | None:
     """The request for a symbol that gets a new docstring; None where it has no place for one."""
-    entry = job.reader.outline.entry(path)
-    if entry is None or entry.symbol.place is None:
-        return None
-    context = job.surroundings.around(job.reader.context(path))
-    return _request(job, entry, plan(context, job.settings, job.style).fields, room_of(job, entry.symbol), framing)
+    want = Wanting(job, Asked(is_small=framing.is_small)).new(path)
+    return request_of(job, want, framing) if want is not None else None
 
 
 def request_for_repair(job: Job, path: str, framing: Framing, only: FaultId | None = None) -> Request | None:
     """The request for the new fields of a repaired docstring or mended fault; None where the facts fill them."""
-    entry = job.reader.outline.entry(path)
-    added = tuple(repair(job, path, only).origins) if entry is not None else ()
-    if entry is None or not added:
-        return None
-    facts = job.reader.facts(entry)
-    return _request(
-        job, entry, tuple(as_asked(key, facts) for key in added), job.settings.line_length - 2 * QUOTES, framing
-    )
+    want = Wanting(job, Asked(is_small=framing.is_small)).repair(path, only)
+    return request_of(job, want, framing) if want is not None else None
 
 
-def _request(job: Job, entry: Entry, keys: tuple[FieldKey, ...], room: int, framing: Framing) -> Request | None:
-    document = job.reader.outline.document
-    context = job.surroundings.around(job.reader.context(entry.path))
-    asked = tuple(key for key in keys if not _is_ours(key, context.facts, framing))
-    if not asked:
-        return None
-    ours = embedded.describe(context, asked, room)
-    return Request(
-        document.uri,
-        entry.path,
-        fingerprint(entry.node, document.text).hex(),
-        question(Subject(job.reader, entry, context, asked, room, job.surroundings.neighbours.links), framing),
-        {key: ours[key] for key in asked},
-        context.facts,
-        room,
-        framing.language,
-        framing.is_small,
-    )
-
-
-def _is_ours(key: FieldKey, facts: Facts, framing: Framing) -> bool:
+def _is_ours(key: FieldKey, facts: Facts, *, is_small: bool) -> bool:
     """Whether a model is not asked for a field: for what the facts prove, and for what nobody could check.
 
     Of 69 results that a model of half a billion parameters described, 19 were not what the function returns.
     """
-    if framing.is_small and key.kind in (FieldKind.RETURNS, FieldKind.YIELDS, FieldKind.RAISE):
+    if is_small and key.kind in (FieldKind.RETURNS, FieldKind.YIELDS, FieldKind.RAISE):
         return True
     return key.kind is FieldKind.DESCRIPTION or embedded.is_proven(key, facts)

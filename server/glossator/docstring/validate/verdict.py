@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -77,7 +77,7 @@ class About:
     """
 
     facts: Facts
-    names: frozenset[str] = frozenset()
+    names: Collection[str] = frozenset()
     shown: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     language: str = "en"

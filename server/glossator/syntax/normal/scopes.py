@@ -93,30 +93,47 @@ def exact(entries: Iterable[Entry]) -> bytes:
 
 def renamed(entries: list[Entry], region: Region) -> bytes:
     """The normal form with the region's own names replaced by the order of their first appearance."""
-    codes = None if region.is_opaque else _codes(entries, region)
-    if codes is None:
+    found = None if region.is_opaque else identities(entries, region)
+    if found is None:
         return b"".join(_kept(entries))
-    return b"".join([entry if isinstance(entry, bytes) else codes[entry] for entry in entries])
+    return b"".join(numbered(entries, found, {}))
 
 
-def _codes(entries: list[Entry], region: Region) -> dict[Name | Member, bytes] | None:
-    """What stands for each name and member, None if the code can see the names of its locals."""
+Local = tuple[bytes, Scope]  # a name, and the scope that it is bound in
+Identities = dict[Name | Member, bytes | Local]
+
+
+def identities(entries: list[Entry], region: Region) -> Identities | None:
+    """What each name and member is: a code that stands for it anywhere, or a local; None if code can see its locals."""
     kept = region.pinned.union(_keywords_of_own_calls(region))
-    codes: dict[Name | Member, bytes] = {}
-    slots: dict[Name, bytes] = {}
+    found: Identities = {}
     for entry in dict.fromkeys(entry for entry in entries if not isinstance(entry, bytes)):
         name, scope = entry
         if isinstance(scope, bytes):
-            codes[entry] = scope
+            found[entry] = scope
             continue
         owner = scope.owner(name)
         if owner is None and name in _INTROSPECTION:
             return None
-        if owner is None or not owner.is_private or name in kept or _is_dunder(name):
-            codes[entry] = name
+        is_kept = owner is None or not owner.is_private or name in kept or _is_dunder(name)
+        found[entry] = name if is_kept or owner is None else (name, owner)
+    return found
+
+
+def numbered(entries: Iterable[Entry], found: Identities, slots: dict[Local, bytes]) -> Iterator[bytes]:
+    """The entries as bytes, each local by its number; `slots` has those that were numbered before, and gets the rest.
+
+    They are numbered in the order of their first appearance.
+    """
+    for entry in entries:
+        code = entry if isinstance(entry, bytes) else found[entry]
+        if isinstance(code, bytes):
+            yield code
         else:
-            codes[entry] = slots.setdefault((name, owner), b"\x0b%d\x00" % len(slots))
-    return codes
+            slot = slots.get(code)
+            if slot is None:
+                slot = slots[code] = b"\x0b%d\x00" % len(slots)
+            yield slot
 
 
 def _kept(entries: Iterable[Entry]) -> Iterator[bytes]:

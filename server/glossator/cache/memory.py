@@ -1,0 +1,71 @@
+"""L1: entries in memory, by their exact keys, bounded in number and in bytes; the least recently used go first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from glossator.cache.base import Statistics
+from glossator.cache.entries import Entry
+
+BYTES_PER_ENTRY: Final = 2_000
+"""What an entry of a whole doc takes as a rule; of the bound in bytes each may take so much."""
+
+
+class Memory:
+    """Entries by key."""
+
+    def __init__(self, max_entries: int, max_bytes: int | None = None) -> None:
+        """Keep at most this many entries, and bytes (None: what so many entries take as a rule)."""
+        self._max_entries = max_entries
+        self._max_bytes = max_entries * BYTES_PER_ENTRY if max_bytes is None else max_bytes
+        self._kept: OrderedDict[bytes, Entry] = OrderedDict()
+        self._bytes = 0
+        self._hits = 0
+        self._misses = 0
+
+    def __len__(self) -> int:
+        """How many entries there are."""
+        return len(self._kept)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The keys, the least recently used first."""
+        return iter(self._kept)
+
+    def get(self, key: bytes) -> Entry | None:
+        """The entry under a key. Cost: under a microsecond."""
+        found = self._kept.get(key)
+        if found is None:
+            self._misses += 1
+            return None
+        self._hits += 1
+        self._kept.move_to_end(key)
+        return found
+
+    def put(self, key: bytes, entry: Entry) -> None:
+        """Keep an entry; one that is larger than all that may be kept is not."""
+        self.remove((key,))
+        size = entry.size_bytes
+        if size > self._max_bytes:
+            return
+        self._kept[key] = entry
+        self._bytes += size
+        while len(self._kept) > self._max_entries or self._bytes > self._max_bytes:
+            self._bytes -= self._kept.popitem(last=False)[1].size_bytes
+
+    def remove(self, keys: Iterable[bytes]) -> None:
+        """Forget what is under these keys."""
+        for key in keys:
+            found = self._kept.pop(key, None)
+            self._bytes -= found.size_bytes if found is not None else 0
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self._bytes = 0
+
+    @property
+    def statistics(self) -> Statistics:
+        """What it has done and holds."""
+        return Statistics(self._hits, self._misses, len(self._kept), self._bytes)

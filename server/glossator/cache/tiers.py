@@ -1,0 +1,170 @@
+"""The tiers in their order: memory (L1), disk (L3), the shared server (L4). What a lower one has comes up.
+
+L2 is no step on this way: what it finds is a candidate for what none of the others has (`similar`). A tier that fails
+is a miss.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from glossator.cache.base import Statistics, Store
+from glossator.cache.entries import Entry, decoded, encoded
+from glossator.cache.memory import Memory
+
+
+class Tier(enum.Enum):
+    """Where an answer was found; the values are origins of fields."""
+
+    MEMORY = "L1"
+    SIMILAR = "L2"
+    DISK = "L3"
+    SHARED = "L4"
+
+
+class Hit(NamedTuple):
+    """An entry, and where it was found."""
+
+    entry: Entry
+    tier: Tier
+
+
+class Lookup(NamedTuple):
+    """What is looked up for one symbol: the key of the whole doc, and those of its fields."""
+
+    whole: bytes
+    fields: tuple[bytes, ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """What there is for one lookup: the hit for the whole doc, else hits by the keys of fields."""
+
+    whole: Hit | None = None
+    fields: dict[bytes, Hit] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing at all."""
+        return self.whole is None and not self.fields
+
+    def lacks(self, lookup: Lookup) -> bool:
+        """Whether something is still missing."""
+        return self.whole is None and any(key not in self.fields for key in lookup.fields)
+
+
+@dataclass(slots=True)
+class _Count:
+    """What one tier was asked for, by symbols."""
+
+    hits: int = 0
+    misses: int = 0
+
+
+class Tiers:
+    """All tiers of one cache."""
+
+    def __init__(self, memory: Memory, disk: Store | None = None, shared: Store | None = None) -> None:
+        """Look into `memory` first, then into the others that there are."""
+        self.memory = memory
+        self._lower: tuple[tuple[Tier, Store], ...] = tuple(
+            (tier, store) for tier, store in ((Tier.DISK, disk), (Tier.SHARED, shared)) if store is not None
+        )
+        self._counts = {tier: _Count() for tier in Tier}
+
+    def at_hand(self, lookup: Lookup) -> Found:
+        """What memory has; waits for nothing."""
+        found = Found()
+        entry = self.memory.get(lookup.whole)
+        if entry is not None:
+            found.whole = Hit(entry, Tier.MEMORY)
+        else:
+            kept = ((key, self.memory.get(key)) for key in dict.fromkeys(lookup.fields))
+            found.fields = {key: Hit(one, Tier.MEMORY) for key, one in kept if one is not None}
+        self._count(Tier.MEMORY, found, lookup)
+        return found
+
+    async def find(self, lookups: Sequence[Lookup]) -> list[Found]:
+        """What any tier has, the nearest first; one question for all of them to each lower tier. Never raises.
+
+        What the disk has is in memory afterwards. What the shared server has is not kept before it was looked at: see
+        `keep`.
+        """
+        found = [self.at_hand(lookup) for lookup in lookups]
+        for tier, store in self._lower:
+            open_ = [(one, lookup) for one, lookup in zip(found, lookups, strict=True) if one.lacks(lookup)]
+            if not open_:
+                break
+            await self._find_in(tier, store, open_)
+        return found
+
+    async def _find_in(self, tier: Tier, store: Store, open_: list[tuple[Found, Lookup]]) -> None:
+        keys = dict.fromkeys(key for one, lookup in open_ for key in _missing(one, lookup))
+        entries = _decoded(await store.get(tuple(keys)))
+        if tier is Tier.DISK:
+            for key, entry in entries.items():
+                self.memory.put(key, entry)
+        for one, lookup in open_:
+            if lookup.whole in entries:
+                one.whole = Hit(entries[lookup.whole], tier)
+            else:
+                one.fields |= {key: Hit(entries[key], tier) for key in _missing(one, lookup) if key in entries}
+            self._count(tier, one, lookup)
+
+    def _count(self, tier: Tier, found: Found, lookup: Lookup) -> None:
+        counts = self._counts[tier]
+        if found.lacks(lookup):
+            counts.misses += 1
+        else:
+            counts.hits += 1
+
+    async def keep(self, entries: Mapping[bytes, Entry]) -> None:
+        """Keep answers in all tiers; they are on disk when this returns. The shared server gets them behind."""
+        if not entries:
+            return
+        for key, entry in entries.items():
+            self.memory.put(key, entry)
+        payloads = {key: encoded(entry) for key, entry in entries.items()}
+        await asyncio.gather(*(store.put(payloads) for _, store in self._lower))
+
+    def forget(self, keys: Iterable[bytes]) -> None:
+        """Forget what memory has under these keys; who forgets more does so in the tier itself."""
+        self.memory.remove(keys)
+
+    @property
+    def statistics(self) -> Mapping[str, Statistics]:
+        """What each tier has done, by symbols that were looked up."""
+        own = self.memory.statistics
+        found = {tier.value: Statistics(count.hits, count.misses) for tier, count in self._counts.items()}
+        memory = self._counts[Tier.MEMORY]
+        return found | {"L1": Statistics(memory.hits, memory.misses, own.entries, own.size_bytes)}
+
+    async def aclose(self) -> None:
+        """Finish what is being written, and close the lower tiers."""
+        await asyncio.gather(*(store.aclose() for _, store in self._lower))
+
+
+def found_in(get: Callable[[Sequence[bytes]], Mapping[bytes, bytes]], lookups: Sequence[Lookup]) -> list[Found]:
+    """What the disk has, without a loop: docs that are whole by one key each, of the others the fields."""
+    whole = _decoded(get([lookup.whole for lookup in lookups]))
+    rest = dict.fromkeys(key for lookup in lookups if lookup.whole not in whole for key in lookup.fields)
+    fields = _decoded(get(tuple(rest))) if rest else {}
+    return [
+        Found(Hit(whole[lookup.whole], Tier.DISK))
+        if lookup.whole in whole
+        else Found(None, {key: Hit(fields[key], Tier.DISK) for key in lookup.fields if key in fields})
+        for lookup in lookups
+    ]
+
+
+def _missing(found: Found, lookup: Lookup) -> tuple[bytes, ...]:
+    return (lookup.whole, *(key for key in lookup.fields if key not in found.fields))
+
+
+def _decoded(payloads: Mapping[bytes, bytes]) -> dict[bytes, Entry]:
+    read = ((key, decoded(payload)) for key, payload in payloads.items())
+    return {key: entry for key, entry in read if entry is not None}

@@ -1,0 +1,107 @@
+"""The cache of some settings: its tiers opened, and what its keys say of who is asked."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from glossator.cache.memory import Memory
+from glossator.cache.tiers import Found, Lookup, Tiers
+from glossator.config import Settings, mode_of
+from glossator.config.folders import cache_folder
+from glossator.config.keys import EMBEDDED, LOCAL
+from glossator.documenter.small import is_small
+from glossator.engine.prompts import VERSION
+from glossator.engine.requests import Asked
+
+if TYPE_CHECKING:
+    from glossator.cache.disk import Disk
+    from glossator.cache.shared import SharedTier
+    from glossator.config.settings import CacheSettings
+
+FOLDER: Final = "answers"  # in the cache folder
+
+Tell = Callable[[str], None]
+
+
+def models_of(settings: Settings) -> tuple[str, ...]:
+    """The models that some settings choose, as they name them; a kind's own model where they name none."""
+    from glossator.providers.build import KINDS  # with the first model: dialects take time to load
+
+    known = {one.name: one for one in settings.providers}
+    names = (name for name in settings.provider if name != EMBEDDED)
+    return tuple(
+        settings.local.model if name == LOCAL else known[name].model or KINDS[known[name].kind].model for name in names
+    )
+
+
+def asked_of(settings: Settings) -> Asked:
+    """Who would be asked: the profile of the chosen provider or pool, by names and models, and of our prompts.
+
+    A price, an address or a deadline is not in it: the answers do not depend on them.
+    """
+    known = {one.name: one for one in settings.providers}
+    models = models_of(settings)
+    chosen = [name for name in settings.provider if name != EMBEDDED]
+    kinds = [known[name].kind if name in known else name for name in chosen]
+    is_any_small = any(map(is_small, models))
+    parts = (
+        str(VERSION),
+        str(is_any_small),
+        *(part for one in zip(chosen, kinds, models, strict=True) for part in one),
+    )
+    return Asked(hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest(), is_any_small)
+
+
+def open_tiers(settings: Settings, tell: Tell) -> Tiers:
+    """All tiers of some settings. Nothing is read, connected or imported before the first look-up."""
+    from glossator.cache.disk import DiskTier
+
+    memory = Memory(mode_of(settings.mode).l1_entries)
+    return Tiers(memory, DiskTier(open_disk(settings)), _shared(settings.cache, tell))
+
+
+def open_disk(settings: Settings) -> Disk:
+    """The disk tier of some settings, for this process."""
+    return _disk(answers_folder(settings), settings.cache.size_mb, settings.cache.ttl_days)
+
+
+def answers_folder(settings: Settings) -> Path:
+    """Where the answers are on disk; it need not exist."""
+    return cache_folder(settings) / FOLDER
+
+
+@lru_cache(maxsize=8)
+def _disk(folder: Path, size_mb: int, ttl_days: int) -> Disk:
+    """One for each folder of a process: opening a database takes longer than many look-ups."""
+    from glossator.cache.disk import Disk
+
+    return Disk(folder, size_mb, ttl_days)
+
+
+def _shared(settings: CacheSettings, tell: Tell) -> SharedTier | None:
+    if not settings.shared:
+        return None
+    from glossator.cache.shared import SharedOptions, SharedTier
+
+    secret = os.environ.get(settings.shared_key_env, "") if settings.shared_key_env else ""
+    digest = hashlib.blake2b(secret.encode(), digest_size=32).digest() if secret else b""
+    return SharedTier(settings.shared, SharedOptions(secret=digest, ttl_days=settings.ttl_days, tell=tell))
+
+
+class DiskLookup:
+    """Looks up many symbols on disk at once, without a loop: what worker processes do. It can be sent to them."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Look where these settings say; nothing is opened yet."""
+        self._settings = settings
+
+    def __call__(self, lookups: Sequence[Lookup]) -> list[Found]:
+        """What the disk has: docs that are whole there by one key each, of the others the fields."""
+        from glossator.cache.tiers import found_in
+
+        return found_in(open_disk(self._settings).get, lookups)

@@ -1,0 +1,44 @@
+"""What is worth remembering of an answer, as entries of the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from glossator.cache.entries import VERSION, Entry, Text, slotted
+from glossator.engine.answers import Said
+from glossator.engine.keys import Place
+from glossator.engine.requests import Want
+from glossator.model import FieldKey
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What entries say of their making: the model as the settings name it, and the day (since 1970-01-01)."""
+
+    model: str
+    today: int
+
+
+def entries_of(want: Want, said: Mapping[FieldKey, Said], stamp: Stamp) -> dict[bytes, Entry]:
+    """The entries for what was said: one for each field, and one for the whole doc where nothing is missing.
+
+    A text that speaks of more than its field depends on is in the latter alone.
+    """
+    found = dict(_of_fields(want, said, stamp))
+    if want.is_whole and said.keys() >= want.ours.keys():
+        place = want.keys.whole
+        texts = tuple(_text(key, said[key], place) for key in want.ours)
+        found[place.key] = Entry(VERSION, stamp.today, stamp.model, texts, want.keys.exact, want.path)
+    return found
+
+
+def _of_fields(want: Want, said: Mapping[FieldKey, Said], stamp: Stamp) -> Iterator[tuple[bytes, Entry]]:
+    for key, one in said.items():
+        place = want.keys.fields.get(key)
+        if place is not None and not place.speaks_of_more(one.text):
+            yield place.key, Entry(VERSION, stamp.today, stamp.model, (_text(key, one, place),), want.keys.exact)
+
+
+def _text(key: FieldKey, said: Said, place: Place) -> Text:
+    return Text(key.kind.value, key.name, slotted(said.text, place.names), said.reason, said.by)

@@ -1,0 +1,183 @@
+"""Cache keys: what each field of a documentation depends on, and nothing else.
+
+Of all: the natural language, and the profile (who is asked, by name and model, and the version of the prompts). Never:
+style, place in the file, layout, comments, names of locals, the docstring that is there, what people or models wrote
+elsewhere. `slices` are normal forms, in which none of these are.
+
+| field | depends on |
+|---|---|
+| summary of a function | all of its code; the class around it: name and bases; what it calls |
+| parameter | name and stars; names of function and class; its declaration; statements that mention it; what they call |
+| returns, yields | names of function and class; annotation; the statements that return or yield, those around them, |
+| | those that mention the locals in them; what they call |
+| raise | the exception; the statements that raise it, those around them; what they call |
+| summary of a class | its header and own statements, `__init__`, and of its other members the headers |
+| attribute | its name, the name of its class, the statement that assigns it |
+| parameter, raise of a class | as of its `__init__` |
+| summary of a module | its statements, and the headers of its definitions |
+| a whole doc | what all of its fields depend on, by one key, so that the common case is one look-up |
+
+A function that is called counts by its header and the exceptions that leave it. A statement counts without the blocks
+in it (`syntax.slices`).
+
+A text may speak of more than its field depends on: of a name that its slice does not have. It is then kept under the
+key of the whole doc alone (`speaks_of_more`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Final
+
+from glossator.cache.base import KEY_SIZE
+from glossator.cache.entries import names_outside, slotted
+from glossator.engine.pipeline import Job
+from glossator.model import ClassFacts, Context, FieldKey, FieldKind, FunctionFacts
+from glossator.syntax.calls import Callee, is_bound_in
+from glossator.syntax.context import ContextReader
+from glossator.syntax.facts import initializer
+from glossator.syntax.slices import Slice, Slices, header_digest, outline_digests
+from glossator.syntax.symbols import Entry
+
+VERSION: Final = b"1"
+"""Changes with every change of what keys are made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One key, with the names of the code that its texts may take as slots, and the others that they may speak of."""
+
+    key: bytes
+    names: tuple[str, ...] = ()
+    mentioned: frozenset[str] = frozenset()
+
+    def speaks_of_more(self, text: str) -> bool:
+        """Whether a text speaks of names that the key does not stand for."""
+        return not names_outside(slotted(text, self.names)) <= self.mentioned
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one symbol: of the whole doc, and of each field. `exact` is the fingerprint of its code."""
+
+    whole: Place
+    fields: Mapping[FieldKey, Place]
+    exact: bytes
+
+
+@dataclass(slots=True)
+class Keying:
+    """Makes the keys of one document's symbols; what they share is found once."""
+
+    job: Job
+    profile: bytes
+    _slices: dict[str, Slices] = field(default_factory=dict)
+    _called: dict[str, bytes] = field(default_factory=dict)
+
+    def keys(self, path: str, context: Context, fields: Sequence[FieldKey]) -> Keys:
+        """The keys of a symbol, for these of its fields. Raises KeyError for an unknown path."""
+        reader = self.job.reader
+        entry = reader.outline.entry(path)
+        if entry is None:
+            raise KeyError(path)
+        subject = _Subject(self, entry, context, self.slices_of(entry))
+        places = {key: subject.place(key) for key in fields}
+        names = [key.name for key in fields if key.kind is FieldKind.PARAMETER]
+        summary = subject.place(FieldKey(FieldKind.SUMMARY))
+        whole = self.key(b"whole", summary.key, *map(str.encode, names), *(one.key for one in places.values()))
+        return Keys(Place(whole, summary.names, summary.mentioned), places, subject.slices.exact)
+
+    def slices_of(self, entry: Entry) -> Slices:
+        """The slices of a definition; a class or module is seen in outline."""
+        found = self._slices.get(entry.path)
+        if found is None:
+            members = self.job.reader.outline.members(entry.path)
+            is_outlined = entry.is_class or entry.owner is None
+            found = self._slices[entry.path] = Slices(entry, outline_digests(members) if is_outlined else None)
+        return found
+
+    def key(self, kind: bytes, *parts: bytes) -> bytes:
+        """A key of all these parts, each with its length before it, so that none can be taken for another."""
+        digest = blake2b(digest_size=KEY_SIZE, person=b"glossator key")
+        for part in (VERSION, self.profile, self.job.settings.language.encode(), kind, *parts):
+            digest.update(b"%d:" % len(part))
+            digest.update(part)
+        return digest.digest()
+
+    def signature(self, entry: Entry) -> bytes:
+        """A digest of what callers see of a function: its header, and the exceptions that leave it."""
+        found = self._called.get(entry.path)
+        if found is None:
+            facts = self.job.reader.facts(entry)
+            raised = sorted({one.name for one in facts.raises}) if isinstance(facts, FunctionFacts) else ()
+            found = self._called[entry.path] = b"\0".join((header_digest(entry), *map(str.encode, raised)))
+        return found
+
+
+@dataclass(slots=True)
+class _Subject:
+    """One symbol whose keys are made."""
+
+    keying: Keying
+    entry: Entry
+    context: Context
+    slices: Slices
+
+    def place(self, key: FieldKey) -> Place:
+        """The key of one field."""
+        facts = self.context.facts
+        init = self._initializer() if isinstance(facts, ClassFacts) else None
+        code = self.keying.slices_of(init) if init is not None else self.slices
+        owner, bare = self._owner(), key.name.lstrip("*")
+        match key.kind:
+            case FieldKind.PARAMETER if not isinstance(facts, ClassFacts) or init is not None:
+                slice_, about = code.parameter(bare), (key.name, facts.name, *owner)
+            case FieldKind.RETURNS:
+                slice_, about = code.returned(), (facts.name, *owner)
+            case FieldKind.YIELDS:
+                slice_, about = code.yielded(), (facts.name, *owner)
+            case FieldKind.RAISE:
+                slice_, about = code.raised(key.name), (key.name,)
+            case FieldKind.ATTRIBUTE | FieldKind.PARAMETER:
+                slice_, about = self.slices.attribute(bare), (key.name, facts.name)
+            case _:
+                slice_, about = self.slices.whole, (facts.name, *owner)
+        parts = (slice_.digest, *map(_bytes, about), *self._called(slice_))
+        own = {facts.name, bare, *owner[:1]}
+        return Place(self.keying.key(key.kind.value.encode(), *parts), slice_.names, slice_.mentioned | own)
+
+    def _owner(self) -> tuple[str, ...]:
+        """The class around a symbol: its name and its bases."""
+        owner = self.context.owner
+        return () if owner is None else (owner.name, *owner.bases)
+
+    def _initializer(self) -> Entry | None:
+        """The `__init__` that a class's parameters are those of."""
+        facts, outline = self.context.facts, self.keying.job.reader.outline
+        if not isinstance(facts, ClassFacts) or facts.init is None:
+            return None
+        return initializer(outline, self.entry)
+
+    def _called(self, slice_: Slice) -> Iterable[bytes]:
+        """The functions that are called in a slice, as their callers see them."""
+        words = {*slice_.mentioned, *slice_.names}
+        job = self.keying.job
+        for call, callee in job.reader.called(self.entry).items():
+            if call.rpartition(".")[2] in words:
+                yield self.keying.signature(callee)
+        for call, header in self._foreign(job.reader):
+            if call.rpartition(".")[2] in words:
+                yield _bytes("".join(header.header.split()))
+
+    def _foreign(self, reader: ContextReader) -> Iterable[tuple[str, Callee]]:
+        """The functions of other files that a symbol calls."""
+        called = self.keying.job.surroundings.neighbours.links.called
+        for call in reader.calls(self.entry) if called else ():
+            if call in called and not is_bound_in(self.entry, call.partition(".")[0]):
+                yield call, called[call]
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
