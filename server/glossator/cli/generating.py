@@ -21,8 +21,9 @@ from glossator.cli import terminal
 from glossator.cli.run import Plan, Task, exceeds, indexes, options_of, results_of, tasks
 from glossator.documenter import FileOutcome, document_bytes
 from glossator.documenter.caching import DiskLookup, asked_of, open_tiers
-from glossator.documenter.generation import Estimate, Generator, estimate_of, may_be_seen, money
+from glossator.documenter.generation import Estimate, Generator, estimate_of, money
 from glossator.documenter.recalling import Asking, Prepared, asking, prepared
+from glossator.documenter.seen import may_be_seen
 from glossator.engine.executor import Lost, Pool
 from glossator.engine.executor import run as run_apart
 from glossator.engine.filling import Trust

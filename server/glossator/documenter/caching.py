@@ -14,7 +14,9 @@ from glossator.cache.tiers import Found, Lookup, Tiers
 from glossator.config import Settings, mode_of
 from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
+from glossator.documenter.reuse import today
 from glossator.documenter.small import is_small
+from glossator.engine.keeping import Stamp
 from glossator.engine.prompts import VERSION
 from glossator.engine.requests import Asked
 
@@ -39,6 +41,7 @@ def models_of(settings: Settings) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=64)
 def asked_of(settings: Settings) -> Asked:
     """Who would be asked: the profile of the chosen provider or pool, by names and models, and of our prompts.
 
@@ -55,6 +58,11 @@ def asked_of(settings: Settings) -> Asked:
         *(part for one in zip(chosen, kinds, models, strict=True) for part in one),
     )
     return Asked(hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest(), is_any_small)
+
+
+def stamp_of(settings: Settings) -> Stamp:
+    """What entries say that are made today by the chosen provider or pool."""
+    return Stamp("+".join(models_of(settings)), today())
 
 
 def open_tiers(settings: Settings, tell: Tell) -> Tiers:

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from glossator.config import Settings
@@ -18,7 +17,8 @@ from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.documenter.chosen import model_name
 from glossator.documenter.exam import RIGHT, Examined
-from glossator.documenter.recalling import today
+from glossator.documenter.reuse import today
+from glossator.documenter.seen import is_shown
 from glossator.documenter.small import is_small
 from glossator.engine.answers import Answer
 from glossator.engine.coalesce import Coalescer
@@ -30,8 +30,6 @@ from glossator.model import Disclosure, FieldKey
 from glossator.providers.base import NO_USAGE
 from glossator.syntax.masking import masked
 from glossator.workspace.index import Neighbourhood
-from glossator.workspace.project import project_root
-from glossator.workspace.withheld import may_be_sent
 
 if TYPE_CHECKING:
     from glossator.cache.tiers import Tiers
@@ -134,17 +132,7 @@ class View:
 
     def allows(self, path: str) -> bool:
         """Whether the source of a file may be sent at all."""
-        return _may_be_seen(path, self.exclude)
-
-
-def may_be_seen(path: str, settings: Settings) -> bool:
-    """Whether providers of these settings may see the source of a file."""
-    return _may_be_seen(path, settings.privacy.exclude)
-
-
-def _may_be_seen(path: str, exclude: tuple[str, ...]) -> bool:
-    file = Path(path)
-    return may_be_sent(file, exclude, project_root(file))
+        return is_shown(path, self.exclude)
 
 
 def shown(view: View, source: str) -> str:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from glossator.cache.tiers import Found, Lookup
 from glossator.documenter.files import FileOptions, FileOutcome, FileWork, document_bytes, work_in
+from glossator.documenter.reuse import Reuse, complete
 from glossator.engine.answers import Answer
 from glossator.engine.prompts import Framing
-from glossator.engine.recalled import Names, Recalled, lookup_of, recalled
-from glossator.engine.requests import Asked, Request, Want, Wanting, names_of, request_of
+from glossator.engine.requests import Asked, Request, Want, Wanting
 from glossator.errors import SourceError
 
-_DAY_S: Final = 86_400
-
 Find = Callable[[Sequence[Lookup]], Sequence[Found]]
-
-
-def today() -> int:
-    """Days since 1970-01-01."""
-    return int(time.time()) // _DAY_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +49,11 @@ def prepared(raw: bytes, path: str, options: FileOptions, asked: Asked, find: Fi
         return Prepared(FileOutcome(path, error=str(error)))
     if work is None:
         return Prepared(document_bytes(raw, path, options))
-    wants = tuple(work.wants(Wanting(work.job, asked)))
-    lookups = tuple(map(lookup_of, wants))
-    known = _known(work, wants, find(lookups) if lookups else ())
-    answers = {path: answer_of(one) for path, one in known.items() if one.is_complete}
-    unasked, degraded = len(work.paths) - len(wants), sum(one.is_degraded for one in answers.values())
-    if len(answers) < len(wants):
+    reuse = _reuse(work, asked)
+    lookups = reuse.lookups
+    answers = complete(reuse.known(find(lookups))) if lookups else {}
+    unasked, degraded = len(work.paths) - len(lookups), sum(one.is_degraded for one in answers.values())
+    if len(answers) < len(lookups):
         return Prepared(None, lookups, unasked, len(answers), degraded)
     outcome = replace(work, job=replace(work.job, answers=answers)).outcome()
     return Prepared(outcome, (), unasked, len(answers), degraded)
@@ -73,30 +63,19 @@ def asking(
     raw: bytes, path: str, options: FileOptions, who: tuple[Asked, Framing], found: Mapping[bytes, Found]
 ) -> Asking:
     """What is to be asked for a file, and by what prompts; `found` is what the cache has, by the keys of whole docs."""
+    asked, framing = who
     try:
         work = work_in(raw, path, options)
     except SourceError:
-        return Asking()
+        work = None
     if work is None:
         return Asking()
-    wants = tuple(work.wants(Wanting(work.job, who[0])))
-    known = _known(work, wants, [found.get(want.keys.whole.key, Found()) for want in wants])
-    complete = {want.path: known[want.path] for want in wants if known[want.path].is_complete}
-    answers = {path: answer_of(one) for path, one in complete.items()}
-    requests = (request_of(work.job, want, who[1], known[want.path]) for want in wants if want.path not in complete)
-    new = ((want, answers[want.path]) for want in wants if want.path in complete and known[want.path].is_new)
-    return Asking(answers, tuple(requests), tuple(new))
+    reuse = _reuse(work, asked)
+    known = reuse.known([found.get(lookup.whole, Found()) for lookup in reuse.lookups])
+    answers = complete(known)
+    new = ((one, answers[one.path]) for one in reuse.wants if one.path in answers and known[one.path].is_new)
+    return Asking(answers, tuple(reuse.requests(known, framing)), tuple(new))
 
 
-def _known(work: FileWork, wants: Sequence[Want], found: Sequence[Found]) -> dict[str, Recalled]:
-    """What the cache has for each want, as far as it is true for the code as it is."""
-
-    def names(want: Want) -> Names:
-        return Names(lambda: names_of(work.job, want))
-
-    return {want.path: recalled(want, one, names(want), today()) for want, one in zip(wants, found, strict=True)}
-
-
-def answer_of(known: Recalled) -> Answer:
-    """What is known, as an answer that cost nothing."""
-    return Answer(known.texts, known.origins, known.refused, said=known.said)
+def _reuse(work: FileWork, asked: Asked) -> Reuse:
+    return Reuse(work.job, tuple(work.wants(Wanting(work.job, asked))))

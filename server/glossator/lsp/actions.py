@@ -11,10 +11,19 @@ from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from glossator.documenter import FaultId, trimmed
+from glossator.documenter import DocRequest, FaultId, trimmed
+from glossator.documenter.wishes import Additions, Repairs
 from glossator.errors import SourceError, Superseded
 from glossator.lsp import convert, wire
-from glossator.lsp.drafting import draft_now, edits_for, is_missing, missing_in_class, repair_now, repairs_for
+from glossator.lsp.drafting import (
+    draft_now,
+    edits_for,
+    is_missing,
+    missing_in_class,
+    repair_now,
+    repairs_for,
+    require_current,
+)
 from glossator.lsp.generating import model_of
 from glossator.lsp.handshake import DOCUMENT_FILE, FIX_ALL, QUICKFIX, REWRITE
 from glossator.lsp.progress import shown_if_slow
@@ -98,11 +107,29 @@ def resolve_action(session: Session, params: Json) -> Json | Coroutine[Any, Any,
     if document is None:
         raise Superseded("The document is not open any more, or its text is not known.")
     scope = scope_of(data)
-    if scope in AT_ONCE:
-        return params | {
-            "edit": convert.workspace_edit(session.client, [(document, [edit_now(session, document, data)])])
-        }
-    return _resolve_many(session, document, params, scope)
+    if scope not in AT_ONCE:
+        return _resolve_many(session, document, params, scope)
+    return (
+        _resolve_warm(session, document, params)
+        if model_of(session, document)
+        else _resolved(session, document, params)
+    )
+
+
+def _resolved(session: Session, document: Document, action: Json) -> Json:
+    edit = edit_now(session, document, action["data"])
+    return action | {"edit": convert.workspace_edit(session.client, [(document, [edit])])}
+
+
+async def _resolve_warm(session: Session, document: Document, action: Json) -> Json:
+    """As `_resolved`, after a look at the lower tiers, which takes no longer than their deadlines."""
+    data = action["data"]
+    symbol, scope = find_symbol(session, document, data), scope_of(data)
+    only = _fault_of(data) if scope is Scope.FAULT else None
+    wish = Additions((symbol.path,)) if scope is Scope.SYMBOL else Repairs((symbol.path,), only)
+    await session.caches.warm(DocRequest(document, wish.paths, session.conventions(document)), wish)
+    require_current(session, document)
+    return _resolved(session, document, action)
 
 
 async def _resolve_many(session: Session, document: Document, action: Json, scope: Scope) -> Json:

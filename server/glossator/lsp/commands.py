@@ -13,16 +13,14 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from glossator.config import resolve
 from glossator.documenter import DocRequest, trimmed
+from glossator.documenter.wishes import Additions, Repairs, Wish
 from glossator.errors import GlossatorError, SourceError, Superseded
 from glossator.lsp import actions, convert, wire
 from glossator.lsp.drafting import draft_many, edits_for, require_current
 from glossator.lsp.explaining import explain
 from glossator.lsp.generating import (
     MAX_TRIES,
-    Additions,
     Answered,
-    Repairs,
-    Wish,
     answered_by_model,
     fitted,
     model_of,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from glossator.documenter import DocRequest, FaultId
+from glossator.documenter.wishes import Additions, Repairs
 from glossator.errors import SourceError, Superseded
 from glossator.lsp.session import Session
 from glossator.model import Draft, SourceEdit, Symbol
@@ -20,18 +22,27 @@ T = TypeVar("T")
 
 
 def draft_now(session: Session, document: Document, path: str) -> Draft:
-    """The draft of one symbol of the document, with its edit. Raises SourceError where there is none."""
-    documenter = session.documenter(document.uri)
-    draft = next(documenter.drafts(DocRequest(document, (path,), session.conventions(document))))
+    """The draft of one symbol of the document, with its edit. Raises SourceError where there is none.
+
+    Its words are those that a model has said before, where memory has them, else the embedded provider's.
+    """
+    draft = next(Additions((path,)).drafts(session.documenter(document.uri), _request(session, document, path)))
     if draft.edit is None:
         raise SourceError(f"{path} was not documented: {draft.error or 'there is nothing to add'}.")
     return draft
 
 
+def _request(session: Session, document: Document, path: str) -> DocRequest:
+    """The request for a new docstring, with what memory knows."""
+    request = DocRequest(document, (path,), session.conventions(document))
+    return replace(request, answers=session.caches.at_hand(request, Additions((path,))))
+
+
 def repair_now(session: Session, document: Document, path: str, only: FaultId | None = None) -> Draft:
     """The repair of one docstring, or of one of its faults, with its edit. Raises SourceError where there is none."""
-    request = DocRequest(document, (path,), session.conventions(document))
-    draft = next(session.documenter(document.uri).repairs(request, only))
+    wish, request = Repairs((path,), only), DocRequest(document, (path,), session.conventions(document))
+    request = replace(request, answers=session.caches.at_hand(request, wish))
+    draft = next(wish.drafts(session.documenter(document.uri), request))
     if draft.edit is None:
         raise SourceError(f"{path} was not repaired: {draft.error or 'there is nothing to mend'}.")
     return draft
@@ -51,10 +62,9 @@ async def repairs_for(session: Session, document: Document, paths: tuple[str, ..
     return edits
 
 
-def preview(session: Session, document: Document, path: str) -> str:
-    """What the docstring of one symbol would say; "" where there would be none."""
-    documenter = session.documenter(document.uri)
-    return next(documenter.previews(DocRequest(document, (path,), session.conventions(document)))).text
+def preview(session: Session, document: Document, path: str) -> Draft:
+    """What the docstring of one symbol would be, to be shown; its text is "" where there would be none."""
+    return next(session.documenter(document.uri).previews(_request(session, document, path)))
 
 
 def draft_many(session: Session, request: DocRequest) -> AsyncIterator[Draft]:
@@ -82,8 +92,14 @@ async def edits_for(
 
     Raises Superseded if the text changes meanwhile.
     """
+    documenter = session.documenter(document.uri)
+    wanted = documenter.missing(session.outline(document)) if paths is None else paths
+    request = DocRequest(document, wanted, session.conventions(document))
+    await session.caches.warm(request, Additions(wanted))
+    require_current(session, document)
+    request = replace(request, answers=session.caches.at_hand(request, Additions(wanted)))
     edits: list[SourceEdit] = []
-    async for draft in draft_many(session, DocRequest(document, paths, session.conventions(document))):
+    async for draft in draft_many(session, request):
         if draft.edit is not None:
             edits.append(draft.edit)
             if drafted is not None:

@@ -7,15 +7,16 @@ connection to the provider.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from glossator.documenter import DocRequest, Documenter, FaultId, path_of
+from glossator.documenter import DocRequest, path_of
 from glossator.documenter.chosen import asks_models, model_name
+from glossator.documenter.wishes import Wish
 from glossator.engine.answers import Answer
 from glossator.errors import SourceError, Superseded
 from glossator.lsp.drafting import in_slices
@@ -25,7 +26,7 @@ from glossator.model import Draft, FieldKey
 from glossator.syntax.document import Document
 
 if TYPE_CHECKING:
-    from glossator.documenter.generation import Generator, View
+    from glossator.documenter.generation import Generator
     from glossator.engine.filling import Trust
     from glossator.engine.requests import Request
     from glossator.lsp.session import Session
@@ -34,51 +35,6 @@ PREVIEW_PERIOD_S: Final = 0.1
 GO_ON: Final = "Go on"
 CHANGED: Final = "The text changed meanwhile; ask again."
 MAX_TRIES: Final = 10  # a text that changes faster than its edits can be made is left alone
-
-
-class Wish(Protocol):
-    """What a model is to write the words for."""
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The symbols."""
-
-    def requests(self, documenter: Documenter, wanted: DocRequest, view: View) -> Iterator[Request]:
-        """What a provider is asked."""
-
-    def drafts(self, documenter: Documenter, wanted: DocRequest) -> Iterator[Draft]:
-        """What becomes of the symbols with the answers that have come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Additions:
-    """New docstrings for symbols without one."""
-
-    paths: tuple[str, ...]
-
-    def requests(self, documenter: Documenter, wanted: DocRequest, view: View) -> Iterator[Request]:
-        """One for each symbol that has a place for a docstring."""
-        return documenter.requests(wanted, view)
-
-    def drafts(self, documenter: Documenter, wanted: DocRequest) -> Iterator[Draft]:
-        """The new docstrings."""
-        return documenter.drafts(wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class Repairs:
-    """Docstrings that are not true any more; of one of them `only` may name the fault that is to be mended."""
-
-    paths: tuple[str, ...]
-    only: FaultId | None = None
-
-    def requests(self, documenter: Documenter, wanted: DocRequest, view: View) -> Iterator[Request]:
-        """One for each docstring that gets new fields."""
-        return documenter.repair_requests(wanted, view, self.only)
-
-    def drafts(self, documenter: Documenter, wanted: DocRequest) -> Iterator[Draft]:
-        """The repaired docstrings."""
-        return documenter.repairs(wanted, self.only)
 
 
 def model_of(session: Session, document: Document) -> str:
@@ -107,9 +63,11 @@ async def answered_by_model(session: Session, document: Document, wish: Wish, pr
             raise SourceError("This file is held back from providers; see privacy.exclude and .glossatorignore.")
         documenter = session.documenter(document.uri)
         wanted = DocRequest(document, wish.paths, session.conventions(document))
-        asked = [one async for one in in_slices(wish.requests(documenter, wanted, generator.view))]
+        known, requests = await session.caches.known(wanted, wish, documenter.framing(document, generator.view))
+        asked = [one async for one in in_slices(requests)]
         await _agree(session, generator, asked)
-        return await _Run(session, document, wish, progress, len(asked)).fill(generator, asked)
+        filled = await _Run(session, document, wish, progress, len(asked)).fill(generator, asked)
+        return known | filled
 
     answers = await session.generators.run(document.uri, settings, ask)
     return Answered(document.uri, model_name(settings), wish, before, answers)

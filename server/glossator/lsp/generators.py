@@ -11,6 +11,7 @@ from glossator.documenter.chosen import of_providers
 from glossator.errors import Superseded
 
 if TYPE_CHECKING:
+    from glossator.cache.tiers import Tiers
     from glossator.config import Settings
     from glossator.documenter.generation import Generator
     from glossator.providers.keys import Keys
@@ -35,8 +36,9 @@ class _Run:
 class Generators:
     """The providers that one client's settings chose, opened when they are first asked, and what they work on."""
 
-    def __init__(self) -> None:
-        """Nothing is open."""
+    def __init__(self, tiers: Callable[[Settings], Tiers]) -> None:
+        """Nothing is open; `tiers` gives the cache that settings name."""
+        self._tiers = tiers
         self._open: dict[Settings, Generator] = {}
         self._retired: list[Generator] = []
         self._closing: set[asyncio.Task[None]] = set()
@@ -113,7 +115,7 @@ class Generators:
         if chosen not in self._open:
             from glossator.documenter.generation import Generator  # with the first model: its rules take time to load
 
-            self._open[chosen] = Generator(chosen, self.keys)
+            self._open[chosen] = Generator(chosen, self.keys, tiers=self._tiers(chosen))
         return self._open[chosen]
 
     def _end(self, task: asyncio.Task[Any], reason: str) -> None:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 
+from glossator.config.keys import EMBEDDED
 from glossator.lsp import convert, wire
 from glossator.lsp.drafting import is_missing, preview
 from glossator.lsp.generating import model_of
 from glossator.lsp.session import Session
 from glossator.lsp.wire import Json
+from glossator.model import Draft
+from glossator.syntax.document import Document
 from glossator.syntax.names import definition_at
 
 LABEL = "Glossator preview, not in the file"
@@ -29,13 +32,21 @@ def hover(session: Session, params: Json) -> Json:
     found = definition_at(session.outline(document), offset)
     if found is None or not is_missing(found.symbol):
         return None
-    text = preview(session, document, found.symbol.path)
-    if not text:
+    draft = preview(session, document, found.symbol.path)
+    if not draft.text:
         return None
-    model = model_of(session, document)
-    label = f"{LABEL}; by the embedded provider, {model} was not asked" if model else LABEL
-    contents = contents_of(text, label, is_markdown=session.client.hover_markdown)
+    contents = contents_of(draft.text, _label(session, document, draft), is_markdown=session.client.hover_markdown)
     return {"contents": contents, "range": convert.lsp_range(document, found.span, encoding)}
+
+
+def _label(session: Session, document: Document, draft: Draft) -> str:
+    """What the preview is called: whose words it has, where a model is chosen."""
+    model = model_of(session, document)
+    if not model:
+        return LABEL
+    if draft.origin == EMBEDDED:
+        return f"{LABEL}; by the embedded provider, {model} was not asked"
+    return f"{LABEL}; by {model}, said before of code that means the same"
 
 
 def contents_of(text: str, label: str, *, is_markdown: bool) -> Json:

@@ -133,6 +133,7 @@ async def _converse(server: GlossatorServer, lifetime: Lifetime, output: Output)
     server.protocol.cancel_all()
     await server.protocol.settle(CANCEL_S)
     await server.session.generators.aclose()
+    await server.session.caches.aclose()
     await output.drain(FLUSH_S)
     output.close()
     return code

@@ -14,6 +14,7 @@ from pygls.uris import to_fs_path
 from glossator.documenter import Conventions, Documenter
 from glossator.documenter.chosen import asks_models
 from glossator.lsp import wire
+from glossator.lsp.caches import Caches
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.generators import Generators
 from glossator.lsp.handshake import Client
@@ -47,7 +48,8 @@ class Session:
         self.neighbours = Neighbours(self._uris, Wishes(self._withheld, self._asks), self.settings_changed)
         self.projects = Projects(self.warn, self.neighbours.indexes)
         self.diagnostics = Diagnostics(self)
-        self.generators = Generators()
+        self.caches = Caches(self)
+        self.generators = Generators(self.caches.tiers)
         self.remembered = Remembered()
         self.is_trusted = True
         self._conventions: dict[str, Conventions] = {}
@@ -111,6 +113,7 @@ class Session:
         """A document was closed."""
         self._conventions.pop(uri, None)
         self.generators.closed(uri)
+        self.caches.closed(uri)
         self.documenter(uri).forget(uri)
         self.projects.closed(uri)
         self.neighbours.refresh()

@@ -2,8 +2,7 @@
 
     whole                 all of it
     parameter(name)       its declaration, and each statement that mentions its name
-    returned(), yielded() what is returned (which ends what is yielded), each such statement with the statements around it that decide whether it is
-                          reached, and those that mention the locals in it
+    returned(), yielded() the statements that return or yield, those around them, and those with their locals
     raised(name)          the places that raise an exception, each with the statements around it
     attribute(name)       the statement of a class body that assigns it
 
