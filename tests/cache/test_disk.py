@@ -6,6 +6,7 @@ import pickle
 import sqlite3
 import subprocess
 import sys
+import threading
 from hashlib import blake2b
 
 import diskcache
@@ -209,6 +210,18 @@ def test_a_forked_child_uses_a_connection_of_its_own(folder):
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert disk.get([TWO, key_of(3)]) == {TWO: b"of the child", key_of(3): b"of the parent"}
     assert disk.verify() == Verification(sound=3, removed=0, is_intact=True)
+
+
+def test_a_child_forked_beside_the_thread_that_has_the_database_does_without(folder):
+    disk = Disk(folder)
+    thread = threading.Thread(target=disk.put, args=({ONE: b"one"},))
+    thread.start()
+    thread.join()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if disk.get([ONE]) == {} and not disk.put({TWO: b"two"}) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert Disk(folder).get([ONE, TWO]) == {ONE: b"one"}
 
 
 def test_the_tables_are_those_that_diskcache_makes(tmp_path):
