@@ -74,7 +74,7 @@ def trouble(error: BaseException) -> Trouble:
 
 
 def connect(folder: Path) -> sqlite3.Connection:
-    """An open, checked database, to read and to write; nothing waits longer than `BUSY_S` for another process.
+    """An open, checked database, to read and to write; no statement waits longer than `BUSY_S` for another process.
 
     Raises Damaged and sqlite3.Error. Cost: about 0.4 ms.
     """

@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
+GET_S: Final = 0.2  # how long a look-up waits for another process that opens or closes the database: it takes all then
 PUT_S: Final = 2.0  # how long a write waits for other processes that write
 REST_S: Final = 1.0  # after a failed opening, before the next one: look-ups come by the thousand
 _ALL_ROWS: Final = (1 << 63) - 1
@@ -84,7 +85,7 @@ class Disk:
         _close_before_forks(self)
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The payloads of those keys that have one. Waits for 20 ms at most where another process has locked all."""
+        """The payloads of those keys that have one. Waits `GET_S` where another process has locked all of them."""
         values: dict[bytes, bytes] = self._read(lambda answers: answers.found(keys, self._now()), {})
         payloads = {key: payload for key, value in values.items() if (payload := opened(key, value)) is not None}
         self._failures += len(values) - len(payloads)
@@ -176,11 +177,15 @@ class Disk:
             self.close()
 
     def _read(self, work: Callable[[Answers], Result], otherwise: Result) -> Result:
-        try:
-            return work(self._opened("read"))
-        except Exception as error:  # noqa: BLE001  the boundary of the tier
-            self._failed(error, "read")
-            return otherwise
+        until = time.monotonic() + GET_S
+        while True:
+            try:
+                return work(self._opened("read"))
+            except Exception as error:  # noqa: BLE001  the boundary of the tier
+                if trouble(error) is Trouble.LOCKED and time.monotonic() < until:
+                    continue  # SQLite has waited already
+                self._failed(error, "read")
+                return otherwise
 
     def _write(self, work: Callable[[Answers], Result], otherwise: Result) -> Result:
         until = time.monotonic() + PUT_S
