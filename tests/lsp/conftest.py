@@ -91,6 +91,11 @@ class RawClient:
             del self.received[: end + 4 + length]
         return bool(data)
 
+    def forget_answers(self) -> None:
+        """Have the server forget what models have said, so that they are asked again."""
+        params = {"command": "glossator.clearCache", "arguments": []}
+        assert "result" in self.request("workspace/executeCommand", params)
+
     def initialize(self, capabilities: Any = None, **params: Any) -> dict[str, Any]:
         answer = self.request("initialize", {"processId": os.getpid(), "capabilities": capabilities or {}} | params)
         self.notify("initialized", {})

@@ -123,6 +123,7 @@ def fake(together):
 @pytest.fixture
 def editor(together, fake):
     client, *_ = together
+    client.forget_answers()
     client.open(SOURCE, URI)
     found = Typing(client)
     yield found

@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from glossator.cache.memory import Memory
@@ -70,25 +69,20 @@ def open_tiers(settings: Settings, tell: Tell) -> Tiers:
     from glossator.cache.disk import DiskTier
 
     memory = Memory(mode_of(settings.mode).l1_entries)
-    return Tiers(memory, DiskTier(open_disk(settings)), _shared(settings.cache, tell))
+    return Tiers(memory, DiskTier(new_disk(settings)), _shared(settings.cache, tell))
 
 
-def open_disk(settings: Settings) -> Disk:
-    """The disk tier of some settings, for this process."""
-    return _disk(answers_folder(settings), settings.cache.size_mb, settings.cache.ttl_days)
+def new_disk(settings: Settings) -> Disk:
+    """The disk tier of some settings, for one thread; nothing is opened yet."""
+    from glossator.cache.disk import Disk
 
-
-def answers_folder(settings: Settings) -> Path:
-    """Where the answers are on disk; it need not exist."""
-    return cache_folder(settings) / FOLDER
+    return Disk(cache_folder(settings) / FOLDER, settings.cache.size_mb, settings.cache.ttl_days)
 
 
 @lru_cache(maxsize=8)
-def _disk(folder: Path, size_mb: int, ttl_days: int) -> Disk:
-    """One for each folder of a process: opening a database takes longer than many look-ups."""
-    from glossator.cache.disk import Disk
-
-    return Disk(folder, size_mb, ttl_days)
+def _disk_of_process(settings: Settings) -> Disk:
+    """One for a worker process: opening a database takes longer than many look-ups."""
+    return new_disk(settings)
 
 
 def _shared(settings: CacheSettings, tell: Tell) -> SharedTier | None:
@@ -112,4 +106,4 @@ class DiskLookup:
         """What the disk has: docs that are whole there by one key each, of the others the fields."""
         from glossator.cache.tiers import found_in
 
-        return found_in(open_disk(self._settings).get, lookups)
+        return found_in(_disk_of_process(self._settings).get, lookups)

@@ -53,10 +53,18 @@ class Caches:
             self._open[chosen] = open_tiers(settings, self._session.warn)
         return self._open[chosen]
 
-    @property
-    def all(self) -> tuple[Tiers, ...]:
-        """All that are open."""
-        return tuple(self._open.values())
+    async def clear(self, settings: Settings) -> int:
+        """Forget all that these settings' memory and disk have; how many answers there were on disk.
+
+        What the shared server has is others', too, and stays.
+        """
+        from glossator.documenter.caching import new_disk
+
+        tiers = self.tiers(settings)
+        self._warm.clear()
+        cleared = await asyncio.to_thread(lambda: new_disk(settings).clear())
+        tiers.memory.clear()
+        return cleared
 
     def at_hand(self, request: DocRequest, wish: Wish) -> dict[str, Answer]:
         """What memory knows all about, by symbol; waits for nothing.

@@ -142,6 +142,12 @@ async def explain_symbol(session: Session, arguments: list[Json], _token: Json) 
     return explain(session, arguments[0] if arguments else None)
 
 
+async def clear_cache(session: Session, arguments: list[Json], _token: Json) -> Json:
+    """Forget what models have said before, in memory and on disk; a uri says whose settings name the cache."""
+    uri = arguments[0] if arguments and isinstance(arguments[0], str) else next(iter(session.folders), "")
+    return {"cleared": await session.caches.clear(session.documenter(uri).settings)}
+
+
 async def document_workspace(session: Session, arguments: list[Json], token: Json) -> Json:
     """Document the Python files of the workspace's folders, or of those named by their uris."""
     uris = [one for one in arguments if isinstance(one, str)] or list(session.folders)
@@ -221,4 +227,5 @@ COMMANDS: dict[str, Command] = {
     "glossator.documentWorkspace": document_workspace,
     "glossator.repair": repair,
     "glossator.explain": explain_symbol,
+    "glossator.clearCache": clear_cache,
 }

@@ -21,6 +21,7 @@ COMMANDS = (
     "glossator.documentWorkspace",
     "glossator.repair",
     "glossator.explain",
+    "glossator.clearCache",
 )
 
 
