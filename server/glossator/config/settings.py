@@ -98,6 +98,7 @@ class Settings:
     init: str = "class"
     inherit: bool = True
     hover_generates: bool = False
+    templates: bool = True
     code_lens: bool = False
     mode: str = "auto"
     include: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from glossator.model import FieldKey
 from glossator.providers.base import NO_USAGE, Usage
 
-TEMPLATE: Final = "template"  # what follows from the facts without a word of prose
+TEMPLATE: Final = "template"  # what follows from a pattern or the facts, so that no model is asked
 MIXED: Final = "mixed"
 
 

@@ -120,7 +120,10 @@ class Wanting:
     def _want(self, path: str, keys: tuple[FieldKey, ...], room: int, *, is_whole: bool) -> Want | None:
         job, is_small = self.job, self.asked.is_small
         context = job.surroundings.around(job.reader.context(path))
-        asked = tuple(key for key in keys if not _is_ours(key, context.facts, is_small=is_small))
+        template = embedded.template_fields(context, keys) if job.settings.templates else frozenset()
+        asked = tuple(
+            key for key in keys if key not in template and not _is_ours(key, context.facts, is_small=is_small)
+        )
         if not asked:
             return None
         ours = embedded.describe(context, asked, room)
