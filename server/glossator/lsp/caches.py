@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,7 @@ from glossator.engine.answers import Answer
 from glossator.syntax.document import Document
 
 if TYPE_CHECKING:
-    from glossator.cache.tiers import Tiers
+    from glossator.cache.tiers import Found, Lookup, Tiers
     from glossator.documenter.reuse import Reuse
     from glossator.engine.prompts import Framing
     from glossator.engine.recalled import Recalled
@@ -73,6 +73,14 @@ class Caches:
         """
         settings = self._settings(request.document)
         return self._reuse(request, wish).at_hand(self.tiers(settings)) if settings is not None else {}
+
+    def look_in(self, document: Document) -> Callable[[Sequence[Lookup]], Sequence[Found]] | None:
+        """How memory is looked into for a document; None where no model is chosen for it."""
+        settings = self._settings(document)
+        if settings is None:
+            return None
+        tiers = self.tiers(settings)
+        return lambda lookups: [tiers.at_hand(lookup) for lookup in lookups]
 
     async def warm(self, request: DocRequest, wish: Wish) -> None:
         """Look up in all tiers what is wished for, so that memory has it. Never longer than the tiers' deadlines."""
