@@ -93,10 +93,13 @@ def exact(entries: Iterable[Entry]) -> bytes:
 
 def renamed(entries: list[Entry], region: Region) -> bytes:
     """The normal form with the region's own names replaced by the order of their first appearance."""
-    codes = None if region.is_opaque else _codes(entries, region)
-    if codes is None:
-        return b"".join(_kept(entries))
-    return b"".join([entry if isinstance(entry, bytes) else codes[entry] for entry in entries])
+    return b"".join(written(entries, region))
+
+
+def written(entries: list[Entry], region: Region) -> list[bytes]:
+    """The parts of `renamed`, one for each entry."""
+    codes = (None if region.is_opaque else _codes(entries, region)) or _kept(entries)
+    return [entry if isinstance(entry, bytes) else codes[entry] for entry in entries]
 
 
 def _codes(entries: list[Entry], region: Region) -> dict[Name | Member, bytes] | None:
@@ -119,13 +122,10 @@ def _codes(entries: list[Entry], region: Region) -> dict[Name | Member, bytes] |
     return codes
 
 
-def _kept(entries: Iterable[Entry]) -> Iterator[bytes]:
-    """The normal form with all names, but with nested definitions by their alpha digests."""
-    for entry in entries:
-        if isinstance(entry, bytes):
-            yield entry
-        else:
-            yield entry[1] if isinstance(entry[1], bytes) else entry[0]
+def _kept(entries: Iterable[Entry]) -> dict[Name | Member, bytes]:
+    """All names as they are, but nested definitions by their alpha digests."""
+    named = (entry for entry in entries if not isinstance(entry, bytes))
+    return {entry: entry[1] if isinstance(entry[1], bytes) else entry[0] for entry in named}
 
 
 def _keywords_of_own_calls(region: Region) -> Iterator[bytes]:
