@@ -8,8 +8,8 @@ renaming may prove that. All else is an example for a prompt, or a marked draft.
 A sketch holds digests only, is of 9 to 63 bytes, and the same on every machine and in every version of Python: it is
 stored and shared. Its first byte says how it was made; an index passes over sketches that it cannot read.
 
-`WordIndex` is a locality-sensitive hash: words are put in the order of their hashes, and any three that follow on each
-other there are a place where sets that share them meet (docs/decisions/similarity.md has the figures, and what was
+`WordIndex` is a locality-sensitive hash: words are put in the order of their hashes, and any three in a row there are a
+place where the sets that have them meet (docs/decisions/similarity.md has the figures, and what was
 rejected). Source: one-permutation hashing, Li, Owen and Zhang 2012; bottom-k sketches, Cohen and Kaplan 2007.
 """
 
@@ -28,9 +28,10 @@ from glossator.syntax.tokens import SHAPE_SIZE, Tokens
 DEFAULT_THRESHOLD: Final = 0.85
 MAX_WORDS: Final = 27  # of a sketch: those with the lowest hashes
 MAX_MEETING: Final = 64  # entries that one place keeps: where all meet, nothing is learned
+_FEW: Final = 8  # words that also meet by pairs: one that differs would break most of their triples
 _SCORED: Final = 16  # entries that are compared word by word, of those that share most places
 _WORDS_TAG: Final = b"\x01"
-_HEAD: Final = 1 + SHAPE_SIZE
+HEAD_SIZE: Final = 1 + SHAPE_SIZE
 _LISTS: Final = tuple(Struct(f"<{count}H") for count in range(MAX_WORDS + 1))
 
 
@@ -157,7 +158,7 @@ class WordIndex:
         if hashes is None:
             return ()
         counts = self._meetings.shared(_places(sketch))
-        siblings = frozenset(self._meetings.at(sketch[1:_HEAD]))
+        siblings = frozenset(self._meetings.at(sketch[1:HEAD_SIZE]))
         needed = 1 if len(hashes) == MAX_WORDS else self._needed * len(hashes)
         shared = [(key in siblings, met, key) for key, met in counts.items() if met >= needed or key in siblings]
         if len(shared) > _SCORED:
@@ -175,24 +176,28 @@ def ranked(scored: Iterable[tuple[bool, float, bytes]], threshold: float, count:
 
 def _hashes(sketch: bytes) -> tuple[int, ...] | None:
     """The hashed words of a sketch, None if it is not one of ours: it may come from another machine."""
-    count, odd = divmod(len(sketch) - _HEAD, 2)
+    count, odd = divmod(len(sketch) - HEAD_SIZE, 2)
     if odd or not 0 <= count <= MAX_WORDS or sketch[:1] != _WORDS_TAG:
         return None
-    return _LISTS[count].unpack_from(sketch, _HEAD)
+    return _LISTS[count].unpack_from(sketch, HEAD_SIZE)
 
 
 def _places(sketch: bytes) -> list[bytes]:
-    """Where an entry meets those like it: at its shape, and at any three hashes in a row (the last with the first)."""
-    words = sketch[_HEAD:]
-    if len(words) < 6:
-        return [sketch[1:_HEAD], words]
+    """Where an entry meets those like it: its shape, and any hashes in a row (the last is followed by the first)."""
+    words = sketch[HEAD_SIZE:]
+    size = len(words)
+    if size < 6:
+        return [sketch[1:HEAD_SIZE], words]
     ring = words + words[:4]
-    return [sketch[1:_HEAD], *[ring[at : at + 6] for at in range(0, len(words), 2)]]
+    places = [sketch[1:HEAD_SIZE], *[ring[at : at + 6] for at in range(0, size, 2)]]
+    if size <= 2 * _FEW:
+        places += [ring[at : at + 4] for at in range(0, size, 2)]
+    return places
 
 
 def _similarity(own: frozenset[int], hashes: tuple[int, ...], sketch: bytes) -> float:
     """The part of all words of both that both have, as far as the shorter sketch reaches."""
-    others = _LISTS[(len(sketch) - _HEAD) // 2].unpack_from(sketch, _HEAD)
+    others = _LISTS[(len(sketch) - HEAD_SIZE) // 2].unpack_from(sketch, HEAD_SIZE)
     common = len(own.intersection(others))
     mine, theirs = len(hashes), len(others)
     if MAX_WORDS in (mine, theirs):
