@@ -17,7 +17,10 @@ from glossator.cache.similar import DEFAULT_THRESHOLD, HEAD_SIZE, Meetings, Near
 
 BATCH: Final = 64  # questions that are asked at once: a million entries then take 256 MB of products
 _FIRST_ROWS: Final = 1024
+_SENT_AT_ONCE: Final = 1 << 16
 _SLACK: Final = 1e-5  # of the last product that counts: more than its rounding in single precision
+
+Scored = tuple[float, bytes]  # a similarity, and the key that has it
 
 
 class ExactIndex:
@@ -32,7 +35,7 @@ class ExactIndex:
         self._bound = entries
         self._threshold = threshold
         self._rows = self._empty(_FIRST_ROWS, DIMENSIONS)
-        self._scales = self._empty(_FIRST_ROWS)  # by which a row's products are multiplied: 1 / its length
+        self._squares = self._empty(_FIRST_ROWS)  # of the lengths of rows, whole numbers, too
         self._keys: list[bytes] = []  # by row; there are no holes
         self._places: OrderedDict[bytes, int] = OrderedDict()  # rows by key, the oldest key first
         self._sketches: dict[bytes, bytes] = {}
@@ -80,42 +83,48 @@ class ExactIndex:
         for start in range(0, len(sketches), BATCH):
             batch = [sketch if is_vector(sketch) else b"" for sketch in sketches[start : start + BATCH]]
             asked = [sketch for sketch in batch if sketch]
-            rows = iter(self._best(asked, count) if asked and self._keys and count > 0 else [[]] * len(asked))
-            found += [self._ranked(sketch, next(rows), count) if sketch else () for sketch in batch]
+            near = iter(self._best(asked, count) if asked and self._keys and count > 0 else [[]] * len(asked))
+            found += [self._ranked(sketch, next(near), count) if sketch else () for sketch in batch]
         return found
 
-    def _best(self, sketches: Sequence[bytes], count: int) -> list[list[int]]:
-        """The rows that can be among the `count` nearest of each sketch, a few more where they are equally near."""
+    def _best(self, sketches: Sequence[bytes], count: int) -> list[list[Scored]]:
+        """What can be among the `count` nearest of each sketch, a few more where they are equally near."""
         size = len(self._keys)
-        scores = self._vectors(sketches) @ self._rows[:size].T * self._scales[:size]
+        vectors, squares = self._vectors(sketches), self._squares[:size]
+        products = vectors @ self._rows[:size].T
+        scores = products * squares.clamp(min=1).rsqrt()
         last = self._torch.topk(scores, min(count, size)).values[:, -1:]
-        chosen = (scores >= last - last.abs() * _SLACK).nonzero().tolist()
-        rows: list[list[int]] = [[] for _ in sketches]
-        for question, row in chosen:
-            rows[question].append(row)
-        return rows
+        questions, rows = (scores >= last - last.abs() * _SLACK).nonzero(as_tuple=True)
+        lengths = vectors.square().sum(dim=1)[questions], squares[rows]
+        best: list[list[Scored]] = [[] for _ in sketches]
+        found = (questions, rows, products[questions, rows], *lengths)
+        for question, row, product, own, other in zip(*(one.tolist() for one in found), strict=True):
+            best[question].append((_cosine(product, own, other), self._keys[row]))
+        return best
 
-    def _ranked(self, sketch: bytes, rows: Sequence[int], count: int) -> tuple[Near, ...]:
-        """The near ones of these rows and of the siblings, compared without any rounding."""
+    def _ranked(self, sketch: bytes, best: Sequence[Scored], count: int) -> tuple[Near, ...]:
+        """The near ones of these, and the siblings."""
         siblings = self._siblings.at(sketch[1:HEAD_SIZE])[-MAX_SIBLINGS:]
-        own = _numbers(sketch)
-        keys = dict.fromkeys([*siblings, *(self._keys[row] for row in rows)])
-        met = [(key in siblings, _cosine(own, _numbers(self._sketches[key])), key) for key in keys]
+        similarities = {key: similarity for similarity, key in best}
+        for key in siblings:
+            if key not in similarities:
+                similarities[key] = _similarity(sketch, self._sketches[key])
+        met = [(key in siblings, similarity, key) for key, similarity in similarities.items()]
         return ranked(met, self._threshold, count)
 
     def _send(self) -> None:
-        """Bring the rows that changed to the device, in one piece."""
-        if not self._unsent:
-            return
+        """Bring the rows that changed to the device, many at once."""
         rows = sorted(self._unsent)
         self._unsent.clear()
-        while rows[-1] >= len(self._rows):
+        while len(self._keys) > len(self._rows):
             self._rows = self._torch.cat((self._rows, self._torch.zeros_like(self._rows)))
-            self._scales = self._torch.cat((self._scales, self._torch.zeros_like(self._scales)))
-        vectors = self._vectors([self._sketches[self._keys[row]] for row in rows])
-        at = self._torch.tensor(rows, device=self.device)
-        self._rows[at] = vectors
-        self._scales[at] = 1 / vectors.square().sum(dim=1).sqrt().clamp(min=1)
+            self._squares = self._torch.cat((self._squares, self._torch.zeros_like(self._squares)))
+        for start in range(0, len(rows), _SENT_AT_ONCE):
+            piece = rows[start : start + _SENT_AT_ONCE]
+            vectors = self._vectors([self._sketches[self._keys[row]] for row in piece])
+            at = self._torch.tensor(piece, device=self.device)
+            self._rows[at] = vectors
+            self._squares[at] = vectors.square().sum(dim=1)
 
     def _vectors(self, sketches: Sequence[bytes]) -> Any:
         """The vectors of sketches as rows on the device."""
@@ -127,12 +136,14 @@ class ExactIndex:
         return self._torch.zeros(shape, dtype=self._torch.float32, device=self.device)
 
 
-def _numbers(sketch: bytes) -> list[int]:
-    """The vector in a sketch."""
-    return memoryview(sketch)[HEAD_SIZE:].cast("b").tolist()
+def _similarity(one: bytes, other: bytes) -> float:
+    """The cosine of the vectors in two sketches."""
+    mine, theirs = (memoryview(sketch)[HEAD_SIZE:].cast("b").tolist() for sketch in (one, other))
+    product = sum(x * y for x, y in zip(mine, theirs, strict=True))
+    return _cosine(product, sum(x * x for x in mine), sum(x * x for x in theirs))
 
 
-def _cosine(one: Sequence[int], other: Sequence[int]) -> float:
-    """The cosine of the angle between two vectors of integers."""
-    lengths = math.sqrt(sum(x * x for x in one) * sum(x * x for x in other))
-    return sum(x * y for x, y in zip(one, other, strict=True)) / lengths if lengths else 0.0
+def _cosine(product: float, own: float, other: float) -> float:
+    """The cosine of an angle, from whole numbers: the product of two vectors, and the squares of their lengths."""
+    lengths = math.sqrt(own * other)
+    return product / lengths if lengths else 0.0
