@@ -18,16 +18,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from glossator.syntax.fingerprint import SIZE, fingerprints
+from glossator.syntax.fingerprint import digest, fingerprints
 from glossator.syntax.languages import grammar
 from glossator.syntax.normal.rules import python_rules
 from glossator.syntax.normal.scopes import Entry as Code
-from glossator.syntax.normal.scopes import Identities, Local, Region, exact, identities, numbered
+from glossator.syntax.normal.scopes import Local, Region, exact, identities, numbered, renamed
 from glossator.syntax.normal.walk import BLOCK, END, Do, Enter, Normaliser, Rule, opening
 from glossator.syntax.symbols import Entry
 
@@ -90,12 +89,12 @@ class Slices:
         region = walk.scope.region
         walk.walk(entry.outer, _rules())
         self._entries = walk.out
-        self._found = _identities(walk.out, region)
+        self._found = identities(walk.out, region)
         self._body = [one for one in _statements(walk.out, walk.marks, walk.yields) if not one.is_root]
         start = next((place for place, one in enumerate(walk.out) if one == _PARAMETERS), None)
         self._behind = 0 if start is None else _end(walk.out, start)
         self._declarations = [] if start is None else list(_children(walk.out, start))
-        self.exact = blake2b(exact(walk.out), digest_size=SIZE).digest()
+        self.exact = digest(exact(walk.out))
 
     @property
     def whole(self) -> Slice:
@@ -166,7 +165,7 @@ class Slices:
             pieces.append(_NEXT)
         names = tuple(_word(name) for name, _ in slots)
         others = frozenset(_word(piece) for piece in set(pieces) if piece[:1] == _NAME)
-        return Slice(blake2b(b"".join(pieces[:-1]), digest_size=SIZE).digest(), names, others)
+        return Slice(digest(b"".join(pieces[:-1])), names, others)
 
     def _numbers(self, parts: list[list[Code]]) -> dict[Local, bytes]:
         """The numbers of the locals in a slice, in the order in which they appear in the whole definition.
@@ -189,7 +188,7 @@ def header_digest(entry: Entry) -> bytes:
     """Digest of a definition without its body: decorators, name, parameters or bases, the result's annotation."""
     walk = Normaliser(entry.document.text, lambda _entries, _region: (b"", b""))
     walk.walk(entry.outer, _header_rules())
-    return blake2b(exact(walk.out), digest_size=SIZE).digest()
+    return digest(exact(walk.out))
 
 
 def outline_digests(members: Iterable[Entry]) -> dict[int, bytes]:
@@ -213,17 +212,7 @@ class _Marking(Normaliser):
 
 
 def _digests(entries: list[Code], region: Region) -> tuple[bytes, bytes]:
-    found = _identities(entries, region)
-    alpha = blake2b(b"".join(numbered(entries, found, {})), digest_size=SIZE).digest()
-    return blake2b(exact(entries), digest_size=SIZE).digest(), alpha
-
-
-def _identities(entries: list[Code], region: Region) -> Identities:
-    """What each name is; where code can see its locals, each is itself."""
-    found = None if region.is_opaque else identities(entries, region)
-    if found is not None:
-        return found
-    return {one: one[1] if isinstance(one[1], bytes) else one[0] for one in entries if not isinstance(one, bytes)}
+    return digest(exact(entries)), digest(renamed(entries, region))
 
 
 @cache
