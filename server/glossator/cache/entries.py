@@ -48,8 +48,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """What was said under one key: of one field, or of a whole doc.
 
     `made` is the day (since 1970-01-01), `model` the model as the settings name it; `exact` is the fingerprint of the
-    code that it was said of. A whole doc's entry has what similar code is found by: `sketch`, `twin` (the digest of its
-    form with all names of its own as numbers), its own `name`, and `pins`, a digest of each of these names.
+    code that it was said of. The entry of a whole function has what similar code is found by, and held against: a
+    `sketch`, its `path`, and `pins`, a digest of each of its names; `profile` is who was asked.
     """
 
     version: int
@@ -57,10 +57,10 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     model: str
     texts: tuple[Text, ...]
     exact: bytes = b""
-    name: str = ""
-    twin: bytes = b""
-    pins: bytes = b""
+    path: str = ""
+    profile: bytes = b""
     sketch: bytes = b""
+    pins: bytes = b""
 
     @property
     def by_field(self) -> Mapping[FieldKey, Text]:

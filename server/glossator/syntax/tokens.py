@@ -30,11 +30,13 @@ class Tokens(NamedTuple):
 
     `shape` is equal for code that is equal but for a one-to-one renaming of any names: `get`, `put` and `post` of one
     class. `words` are those in the names that are kept (the own one and that of the class, callees, attributes, types)
-    and of the parameters: in lower case, each once, in the order of the code.
+    and of the parameters: in lower case, each once, in the order of the code. `names` are the kept names themselves, in
+    the order by which `shape` numbers them.
     """
 
     shape: bytes
     words: tuple[bytes, ...]
+    names: tuple[bytes, ...] = ()
 
 
 def tokens(entry: Entry) -> Tokens:
@@ -54,7 +56,8 @@ def _tokens(entry: Entry, entries: list[Code], alpha: list[bytes]) -> Tokens:
     """The tokens of a normal form; `alpha` are the parts of its alpha form."""
     kept = [code for code in dict.fromkeys(alpha) if code[:1] == _NAME]
     names = [*_owner(entry), *kept, *_parameters(entries)]
-    return Tokens(_shape(alpha, kept), tuple(dict.fromkeys([word for name in names for word in _words(name)])))
+    words = tuple(dict.fromkeys([word for name in names for word in _words(name)]))
+    return Tokens(_shape(alpha, kept), words, tuple(name[1:-1] for name in kept))
 
 
 def _shape(alpha: list[bytes], kept: list[bytes]) -> bytes:
