@@ -2,8 +2,8 @@
 
     whole                 all of it
     parameter(name)       its declaration, and each statement that mentions its name
-    returned(), yielded() what is returned (which ends what is yielded), each such statement with the statements around it that decide whether it is
-                          reached, and those that mention the locals in it
+    returned(), yielded() what is returned (which ends what is yielded), the statements that mention the locals in it,
+                          and those around all of them, which decide whether they are reached
     raised(name)          the places that raise an exception, each with the statements around it
     attribute(name)       the statement of a class body that assigns it
 
@@ -29,6 +29,7 @@ from glossator.syntax.languages import grammar
 from glossator.syntax.normal.rules import python_rules
 from glossator.syntax.normal.scopes import Entry as Code
 from glossator.syntax.normal.scopes import Identities, Local, Region, exact, identities, numbered
+from glossator.syntax.normal.statements import enter_elif
 from glossator.syntax.normal.walk import BLOCK, END, Do, Enter, Normaliser, Rule, opening
 from glossator.syntax.symbols import Entry
 
@@ -136,16 +137,17 @@ class Slices:
         return self._slice(_with_guards(meant))
 
     def _result(self, places: list[_Statement]) -> Slice:
-        parts = list(_with_guards(places))
         names = {name for one in places for name in map(self._local, one.entries) if name}
         names.difference_update(map(_first_name, self._declarations))
         if names:
-            taken = set(map(id, parts))
-            others = (one.entries for one in self._body if id(one.entries) not in taken)
-            parts += [one for one in others if not names.isdisjoint(map(_name_of, one))]
+            chosen = set(map(id, places))
+            # In the order in which they stand: what a local is before a `return`, it may not be behind it.
+            places = [
+                one for one in self._body if id(one) in chosen or not names.isdisjoint(map(_name_of, one.entries))
+            ]
         behind = self._entries[self._behind :]
         annotation = behind[: next((place for place, one in enumerate(behind) if one == BLOCK), 0)]
-        return self._slice([annotation, *parts])
+        return self._slice([annotation, *_with_guards(places)])
 
     def _local(self, entry: Code) -> bytes:
         """The name of a local; empty for any other entry."""
@@ -237,6 +239,8 @@ def _rules() -> dict[int, Rule]:
             rules[number] = Rule(Do.CALL, enter=_marking(rules[number], kind))
         elif kind == "yield":
             rules[number] = Rule(Do.CALL, enter=_marking(rules[number], ""))
+        elif kind == "elif_clause":
+            rules[number] = Rule(Do.CALL, enter=_marking_elif)
     return rules
 
 
@@ -270,6 +274,14 @@ def _marking(rule: Rule, kind: str) -> Enter:
     return enter
 
 
+def _marking_elif(walk: Normaliser, node: Node) -> bool:
+    """What is done at an `elif`: the `if` that it stands for is a statement of its own, as it is behind `else:`."""
+    assert isinstance(walk, _Marking)
+    is_entered = enter_elif(walk, node)
+    walk.marks.append(_Mark(len(walk.out) - 1, "if_statement"))
+    return is_entered
+
+
 def _statements(entries: list[Code], marks: list[_Mark], yields: list[int]) -> list[_Statement]:
     """The statements in their order, each with the entries that are its own."""
     starts, yielding = {mark.start: mark.kind for mark in marks}, set(yields)
@@ -277,14 +289,15 @@ def _statements(entries: list[Code], marks: list[_Mark], yields: list[int]) -> l
     stack: list[_Statement] = []
     depth = 0
     for place, entry in enumerate(entries):
-        is_code = isinstance(entry, bytes)
-        if is_code and entry[:1] == END:
-            depth -= len(entry)
-            while stack and stack[-1].depth > depth:
-                stack.pop()
+        if entry[:1] == END:
+            for _ in entry:  # of several at once, each is the end of another statement
+                depth -= 1
+                _leave(stack, depth + 1)
+                if stack:
+                    stack[-1].entries.append(END)
+            continue
         if (kind := starts.get(place)) is not None:
-            while stack and stack[-1].depth >= depth:
-                stack.pop()
+            _leave(stack, depth)
             parent = stack[-1] if stack else None
             stack.append(_Statement(kind, depth, parent))
             found.append(stack[-1])
@@ -292,8 +305,14 @@ def _statements(entries: list[Code], marks: list[_Mark], yields: list[int]) -> l
             stack[-1].entries.append(entry)
             if place in yielding:
                 stack[-1].yields = True
-        depth += is_code and entry[:1] == _OPEN
+        depth += isinstance(entry, bytes) and entry[:1] == _OPEN
     return found
+
+
+def _leave(stack: list[_Statement], depth: int) -> None:
+    """Leave the statements that are as deep as this, or deeper."""
+    while stack and stack[-1].depth >= depth:
+        stack.pop()
 
 
 def _with_guards(places: Iterable[_Statement]) -> Iterator[list[Code]]:
