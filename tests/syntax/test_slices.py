@@ -26,6 +26,19 @@ def test_statements_that_a_result_has_nothing_of_do_not_count_for_it():
     assert slices(REFINED).returned() == slices(REFINED.replace("    if", "    show(1)\n    if")).returned()
 
 
+WRAPPED = "def f(g):\n    @wraps(g)\n    def inner(*given):\n        return g(*given) + 1\n    return inner\n"
+SEEING = "def f(a):\n    b = eval(a)\n    c = b + 1\n    return c\n"
+
+
+def test_of_a_function_that_is_returned_all_counts():
+    for old, new in (("+ 1", "+ 2"), ("*given", "given"), ("wraps(g)", "cached")):
+        assert slices(WRAPPED).returned() != slices(WRAPPED.replace(old, new)).returned(), old
+
+
+def test_locals_count_for_a_result_where_code_can_see_them_too():
+    assert slices(SEEING).returned() != slices(SEEING.replace("+ 1", "+ 2")).returned()
+
+
 ELIF = """\
 def f(a, b, c):
     if a:

@@ -2,8 +2,9 @@
 
     whole                 all of it
     parameter(name)       its declaration, and each statement that mentions its name
-    returned(), yielded() what is returned (which ends what is yielded), the statements that mention the locals in it,
-                          and those around all of them, which decide whether they are reached
+    returned(), yielded() what is returned (which ends what is yielded), the statements that mention the locals in it
+                          (of a function that is returned, all of them), and those around, which decide whether they
+                          are reached
     raised(name)          the places that raise an exception, each with the statements around it
     attribute(name)       the statement of a class body that assigns it
 
@@ -140,19 +141,32 @@ class Slices:
         names = {name for one in places for name in map(self._local, one.entries) if name}
         names.difference_update(map(_first_name, self._declarations))
         if names:
-            chosen = set(map(id, places))
-            # In the order in which they stand: what a local is before a `return`, it may not be behind it.
-            places = [
-                one for one in self._body if id(one) in chosen or not names.isdisjoint(map(_name_of, one.entries))
-            ]
+            places = list(self._about(names, places))
         behind = self._entries[self._behind :]
         annotation = behind[: next((place for place, one in enumerate(behind) if one == BLOCK), 0)]
         return self._slice([annotation, *_with_guards(places)])
 
-    def _local(self, entry: Code) -> bytes:
-        """The name of a local; empty for any other entry."""
-        is_local = not isinstance(entry, bytes) and not isinstance(self._found[entry], bytes)
-        return _name_of(entry) if is_local else b""
+    def _about(self, names: set[bytes], places: list[_Statement]) -> Iterator[_Statement]:
+        """Some places, and the statements that mention these names; of a definition that does, all statements in it.
+
+        They are in the order in which they stand: what a local is before a `return`, it may not be behind it.
+        """
+        chosen, defined = set(map(id, places)), set[int]()
+        for one in self._body:
+            is_part = id(one.parent) in defined
+            if is_part or id(one) in chosen or not names.isdisjoint(map(_name_of, one.entries)):
+                yield one
+                if is_part or one.kind in _DEFINITIONS:
+                    defined.add(id(one))
+
+    @staticmethod
+    def _local(entry: Code) -> bytes:
+        """The name of a local, also of one that keeps its name; empty for any other entry."""
+        if isinstance(entry, bytes) or isinstance(entry[1], bytes):
+            return b""
+        name, scope = entry
+        owner = scope.owner(name)
+        return name if owner is not None and owner.is_private else b""
 
     def _own(self) -> Iterator[_Statement]:
         """The statements that are not within another definition."""
