@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from keyword import iskeyword
 from typing import Final
 
 import msgspec
@@ -22,6 +23,8 @@ VERSION: Final = 1
 _SLOT: Final = re.compile("\x01(\\d+):([^\x02]*)\x02")
 _SPAN: Final = re.compile(r"(`+)(.+?)\1")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
+_NAME: Final = re.compile(r"(?<!\w)(?!(?<![\"'])[bBfFrRuU]{1,2}[\"'])[^\W\d]\w*")  # but what stands before a literal
+_ACRONYM: Final = re.compile(r"[A-Z]{2,5}s?")
 _CODE: Final = re.compile(r"_|\d|[a-z][A-Z]|^[b-df-hj-np-tv-xz]{2,}$")  # the last: no vowel, and no capital
 _SHORT: Final = frozenset("addr arg args attr attrs buf conf dest elem env func idx kwargs obj param params".split())
 
@@ -136,10 +139,14 @@ def plain(template: str) -> str:
 
 
 def names_outside(template: str) -> frozenset[str]:
-    """The names that a template speaks of without a slot: in code spans, or words that are no English ones."""
+    """The names that a template speaks of without a slot: in code spans, or words that are no English ones.
+
+    `None`, `with` and the `b` of a literal are Python's, and HTTP in a sentence is what everybody calls it.
+    """
     rest = _SLOT.sub(" ", template)
-    spans = [word for span in _SPAN.finditer(rest) for word in _WORD.findall(span[2])]
-    return frozenset((*spans, *filter(_is_code, _WORD.findall(rest))))
+    spans = (word for span in _SPAN.finditer(rest) for word in _NAME.findall(span[2]) if not iskeyword(word))
+    prose = (word for word in _WORD.findall(_SPAN.sub(" ", rest)) if _is_code(word) and not _ACRONYM.fullmatch(word))
+    return frozenset((*spans, *prose))
 
 
 def _is_code(word: str) -> bool:
