@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from glossator.engine.prompts import Framing
     from glossator.engine.recalled import Recalled
     from glossator.engine.requests import Asked, Request
+    from glossator.lsp.offers import TakenBack
     from glossator.lsp.session import Session
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Caches:
         self._open: dict[object, Tiers] = {}
         self._warming: dict[str, asyncio.Task[None]] = {}
         self._warm: dict[str, dict[str, bytes]] = {}
+        self._declining: set[asyncio.Task[None]] = set()
 
     def tiers(self, settings: Settings) -> Tiers:
         """The tiers that some settings name. Nothing is read or connected yet."""
@@ -109,6 +111,29 @@ class Caches:
         self._warming[document.uri] = task
         task.add_done_callback(partial(self._warmed, document.uri))
 
+    def decline(self, document: Document) -> None:
+        """Keep what was taken back in a document, so that it is not offered again for that code."""
+        settings = self._settings(document)
+        session = self._session
+        if settings is None:
+            return
+        for one in session.offers.taken_back(session.documenter(document.uri), session.outline(document)):
+            task = asyncio.get_running_loop().create_task(self._decline(document, one, settings))
+            self._declining.add(task)
+            task.add_done_callback(self._declining.discard)
+
+    async def _decline(self, document: Document, taken: TakenBack, settings: Settings) -> None:
+        from glossator.documenter.caching import stamp_of
+        from glossator.engine.answers import Said
+        from glossator.engine.keeping import entries_of
+        from glossator.engine.recalled import DECLINED
+
+        request = DocRequest(document, (taken.path,), self._session.conventions(document))
+        said = {**taken.answer.said, **dict.fromkeys(taken.fields, Said("", DECLINED))}
+        for want in self._reuse(request, Additions((taken.path,))).wants:
+            await self.tiers(settings).keep(entries_of(want, said, stamp_of(settings)))
+        logger.info("declined fields=%d", len(taken.fields))
+
     def closed(self, uri: str) -> None:
         """A document was closed."""
         self._warm.pop(uri, None)
@@ -119,6 +144,8 @@ class Caches:
         """Finish what is being written, not longer than CLOSE_S, and close all tiers."""
         for task in self._warming.values():
             task.cancel()
+        if self._declining:
+            await asyncio.wait(self._declining, timeout=CLOSE_S)
         closing = [asyncio.ensure_future(tiers.aclose()) for tiers in self._open.values()]
         self._open.clear()
         if closing:
