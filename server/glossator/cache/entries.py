@@ -32,7 +32,7 @@ _SHORT: Final = frozenset("addr arg args attr attrs buf conf dest elem env func 
 class Text(msgspec.Struct, frozen=True, array_like=True):
     """What was said about one field; `reason` is why it may not be shown, and then there is no text.
 
-    `by` is the provider that said it.
+    `by` is the provider that said it, `is_better` whether it was shown in the place of the embedded provider's text.
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Text(msgspec.Struct, frozen=True, array_like=True):
     template: str = ""
     reason: str = ""
     by: str = ""
+    is_better: bool = False
 
     @property
     def key(self) -> FieldKey:
@@ -51,8 +52,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """What was said under one key: of one field, or of a whole doc.
 
     `made` is the day (since 1970-01-01), `model` the model as the settings name it; `exact` is the fingerprint of the
-    code that it was said of. The entry of a whole function has what similar code is found by, and held against: a
-    `sketch`, its `path`, and `pins`, a digest of each of its names; `profile` is who was asked.
+    code that it was said of, `rules` those that passed it. The entry of a whole function has what similar code is found
+    by, and held against: a `sketch`, its `path`, and `pins`, a digest of each of its names; `profile` is who was asked.
     """
 
     version: int
@@ -60,6 +61,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     model: str
     texts: tuple[Text, ...]
     exact: bytes = b""
+    rules: int = 0
     path: str = ""
     profile: bytes = b""
     sketch: bytes = b""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -35,10 +35,13 @@ class Hit(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """What is looked up for one symbol: the key of the whole doc, and those of its fields."""
+    """What is looked up for one symbol: the key of the whole doc, and those of its fields.
+
+    The latter are only looked at where the former finds nothing.
+    """
 
     whole: bytes
-    fields: tuple[bytes, ...]
+    fields: Collection[bytes]
 
 
 @dataclass(slots=True)

@@ -37,6 +37,6 @@ def cached(job: Job, path: str, find: Find) -> Cached | None:
         return None
     reuse = Reuse(job, (want,))
     known = reuse.known(find(reuse.lookups)).get(path)
-    traces = known.traces if known is not None else dict.fromkeys(want.ours, MISSING)
+    traces = known.traces if known is not None else dict.fromkeys(want.fields, MISSING)
     keys = {key: place.key.hex() for key, place in want.keys.fields.items()}
     return Cached(want.keys.whole.key.hex(), keys, traces, known is not None and known.is_complete)
