@@ -129,7 +129,7 @@ def similarity_rows(options: argparse.Namespace, _root: Path) -> list[Row]:
     """The indexes behind L2."""
     if options.quick:
         return similarity.similarity_rows([1000], 400, 1)
-    return similarity.similarity_rows([int(size) for size in options.entries.split(",")], 10_000, 5)
+    return similarity.similarity_rows([int(size) for size in options.entries.split(",")], 10_000, 150)
 
 
 MEASURED = {
