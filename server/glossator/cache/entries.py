@@ -126,7 +126,7 @@ def filled(template: str, names: Sequence[str]) -> str | None:
         return template
     try:
         return _SLOT.sub(lambda match: names[int(match[1])], template)
-    except IndexError:
+    except (IndexError, ValueError):  # the latter: more digits than Python reads as a number
         return None
 
 
