@@ -19,6 +19,7 @@ from glossator.model import FieldKey, FieldKind
 VERSION: Final = 1
 """Changes with the form of entries; others are misses."""
 
+_KINDS: Final = frozenset(kind.value for kind in FieldKind)
 _SLOT: Final = re.compile("\x01(\\d+):([^\x02]*)\x02")
 _SPAN: Final = re.compile(r"(`+)(.+?)\1")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
@@ -83,10 +84,10 @@ def decoded(payload: bytes) -> Entry | None:
     """The entry in bytes; None where they hold none of this version."""
     try:
         entry = _decoder().decode(payload)
-        _ = entry.by_field
-    except (msgspec.MsgspecError, ValueError):  # not MessagePack, another form, or a kind of field that there is not
+    except (msgspec.MsgspecError, ValueError):  # not MessagePack, or another form
         return None
-    return entry if entry.version == VERSION else None
+    is_ours = entry.version == VERSION and all(one.kind in _KINDS for one in entry.texts)
+    return entry if is_ours else None
 
 
 @cache
