@@ -89,7 +89,7 @@ def test_the_extension_has_the_version_of_the_package():
 
 
 def test_every_module_is_imported_without_the_optional_dependencies():
-    extras = ("redis", "xllamacpp", "model2vec", "usearch", "torch", "distributed", "numpy")
+    extras = ("redis", "xllamacpp", "wordllama", "usearch", "torch", "distributed", "numpy")
     names = [".".join(p.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for p in MODULES]
     code = f"import sys; sys.modules.update(dict.fromkeys({extras!r}))\n"  # None there: ImportError
     code += "".join(f"import {name}\n" for name in names if not name.endswith("__main__"))

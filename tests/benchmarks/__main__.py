@@ -1,7 +1,7 @@
 """Measure Glossator beside its floors, in one run: `python tests/benchmarks` (or `make bench`).
 
-    python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts,closing]
-                            [--rounds 2] [-n 100] [--quick]
+    python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts,closing,similarity]
+                            [--rounds 2] [-n 100] [--entries 10000] [--quick]
 
 Prints one table: figure, Glossator's value (with its quartiles, or the extremes of the rounds), the floor's in the same
 run, their ratio, the goal, and whether it is reached. The servers take turns (floor, Glossator, Ruff, floor, ...), so
@@ -26,11 +26,12 @@ import parts  # noqa: E402
 import privacy  # noqa: E402
 import prompts  # noqa: E402
 import servers  # noqa: E402
+import similarity  # noqa: E402
 import throughput  # noqa: E402
 from samples import LARGE  # noqa: E402
 from table import Row, rendered  # noqa: E402
 
-SECTIONS = ("start", "requests", "throughput", "memory", "parts", "privacy", "prompts", "closing")
+SECTIONS = ("start", "requests", "throughput", "memory", "parts", "privacy", "prompts", "closing", "similarity")
 EDITS = 1000
 
 
@@ -57,6 +58,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("-n", type=int, default=100, help="keystrokes of each kind and round (default 100)")
     parser.add_argument("--starts", type=int, default=5, help="starts of each server and round (default 5)")
     parser.add_argument("--files", type=int, default=100, help="open files for the memory figure (default 100)")
+    parser.add_argument("--entries", default="10000", help="sizes of the indexes behind L2 (default 10000)")
     parser.add_argument("--quick", action="store_true", help="one short round, to see that it runs")
     options = parser.parse_args(arguments)
     options.only = options.only.split(",")
@@ -123,6 +125,13 @@ def closing_rows(options: argparse.Namespace, root: Path) -> list[Row]:
     return closing.closing_rows(root / "closing", 2 if options.quick else 15)
 
 
+def similarity_rows(options: argparse.Namespace, _root: Path) -> list[Row]:
+    """The indexes behind L2."""
+    if options.quick:
+        return similarity.similarity_rows([1000], 400, 1)
+    return similarity.similarity_rows([int(size) for size in options.entries.split(",")], 10_000, 5)
+
+
 MEASURED = {
     "start": start_rows,
     "requests": request_rows,
@@ -132,6 +141,7 @@ MEASURED = {
     "privacy": privacy_rows,
     "prompts": prompt_rows,
     "closing": closing_rows,
+    "similarity": similarity_rows,
 }
 
 

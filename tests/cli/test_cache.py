@@ -49,7 +49,7 @@ def test_info_in_words_says_the_same(answered, capsys):
 
 
 def test_info_counts_refused_answers_and_entries_of_another_version(answered, capsys):
-    (key, entry), *_ = [(key, one) for key, one in entries().items() if not one.name]
+    (key, entry), *_ = [(key, one) for key, one in entries().items() if not one.path]
     refused = with_members(entry, texts=(Text("summary", "", "", "echo", "fake"),))
     put({key: refused, b"another version.": with_members(entry, version=VERSION + 1)})
     found, _ = report(capsys, "info")
@@ -166,7 +166,7 @@ def test_code_that_changed_stands_for_other_answers(answered, capsys):
     report(capsys, "clear", "a.py")
     left = entries().values()
     assert 0 < len(left) < len(before)  # what depends on none of this is gone
-    assert "load" in {one.name for one in left}
+    assert "load" in {one.path for one in left}
 
 
 def test_another_providers_answers_stay_unless_it_is_named(answered, user, server, capsys):
@@ -209,7 +209,7 @@ def test_of_several_conditions_all_have_to_hold(answered, capsys):
     assert report(capsys, "clear", "a.py", "--model", "m", "--older-than", "9")[0] == {"removed": 0}
     removed = report(capsys, "clear", "--model", "m", "--older-than", "8", "b.py")[0]["removed"]
     assert 0 < removed < count
-    assert {one.name for one in entries().values() if one.name} == {"load"}
+    assert {one.path for one in entries().values() if one.path} == {"load"}
 
 
 def test_what_the_shared_server_keeps_stays_and_that_is_said(machine, user, capsys):
@@ -270,7 +270,7 @@ def test_of_a_sound_cache_everything_is_sound(answered, capsys):
 
 def test_what_does_not_open_or_cannot_be_decoded_is_removed(answered, server, capsys):
     before = entries()
-    (one, *_) = [key for key, entry in before.items() if entry.name == "load"]
+    (one, *_) = [key for key, entry in before.items() if entry.path == "load"]
     with changed(disk()._folder) as database:
         database.execute("UPDATE Cache SET value = zeroblob(length(value)) WHERE key = ?", (one,))
     put({b"another version.": with_members(before[one], version=VERSION + 1)})

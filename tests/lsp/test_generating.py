@@ -342,6 +342,7 @@ def test_what_other_files_say_is_in_the_question(start, fake, tmp_path):
     asked = client.request("textDocument/codeAction", at(0) | {"textDocument": {"uri": uri}})["result"]
     command = next(action["command"] for action in asked if action["title"] == "Document `area` with fake")
     for _ in range(100):  # a question does not wait for the reading of other files
+        client.forget_answers()
         number, _ = execute(client, command)
         take_edit(client)
         client.answer(number)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from glossator.documenter.wishes import Additions
 from glossator.errors import Superseded
-from glossator.lsp.generating import MAX_TRIES, Additions, answered_by_model, fitted
+from glossator.lsp.generating import MAX_TRIES, answered_by_model, fitted
 from glossator.lsp.progress import Progress
 from glossator.lsp.server import GlossatorServer
 
@@ -23,6 +24,7 @@ async def session(tmp_path, monkeypatch):
     found.neighbours.refresh = lambda: None  # nobody else's files
     yield found
     await found.generators.aclose()
+    await found.caches.aclose()
 
 
 class Typing(Additions):
@@ -30,8 +32,8 @@ class Typing(Additions):
 
     __slots__ = ("left", "session")
 
-    def requests(self, documenter, wanted, view):
-        return iter(())
+    def wants(self, wanting):
+        return ()
 
     def drafts(self, documenter, wanted):
         for draft in super().drafts(documenter, wanted):

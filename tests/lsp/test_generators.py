@@ -5,6 +5,8 @@ from __future__ import annotations
 from fake_provider import FakeProvider, failure
 from requested import requests
 
+from glossator.cache.memory import Memory
+from glossator.cache.tiers import Tiers
 from glossator.config import ProviderSettings, Settings
 from glossator.config.settings import CacheSettings
 from glossator.engine.filling import Trust
@@ -15,7 +17,7 @@ REQUEST = requests("def area(width, height):\n    return width * height\n")["are
 
 
 async def test_p6_a_key_that_was_stored_anew_in_the_keyring_is_asked_with(tmp_path):
-    stored, generators = ["wrong"], Generators()
+    stored, generators = ["wrong"], Generators(lambda _settings: Tiers(Memory(10)))
     generators._keys = Keys({}, keyring=lambda _entry: stored[-1])
 
     async def work(generator):

@@ -55,7 +55,7 @@ IN_SOURCE: Final = (
     Canary(
         "hexadecimal digits in a class",
         (HEX,),
-        f'class Client:\n    salt = "{HEX}"\n\n    def load(self):\n        return self.salt\n',
+        f'class Client:\n    salt = "{HEX}"\n\n    def load(self):\n        return unseal(self.salt)\n',
     ),
     Canary("base32", (BASE32,), inside(f'seed = "{BASE32}"')),
     Canary("base64 in pieces", (BASE64[:16], BASE64[16:]), inside(f'key = "{BASE64[:16]}" "{BASE64[16:]}"')),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from keyword import iskeyword
 from typing import Final
 
 import msgspec
@@ -23,6 +24,8 @@ _KINDS: Final = frozenset(kind.value for kind in FieldKind)
 _SLOT: Final = re.compile("\x01(\\d+):([^\x02]*)\x02")
 _SPAN: Final = re.compile(r"(`+)(.+?)\1")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
+_NAME: Final = re.compile(r"(?<!\w)(?!(?<![\"'])[bBfFrRuU]{1,2}[\"'])[^\W\d]\w*")  # but what stands before a literal
+_ACRONYM: Final = re.compile(r"[A-Z]{2,5}s?")
 _CODE: Final = re.compile(r"_|\d|[a-z][A-Z]|^[b-df-hj-np-tv-xz]{2,}$")  # the last: no vowel, and no capital
 _SHORT: Final = frozenset("addr arg args attr attrs buf conf dest elem env func idx kwargs obj param params".split())
 
@@ -49,8 +52,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """What was said under one key: of one field, or of a whole doc.
 
     `made` is the day (since 1970-01-01), `model` the model as the settings name it; `exact` is the fingerprint of the
-    code that it was said of. A whole doc's entry has what similar code is found by: `sketch`, `twin` (the digest of its
-    form with all names of its own as numbers), its own `name`, and `pins`, a digest of each of these names.
+    code that it was said of. The entry of a whole doc has its symbol's `path`, that of a field none. The entry of a
+    whole function has what similar code is found by, and held against: a `sketch`, and `pins`, a digest of each of its
+    names; `profile` is who was asked.
     """
 
     version: int
@@ -58,10 +62,10 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     model: str
     texts: tuple[Text, ...]
     exact: bytes = b""
-    name: str = ""
-    twin: bytes = b""
-    pins: bytes = b""
+    path: str = ""
+    profile: bytes = b""
     sketch: bytes = b""
+    pins: bytes = b""
 
     @property
     def by_field(self) -> Mapping[FieldKey, Text]:
@@ -137,10 +141,14 @@ def plain(template: str) -> str:
 
 
 def names_outside(template: str) -> frozenset[str]:
-    """The names that a template speaks of without a slot: in code spans, or words that are no English ones."""
+    """The names that a template speaks of without a slot: in code spans, or words that are no English ones.
+
+    `None`, `with` and the `b` of a literal are Python's, and HTTP in a sentence is what everybody calls it.
+    """
     rest = _SLOT.sub(" ", template)
-    spans = [word for span in _SPAN.finditer(rest) for word in _WORD.findall(span[2])]
-    return frozenset((*spans, *filter(_is_code, _WORD.findall(rest))))
+    spans = (word for span in _SPAN.finditer(rest) for word in _NAME.findall(span[2]) if not iskeyword(word))
+    prose = (word for word in _WORD.findall(_SPAN.sub(" ", rest)) if _is_code(word) and not _ACRONYM.fullmatch(word))
+    return frozenset((*spans, *prose))
 
 
 def _is_code(word: str) -> bool:

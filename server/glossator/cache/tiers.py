@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from glossator.cache.base import Statistics, Store
+from glossator.cache.candidates import Candidate, Candidates
 from glossator.cache.entries import Entry, decoded, encoded
 from glossator.cache.memory import Memory
 
@@ -68,9 +69,16 @@ class _Count:
 class Tiers:
     """All tiers of one cache."""
 
-    def __init__(self, memory: Memory, disk: Store | None = None, shared: Store | None = None) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        disk: Store | None = None,
+        shared: Store | None = None,
+        candidates: Candidates | None = None,
+    ) -> None:
         """Look into `memory` first, then into the others that there are."""
         self.memory = memory
+        self._candidates = candidates
         self._lower: tuple[tuple[Tier, Store], ...] = tuple(
             (tier, store) for tier, store in ((Tier.DISK, disk), (Tier.SHARED, shared)) if store is not None
         )
@@ -122,12 +130,32 @@ class Tiers:
         else:
             counts.hits += 1
 
+    async def similar(self, sketch: bytes) -> list[Candidate]:
+        """Entries for code that is like the code with this sketch, the most similar first. Never raises."""
+        if self._candidates is None or not sketch:
+            return []
+        await self._candidates.filled()
+        near = self._candidates.nearest(sketch)
+        found = {one.key: entry for one in near if (entry := self.memory.get(one.key)) is not None}
+        lacking = [one.key for one in near if one.key not in found]
+        if lacking and self._lower:
+            found |= _decoded(await self._lower[0][1].get(lacking))
+        return [Candidate(one, found[one.key]) for one in near if one.key in found]
+
+    def note_similar(self, *, is_taken: bool) -> None:
+        """Count what became of a look for similar code."""
+        counts = self._counts[Tier.SIMILAR]
+        counts.hits += is_taken
+        counts.misses += not is_taken
+
     async def keep(self, entries: Mapping[bytes, Entry]) -> None:
         """Keep answers in all tiers; they are on disk when this returns. The shared server gets them behind."""
         if not entries:
             return
         for key, entry in entries.items():
             self.memory.put(key, entry)
+        if self._candidates is not None:
+            self._candidates.note(entries)
         payloads = {key: encoded(entry) for key, entry in entries.items()}
         await asyncio.gather(*(store.put(payloads) for _, store in self._lower))
 
@@ -145,6 +173,8 @@ class Tiers:
 
     async def aclose(self) -> None:
         """Finish what is being written, and close the lower tiers."""
+        if self._candidates is not None:
+            await self._candidates.aclose()
         await asyncio.gather(*(store.aclose() for _, store in self._lower))
 
 

@@ -18,6 +18,8 @@ from glossator.errors import ConfigError, SourceError
 if TYPE_CHECKING:
     import argparse
 
+    from glossator.documenter.cached import Find
+
 
 def explain(arguments: argparse.Namespace) -> int:
     """Show what is known of a symbol; the exit code."""
@@ -39,8 +41,17 @@ def _explained(arguments: argparse.Namespace, file: str, path: str) -> tuple[Tas
     for task in tasks(plan, arguments):
         known = indexes(plan, arguments, has_links=asks_models(task.settings))
         options = options_of(known, task)
-        return task, explanation(task.raw, task.path, path, options)
+        return task, explanation(task.raw, task.path, path, options, _find(task))
     raise SourceError("\n".join(f"{name}: {why}" for name, why in (plan.undone | plan.skipped).items()))
+
+
+def _find(task: Task) -> Find | None:
+    """How the cache on disk is looked into, if a model is chosen; the shared server is not asked."""
+    if not asks_models(task.settings):
+        return None
+    from glossator.documenter.caching import DiskLookup
+
+    return DiskLookup(task.settings)
 
 
 def _did_you_mean(file: Path) -> str:

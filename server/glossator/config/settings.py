@@ -31,7 +31,10 @@ class ProviderSettings:
 
 @dataclass(frozen=True, slots=True)
 class CacheSettings:
-    """The `[cache]` table; an empty `folder` means the platform's cache folder, an empty `shared` no fourth tier."""
+    """The `[cache]` table; an empty `folder` means the platform's cache folder, an empty `shared` no fourth tier.
+
+    `examples` is whether prompts show how similar code was documented.
+    """
 
     folder: str = ""
     size_mb: int = 512
@@ -39,6 +42,7 @@ class CacheSettings:
     shared_key_env: str = ""
     ttl_days: int = 90
     similarity_threshold: float = 0.85
+    examples: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Settings:
     init: str = "class"
     inherit: bool = True
     hover_generates: bool = False
+    templates: bool = True
     code_lens: bool = False
     mode: str = "auto"
     include: tuple[str, ...] = ()

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from glossator.cache.candidates import Candidates
 from glossator.cache.memory import Memory
+from glossator.cache.similar import WordIndex
 from glossator.cache.tiers import Found, Lookup, Tiers
 from glossator.config import Settings, mode_of
 from glossator.config.folders import cache_folder
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from glossator.config.settings import CacheSettings
 
 FOLDER: Final = "answers"  # in the cache folder
+SIMILAR_SHARE: Final = 10  # entries of L2 for each of L1: a sketch is that much smaller than texts
 
 Tell = Callable[[str], None]
 
@@ -68,8 +71,10 @@ def open_tiers(settings: Settings, tell: Tell) -> Tiers:
     """All tiers of some settings. Nothing is read, connected or imported before the first look-up."""
     from glossator.cache.disk import DiskTier
 
-    memory = Memory(mode_of(settings.mode).l1_entries)
-    return Tiers(memory, DiskTier(new_disk(settings)), shared_tier(settings.cache, tell))
+    entries = mode_of(settings.mode).l1_entries
+    index = WordIndex(SIMILAR_SHARE * entries, settings.cache.similarity_threshold)
+    candidates = Candidates(index, SIMILAR_SHARE * entries, lambda: new_disk(settings).items())
+    return Tiers(Memory(entries), DiskTier(new_disk(settings)), shared_tier(settings.cache, tell), candidates)
 
 
 def new_disk(settings: Settings) -> Disk:

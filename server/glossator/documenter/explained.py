@@ -48,6 +48,10 @@ def _lines(file: str, found: Explanation) -> Iterator[str]:
     yield from _facts(plain(found.facts), "  ")
     yield f"\nPlan ({found.style} style), with the embedded provider's texts:"
     yield from (f"  {plain(key)}: {text}" if text else f"  {plain(key)}" for key, text in found.fields.items())
+    if found.cache is not None:
+        yield "\nIn the cache:"
+        yield from (f"  {plain(key)}: {trace}" for key, trace in found.cache.traces.items())
+        yield f"  key of the whole doc: {found.cache.key}"
     if found.sending is None:
         yield "\nOnly the embedded provider is chosen: nothing is sent anywhere."
     else:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 from glossator.config.keys import EMBEDDED
 from glossator.docstring.literal import content_of
 from glossator.docstring.styles import detect, parse
+from glossator.documenter.cached import Cached, Find, cached
 from glossator.documenter.chosen import asks_models
 from glossator.documenter.configured import Configured, configured
 from glossator.documenter.files import FileOptions, document_in, job_of
@@ -103,10 +104,11 @@ class Explanation:
     fields: Mapping[FieldKey, str]
     origins: Mapping[FieldKey, str]
     sending: Sending | None = None
+    cache: Cached | None = None
     prompt_version: int = VERSION
 
 
-def explanation(raw: bytes, file: str, path: str, options: FileOptions) -> Explanation:
+def explanation(raw: bytes, file: str, path: str, options: FileOptions, find: Find | None = None) -> Explanation:
     """What is known of the symbol at a path of a file.
 
     Raises SourceError for a file that is not worked on; ConfigError for an unknown symbol, with those whose names are
@@ -116,10 +118,10 @@ def explanation(raw: bytes, file: str, path: str, options: FileOptions) -> Expla
     outline = Outline(document)
     if outline.entry(path) is None:
         raise ConfigError(f"no symbol is called {path!r} in {file}{_did_you_mean(path, outline)}")
-    return explained(job_of(ContextReader(outline), options, encoding), path, file)
+    return explained(job_of(ContextReader(outline), options, encoding), path, file, find)
 
 
-def explained(job: Job, path: str, file: str) -> Explanation:
+def explained(job: Job, path: str, file: str, find: Find | None = None) -> Explanation:
     """What is known of the symbol at a path of a job's document, which is what is in `file`.
 
     Raises ConfigError for a provider that cannot be used, and KeyError for an unknown path.
@@ -143,7 +145,15 @@ def explained(job: Job, path: str, file: str) -> Explanation:
         {key: texts[key] for key in steps.fields},
         _origins(job, entry, embedded.describe(job.reader.context(path), steps.fields, room)),
         _sending(job, entry, deed, file) if asks_models(job.settings) else None,
+        _cached(job, entry, find),
     )
+
+
+def _cached(job: Job, entry: Entry, find: Find | None) -> Cached | None:
+    """What the cache knows, if there is a model whose answers it may have."""
+    if find is None or entry.symbol.place is None or not asks_models(job.settings):
+        return None
+    return cached(job, entry.path, find)
 
 
 def _did_you_mean(path: str, outline: Outline) -> str:

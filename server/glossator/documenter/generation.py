@@ -25,6 +25,8 @@ from glossator.engine.coalesce import Coalescer
 from glossator.engine.filling import Seen, Trust, fill, unasked
 from glossator.engine.keeping import Stamp, entries_of
 from glossator.engine.prompts import VERSION, Framing, shared_tokens
+from glossator.engine.siblings import UNLIKE, Likeness
+from glossator.engine.similar import drafted, proven, with_example
 from glossator.errors import ConfigError, Refused
 from glossator.model import Disclosure, FieldKey
 from glossator.providers.base import NO_USAGE
@@ -32,6 +34,8 @@ from glossator.syntax.masking import masked
 from glossator.workspace.index import Neighbourhood
 
 if TYPE_CHECKING:
+    from glossator.cache.candidates import Candidate
+    from glossator.cache.entries import Entry
     from glossator.cache.tiers import Tiers
     from glossator.config.settings import ProviderSettings
     from glossator.engine.requests import Request, Want
@@ -176,6 +180,7 @@ class Generator:
         self._pool = Pool(self.name, [one.member for one in members], rules)
         self._free = asyncio.Semaphore(self.width)
         self._tiers = tiers
+        self._shows_examples = settings.cache.examples
         self._model = "+".join(one.model for one in members)
         self._flights: Coalescer[Answer, Mapping[FieldKey, str]] = Coalescer()
         # A model of half a billion parameters answers a hint with the hint; nothing was won in twelve such requests.
@@ -198,23 +203,34 @@ class Generator:
         async def work(heard: Seen) -> Answer:
             nonlocal is_own
             is_own = True
-            async with self._free:
-                if objection := trust.objection:
-                    return unasked(request, objection)
-                answer = await fill(request, self._pool, heard, is_asked_again=self._is_asked_again)
-                trust.note(answer)
-            await self.keep(((request.want, answer),))
+            similar = await self._tiers.similar(request.likeness.sketch) if self._tiers is not None else []
+            answer = proven(request, similar)
+            if answer is None:
+                async with self._free:
+                    answer = await self._ask(request, similar, heard, trust)
+            await self.keep(((request.want, answer),), request.likeness)
             return answer
 
         answer = await self._flights.run(_identity(request), work, seen)
         return answer if is_own else replace(answer, usage=NO_USAGE)
 
-    async def keep(self, answered: Iterable[tuple[Want, Answer]]) -> None:
+    async def _ask(self, request: Request, similar: list[Candidate], heard: Seen, trust: Trust) -> Answer:
+        """Ask the providers, with an example where there is one; who cannot be asked has similar texts as drafts."""
+        if objection := trust.objection:
+            return unasked(request, objection)
+        asked = with_example(request, similar) if self._shows_examples else request
+        answer = await fill(asked, self._pool, heard, is_asked_again=self._is_asked_again)
+        trust.note(answer)
+        return replace(answer, similar=drafted(request, similar)) if answer.error and similar else answer
+
+    async def keep(self, answered: Iterable[tuple[Want, Answer]], likeness: Likeness = UNLIKE) -> None:
         """Keep what was said. Whoever is cancelled meanwhile has paid for it all the same, so it goes on."""
         if self._tiers is None:
             return
         stamp = Stamp(self._model, today())
-        entries = {key: one for want, answer in answered for key, one in entries_of(want, answer.said, stamp).items()}
+        entries: dict[bytes, Entry] = {}
+        for want, answer in answered:
+            entries |= entries_of(want, answer.said, stamp, likeness)
         await asyncio.shield(asyncio.ensure_future(self._tiers.keep(entries)))
 
     async def aclose(self) -> None:

@@ -57,8 +57,8 @@ class Holdings:
 
     def add(self, entry: Entry) -> None:
         """Count one."""
-        self.docs += bool(entry.name)  # fields have none: their keys stand for equal code anywhere
-        self.fields += not entry.name
+        self.docs += bool(entry.path)  # fields have none: their keys stand for equal code anywhere
+        self.fields += not entry.path
         self.refused += any(text.reason for text in entry.texts)
         self.models[entry.model] += 1
         self.oldest = min(entry.made, self.oldest if self.oldest is not None else entry.made)

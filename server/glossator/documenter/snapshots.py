@@ -27,6 +27,7 @@ from glossator.syntax.symbols import Outline
 from glossator.workspace.index import Index, Neighbourhood
 
 if TYPE_CHECKING:
+    from glossator.documenter.cached import Find
     from glossator.documenter.explanation import Explanation
     from glossator.documenter.generation import View
     from glossator.documenter.reuse import Reuse
@@ -195,14 +196,14 @@ class Documenter:
         symbol = outline.find(path)
         return None if symbol is None else (self.fingerprint(outline, symbol), self.docstring_digest(outline, symbol))
 
-    def explain(self, request: DocRequest, path: str) -> Explanation:
+    def explain(self, request: DocRequest, path: str, find: Find | None = None) -> Explanation:
         """What is known of a symbol of a request's document before anybody is asked.
 
         Raises ConfigError for a provider that cannot be used, KeyError for an unknown path.
         """
         from glossator.documenter.explanation import explained
 
-        return explained(self._job(request), path, path_of(request.document.uri))
+        return explained(self._job(request), path, path_of(request.document.uri), find)
 
     async def document(self, request: DocRequest) -> tuple[Draft, ...]:
         """All drafts of a request; gives way to other work every few milliseconds."""

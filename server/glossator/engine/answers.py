@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from glossator.model import FieldKey
 from glossator.providers.base import NO_USAGE, Usage
 
-TEMPLATE: Final = "template"  # what follows from the facts without a word of prose
+TEMPLATE: Final = "template"  # what follows from a pattern or the facts, so that no model is asked
 MIXED: Final = "mixed"
 
 
@@ -27,7 +27,7 @@ class Answer:
 
     `refused` are the fields whose text the provider gave and nobody took, with the reason in a word. `error` says why
     the provider gave nothing at all. `said` is what is worth remembering of it: what was said of each field, taken or
-    not.
+    not. `similar` are texts for similar code, where nobody could be asked: to be shown as drafts, never to be written.
     """
 
     texts: Mapping[FieldKey, str]
@@ -36,6 +36,7 @@ class Answer:
     usage: Usage = NO_USAGE
     error: str = ""
     said: Mapping[FieldKey, Said] = field(default_factory=dict)
+    similar: Mapping[FieldKey, str] = field(default_factory=dict)
 
     @property
     def is_degraded(self) -> bool:

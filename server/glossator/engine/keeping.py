@@ -9,6 +9,7 @@ from glossator.cache.entries import VERSION, Entry, Text, slotted
 from glossator.engine.answers import Said
 from glossator.engine.keys import Place
 from glossator.engine.requests import Want
+from glossator.engine.siblings import UNLIKE, Likeness
 from glossator.model import FieldKey
 
 
@@ -20,7 +21,9 @@ class Stamp:
     today: int
 
 
-def entries_of(want: Want, said: Mapping[FieldKey, Said], stamp: Stamp) -> dict[bytes, Entry]:
+def entries_of(
+    want: Want, said: Mapping[FieldKey, Said], stamp: Stamp, likeness: Likeness = UNLIKE
+) -> dict[bytes, Entry]:
     """The entries for what was said: one for each field, and one for the whole doc where nothing is missing.
 
     A text that speaks of more than its field depends on is in the latter alone.
@@ -29,7 +32,8 @@ def entries_of(want: Want, said: Mapping[FieldKey, Said], stamp: Stamp) -> dict[
     if want.is_whole and said.keys() >= want.ours.keys():
         place = want.keys.whole
         texts = tuple(_text(key, said[key], place) for key in want.ours)
-        found[place.key] = Entry(VERSION, stamp.today, stamp.model, texts, want.keys.exact, want.path)
+        like = (want.profile, likeness.sketch, likeness.pins) if likeness is not UNLIKE else ()
+        found[place.key] = Entry(VERSION, stamp.today, stamp.model, texts, want.keys.exact, want.path, *like)
     return found
 
 

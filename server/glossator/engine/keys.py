@@ -8,8 +8,8 @@ elsewhere. `slices` are normal forms, in which none of these are.
 |---|---|
 | summary of a function | all of its code; the class around it: name and bases; what it calls |
 | parameter | name and stars; names of function and class; its declaration; statements that mention it; what they call |
-| returns, yields | names of function and class; annotation; the statements that return or yield, those around them, |
-| | those that mention the locals in them; what they call |
+| returns, yields | names of function and class; annotation; the statements that return or yield, those that mention |
+| | the locals in them, in their order, and those around them; what they call |
 | raise | the exception; the statements that raise it, those around them; what they call |
 | summary of a class | its header and own statements, `__init__`, and of its other members the headers |
 | attribute | its name, the name of its class, the statement that assigns it |

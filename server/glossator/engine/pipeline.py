@@ -19,7 +19,7 @@ from glossator.docstring.literal import Layout, content_of, literal
 from glossator.docstring.quality import quality
 from glossator.docstring.repair import Material, literal_of, margin_of
 from glossator.docstring.styles import Style, detect, parse, render
-from glossator.engine.answers import Answer, origin_of
+from glossator.engine.answers import TEMPLATE, Answer, origin_of
 from glossator.engine.edit import docstring_edit, line_end_at, prove_definition
 from glossator.engine.plan import plan, type_of
 from glossator.engine.repair import FaultId, identity, order_of, repaired
@@ -276,6 +276,8 @@ def _texts(
     """A text for each field, and where it is from: a provider's answer where there is one, else embedded."""
     texts = dict(embedded.describe(context, keys, room))
     origins = dict.fromkeys(keys, EMBEDDED)
+    if job.settings.templates and job.settings.provider != (EMBEDDED,):
+        origins |= dict.fromkeys(embedded.template_fields(context, keys), TEMPLATE)
     if (answer := job.answers.get(context.path)) is not None:
         given = [key for key in keys if key in answer.texts]
         texts |= {key: answer.texts[key] for key in given}

@@ -88,7 +88,7 @@ def recalled(want: Want, found: Found, names: Collection[str], today: int) -> Re
     traces = dict.fromkeys(want.ours, "not in the cache")
     for key, (hit, text, place) in hits.items():
         if text.reason:
-            is_old = today - hit.entry.made > REFUSED_DAYS
+            is_old = text.reason != DECLINED and today - hit.entry.made > REFUSED_DAYS
             traces[key] = f"{hit.tier.value}: {text.reason}, {'long ago' if is_old else 'not asked again'}"
             if not is_old:
                 said[key] = Said("", text.reason, text.by)

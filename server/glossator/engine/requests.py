@@ -13,14 +13,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from glossator.cache.similar import sketch_of
 from glossator.engine.keys import Keying, Keys
 from glossator.engine.pipeline import QUOTES, Job, as_asked, repair, room_of
 from glossator.engine.plan import plan
 from glossator.engine.prompts import Framing, Question, Subject, names_shown, question
 from glossator.engine.recalled import NOTHING, Recalled
 from glossator.engine.repair import FaultId
-from glossator.model import Facts, FieldKey, FieldKind
+from glossator.engine.siblings import UNLIKE, Likeness
+from glossator.model import Facts, FieldKey, FieldKind, FunctionFacts
 from glossator.providers import embedded
+from glossator.syntax.tokens import tokens
 
 
 class Asked(NamedTuple):
@@ -46,6 +49,7 @@ class Want:
     language: str = "en"
     is_small: bool = False
     is_whole: bool = True
+    profile: bytes = b""
 
     @property
     def fingerprint(self) -> str:
@@ -55,11 +59,15 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a provider is asked for a want: a question about those fields that `recalled` does not have."""
+    """What a provider is asked for a want: a question about those fields that `recalled` does not have.
+
+    `likeness` is what similar code is found by.
+    """
 
     want: Want
     question: Question
     recalled: Recalled = NOTHING
+    likeness: Likeness = UNLIKE
 
     @property
     def path(self) -> str:
@@ -120,7 +128,10 @@ class Wanting:
     def _want(self, path: str, keys: tuple[FieldKey, ...], room: int, *, is_whole: bool) -> Want | None:
         job, is_small = self.job, self.asked.is_small
         context = job.surroundings.around(job.reader.context(path))
-        asked = tuple(key for key in keys if not _is_ours(key, context.facts, is_small=is_small))
+        template = embedded.template_fields(context, keys) if job.settings.templates else frozenset()
+        asked = tuple(
+            key for key in keys if key not in template and not _is_ours(key, context.facts, is_small=is_small)
+        )
         if not asked:
             return None
         ours = embedded.describe(context, asked, room)
@@ -134,6 +145,7 @@ class Wanting:
             job.settings.language,
             is_small,
             is_whole,
+            self.asked.profile,
         )
 
 
@@ -143,7 +155,16 @@ def request_of(job: Job, want: Want, framing: Framing, recalled: Recalled = NOTH
     subject = _subject(job, want, missing)
     if subject is None:
         raise KeyError(want.path)
-    return Request(want, question(subject, framing), recalled)
+    return Request(want, question(subject, framing), recalled, likeness_of(job, want))
+
+
+def likeness_of(job: Job, want: Want) -> Likeness:
+    """What a function is found by where its keys are not known; classes and modules are like nothing else."""
+    entry = job.reader.outline.entry(want.path)
+    if entry is None or not isinstance(want.facts, FunctionFacts):
+        return UNLIKE
+    found = tokens(entry)
+    return Likeness(sketch_of(found), tuple(name.decode("utf-8", "replace") for name in found.names))
 
 
 def names_of(job: Job, want: Want) -> frozenset[str]:

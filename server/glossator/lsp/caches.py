@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -21,11 +21,12 @@ from glossator.engine.answers import Answer
 from glossator.syntax.document import Document
 
 if TYPE_CHECKING:
-    from glossator.cache.tiers import Tiers
+    from glossator.cache.tiers import Found, Lookup, Tiers
     from glossator.documenter.reuse import Reuse
     from glossator.engine.prompts import Framing
     from glossator.engine.recalled import Recalled
     from glossator.engine.requests import Asked, Request
+    from glossator.lsp.offers import TakenBack
     from glossator.lsp.session import Session
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Caches:
         self._open: dict[object, Tiers] = {}
         self._warming: dict[str, asyncio.Task[None]] = {}
         self._warm: dict[str, dict[str, bytes]] = {}
+        self._declining: set[asyncio.Task[None]] = set()
 
     def tiers(self, settings: Settings) -> Tiers:
         """The tiers that some settings name. Nothing is read or connected yet."""
@@ -74,6 +76,14 @@ class Caches:
         settings = self._settings(request.document)
         return self._reuse(request, wish).at_hand(self.tiers(settings)) if settings is not None else {}
 
+    def look_in(self, document: Document) -> Callable[[Sequence[Lookup]], Sequence[Found]] | None:
+        """How memory is looked into for a document; None where no model is chosen for it."""
+        settings = self._settings(document)
+        if settings is None:
+            return None
+        tiers = self.tiers(settings)
+        return lambda lookups: [tiers.at_hand(lookup) for lookup in lookups]
+
     async def warm(self, request: DocRequest, wish: Wish) -> None:
         """Look up in all tiers what is wished for, so that memory has it. Never longer than the tiers' deadlines."""
         settings = self._settings(request.document)
@@ -101,6 +111,29 @@ class Caches:
         self._warming[document.uri] = task
         task.add_done_callback(partial(self._warmed, document.uri))
 
+    def decline(self, document: Document) -> None:
+        """Keep what was taken back in a document, so that it is not offered again for that code."""
+        settings = self._settings(document)
+        session = self._session
+        if settings is None:
+            return
+        for one in session.offers.taken_back(session.documenter(document.uri), session.outline(document)):
+            task = asyncio.get_running_loop().create_task(self._decline(document, one, settings))
+            self._declining.add(task)
+            task.add_done_callback(self._declining.discard)
+
+    async def _decline(self, document: Document, taken: TakenBack, settings: Settings) -> None:
+        from glossator.documenter.caching import stamp_of
+        from glossator.engine.answers import Said
+        from glossator.engine.keeping import entries_of
+        from glossator.engine.recalled import DECLINED
+
+        request = DocRequest(document, (taken.path,), self._session.conventions(document))
+        said = {**taken.answer.said, **dict.fromkeys(taken.fields, Said("", DECLINED))}
+        for want in self._reuse(request, Additions((taken.path,))).wants:
+            await self.tiers(settings).keep(entries_of(want, said, stamp_of(settings)))
+        logger.info("declined fields=%d", len(taken.fields))
+
     def closed(self, uri: str) -> None:
         """A document was closed."""
         self._warm.pop(uri, None)
@@ -111,6 +144,8 @@ class Caches:
         """Finish what is being written, not longer than CLOSE_S, and close all tiers."""
         for task in self._warming.values():
             task.cancel()
+        if self._declining:
+            await asyncio.wait(self._declining, timeout=CLOSE_S)
         closing = [asyncio.ensure_future(tiers.aclose()) for tiers in self._open.values()]
         self._open.clear()
         if closing:

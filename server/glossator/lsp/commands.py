@@ -90,7 +90,7 @@ async def _apply_fitted(session: Session, title: str, answered: Answered, writte
     tries = 0
     while True:
         edits = [trimmed(written.document, draft.edit) for draft in written.drafts if draft.edit is not None]
-        session.remembered.note(written)  # before the editor has it, since the next request may be about it
+        _note(session, written)
         try:
             return written, await _apply(session, title, [(written.document, edits)])
         except Superseded:
@@ -98,6 +98,16 @@ async def _apply_fitted(session: Session, title: str, answered: Answered, writte
             if tries == MAX_TRIES or session.document(answered.uri) is written.document:
                 raise
         written = await fitted(session, answered)
+
+
+def _note(session: Session, written: Written) -> None:
+    """Know whose the words are, and watch what becomes of them; before the editor has them."""
+    session.remembered.note(written)
+    outline, uri = session.outline(written.document), written.document.uri
+    documenter = session.documenter(uri)
+    for draft in written.drafts:
+        fingerprint = documenter.fingerprint(outline, draft.symbol)
+        session.offers.note(uri, fingerprint, draft, written.answers.get(draft.symbol.path))
 
 
 async def repair(session: Session, arguments: list[Json], token: Json) -> Json:

@@ -135,6 +135,7 @@ class Diagnostics:
     def _new_report(self, document: Document, known: Report | None) -> Report:
         encoding = self._session.client.encoding
         self._session.look_through(document)
+        self._session.caches.decline(document)
         self._session.caches.warm_behind(document)
         findings = self._session.documenter(document.uri).check(document)
         items = tuple(convert.diagnostic(document, finding, encoding) for finding in findings)

@@ -26,10 +26,20 @@ def draft_now(session: Session, document: Document, path: str) -> Draft:
 
     Its words are those that a model has said before, where memory has them, else the embedded provider's.
     """
-    draft = next(Additions((path,)).drafts(session.documenter(document.uri), _request(session, document, path)))
+    request = _request(session, document, path)
+    draft = next(Additions((path,)).drafts(session.documenter(document.uri), request))
     if draft.edit is None:
         raise SourceError(f"{path} was not documented: {draft.error or 'there is nothing to add'}.")
+    _note(session, request, draft)
     return draft
+
+
+def _note(session: Session, request: DocRequest, draft: Draft) -> None:
+    """Watch what becomes of a docstring that has the words of a model."""
+    answer = request.answers.get(draft.symbol.path)
+    if answer is not None:
+        outline, uri = session.outline(request.document), request.document.uri
+        session.offers.note(uri, session.documenter(uri).fingerprint(outline, draft.symbol), draft, answer)
 
 
 def _request(session: Session, document: Document, path: str) -> DocRequest:
@@ -102,6 +112,7 @@ async def edits_for(
     async for draft in draft_many(session, request):
         if draft.edit is not None:
             edits.append(draft.edit)
+            _note(session, request, draft)
             if drafted is not None:
                 drafted(len(edits))
         require_current(session, document)

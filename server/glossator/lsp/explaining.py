@@ -32,7 +32,9 @@ def explain(session: Session, params: Json) -> Json:
     # Heavier than the rest of the server, since a prompt is made: loaded when somebody wants to know.
     from glossator.documenter.explained import as_json, as_text
 
-    found = session.documenter(uri).explain(DocRequest(document, conventions=session.conventions(document)), path)
+    found = session.documenter(uri).explain(
+        DocRequest(document, conventions=session.conventions(document)), path, session.caches.look_in(document)
+    )
     symbol = session.outline(document).find(path)
     known = session.remembered.origins(uri, symbol) if symbol is not None else {}
     found = replace(found, origins={key: known.get(key, origin) for key, origin in found.origins.items()})

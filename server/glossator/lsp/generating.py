@@ -66,8 +66,7 @@ async def answered_by_model(session: Session, document: Document, wish: Wish, pr
         known, requests = await session.caches.known(wanted, wish, documenter.framing(document, generator.view))
         asked = [one async for one in in_slices(requests)]
         await _agree(session, generator, asked)
-        filled = await _Run(session, document, wish, progress, len(asked)).fill(generator, asked)
-        return known | filled
+        return await _Run(session, document, wish, progress, len(asked)).fill(generator, asked, known)
 
     answers = await session.generators.run(document.uri, settings, ask)
     return Answered(document.uri, model_name(settings), wish, before, answers)
@@ -143,33 +142,35 @@ class _Run:
     done: int = 0
     next_preview: float = 0.0
 
-    async def fill(self, generator: Generator, asked: list[Request]) -> dict[str, Answer]:
-        """The answers by symbol."""
+    async def fill(self, generator: Generator, asked: list[Request], known: Mapping[str, Answer]) -> dict[str, Answer]:
+        """The answers by symbol, those that are known among them."""
         from glossator.engine.filling import Trust
 
+        for path, answer in known.items():
+            self._preview(path, answer, is_done=True)
         trust = Trust()
         found = await asyncio.gather(*(self._one(generator, request, trust) for request in asked))
-        return dict(zip((request.path for request in asked), found, strict=True))
+        return {**known, **dict(zip((request.path for request in asked), found, strict=True))}
 
     async def _one(self, generator: Generator, request: Request, trust: Trust) -> Answer:
         def seen(texts: Mapping[FieldKey, str]) -> None:
             now = asyncio.get_running_loop().time()
             if now >= self.next_preview:
                 self.next_preview = now + PREVIEW_PERIOD_S
-                self._preview(request, Answer(texts, dict.fromkeys(texts, generator.name)), is_done=False)
+                self._preview(request.path, Answer(texts, dict.fromkeys(texts, generator.name)), is_done=False)
 
         answer = await generator.fill(request, seen, trust)
         self.done += 1
         self.progress.report(self.done, self.total, "symbols")
-        self._preview(request, answer, is_done=True)
+        self._preview(request.path, answer, is_done=True)
         return answer
 
-    def _preview(self, request: Request, answer: Answer, *, is_done: bool) -> None:
+    def _preview(self, path: str, answer: Answer, *, is_done: bool) -> None:
         """Show the docstring as it would be with what has come so far; nothing refused is in it."""
         conventions = self.session.conventions(self.document)
-        wanted = DocRequest(self.document, (request.path,), conventions, {request.path: answer})
+        wanted = DocRequest(self.document, (path,), conventions, {path: answer})
         draft = next(self.wish.drafts(self.session.documenter(self.document.uri), wanted))
-        where = {"uri": self.document.uri, "version": self.document.version, "path": request.path}
+        where = {"uri": self.document.uri, "version": self.document.version, "path": path}
         shown = {"text": draft.text, "done": is_done}
         if is_done:
             shown |= {"fields": {key.label: origin for key, origin in draft.origins.items()}}

@@ -19,6 +19,7 @@ from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.generators import Generators
 from glossator.lsp.handshake import Client
 from glossator.lsp.neighbours import Neighbours, Wishes
+from glossator.lsp.offers import Offers
 from glossator.lsp.projects import EditorSettings, Projects
 from glossator.lsp.protocol import GlossatorProtocol
 from glossator.lsp.wire import Json
@@ -49,6 +50,7 @@ class Session:
         self.projects = Projects(self.warn, self.neighbours.indexes)
         self.diagnostics = Diagnostics(self)
         self.caches = Caches(self)
+        self.offers = Offers()
         self.generators = Generators(self.caches.tiers)
         self.remembered = Remembered()
         self.is_trusted = True
@@ -114,6 +116,7 @@ class Session:
         self._conventions.pop(uri, None)
         self.generators.closed(uri)
         self.caches.closed(uri)
+        self.offers.closed(uri)
         self.documenter(uri).forget(uri)
         self.projects.closed(uri)
         self.neighbours.refresh()

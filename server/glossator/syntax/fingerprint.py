@@ -84,11 +84,21 @@ def all_fingerprints(
     return own, {Span(*span): Fingerprints(*pair) for span, pair in walk.learned.items()}
 
 
+def normal_form(node: Node, source: bytes) -> tuple[list[Entry], Region]:
+    """What the digests of a definition are made of, for whoever needs more than these of one walk."""
+    return _form(Normaliser(source, _digests), node)
+
+
 def _walk(walk: Normaliser, node: Node) -> Fingerprints:
     """The digests of a walk that begins at `node`."""
+    return Fingerprints(*_digests(*_form(walk, node)))
+
+
+def _form(walk: Normaliser, node: Node) -> tuple[list[Entry], Region]:
+    """What a walk that begins at `node` writes, and the region of the node."""
     region = walk.scope.region
     walk.walk(_with_decorators(node), _rules())
-    return Fingerprints(*_digests(walk.out, region))
+    return walk.out, region
 
 
 def _with_decorators(node: Node) -> Node:
@@ -99,8 +109,12 @@ def _with_decorators(node: Node) -> Node:
 
 def _digests(entries: list[Entry], region: Region) -> tuple[bytes, bytes]:
     """The exact and the alpha digest of a finished normal form."""
-    alpha = blake2b(renamed(entries, region), digest_size=SIZE).digest()
-    return blake2b(exact(entries), digest_size=SIZE).digest(), alpha
+    return digest(exact(entries)), digest(renamed(entries, region))
+
+
+def digest(form: bytes) -> bytes:
+    """The digest of a normal form whose names are written out."""
+    return blake2b(form, digest_size=SIZE).digest()
 
 
 @cache

@@ -2,7 +2,9 @@
 
     whole                 all of it
     parameter(name)       its declaration, and each statement that mentions its name
-    returned(), yielded() the statements that return or yield, those around them, and those with their locals
+    returned(), yielded() what is returned (which ends what is yielded), the statements that mention the locals in it
+                          (of a function that is returned, all of them), and those around, which decide whether they
+                          are reached
     raised(name)          the places that raise an exception, each with the statements around it
     attribute(name)       the statement of a class body that assigns it
 
@@ -18,16 +20,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from glossator.syntax.fingerprint import SIZE, fingerprints
+from glossator.syntax.fingerprint import digest, fingerprints
 from glossator.syntax.languages import grammar
 from glossator.syntax.normal.rules import python_rules
 from glossator.syntax.normal.scopes import Entry as Code
-from glossator.syntax.normal.scopes import Identities, Local, Region, exact, identities, numbered
+from glossator.syntax.normal.scopes import Local, Region, exact, identities, numbered, renamed
+from glossator.syntax.normal.statements import enter_elif
 from glossator.syntax.normal.walk import BLOCK, END, Do, Enter, Normaliser, Rule, opening
 from glossator.syntax.symbols import Entry
 
@@ -90,12 +92,12 @@ class Slices:
         region = walk.scope.region
         walk.walk(entry.outer, _rules())
         self._entries = walk.out
-        self._found = _identities(walk.out, region)
+        self._found = identities(walk.out, region)
         self._body = [one for one in _statements(walk.out, walk.marks, walk.yields) if not one.is_root]
         start = next((place for place, one in enumerate(walk.out) if one == _PARAMETERS), None)
         self._behind = 0 if start is None else _end(walk.out, start)
         self._declarations = [] if start is None else list(_children(walk.out, start))
-        self.exact = blake2b(exact(walk.out), digest_size=SIZE).digest()
+        self.exact = digest(exact(walk.out))
 
     @property
     def whole(self) -> Slice:
@@ -135,21 +137,35 @@ class Slices:
         return self._slice(_with_guards(meant))
 
     def _result(self, places: list[_Statement]) -> Slice:
-        parts = list(_with_guards(places))
         names = {name for one in places for name in map(self._local, one.entries) if name}
         names.difference_update(map(_first_name, self._declarations))
         if names:
-            taken = set(map(id, parts))
-            others = (one.entries for one in self._body if id(one.entries) not in taken)
-            parts += [one for one in others if not names.isdisjoint(map(_name_of, one))]
+            places = list(self._about(names, places))
         behind = self._entries[self._behind :]
         annotation = behind[: next((place for place, one in enumerate(behind) if one == BLOCK), 0)]
-        return self._slice([annotation, *parts])
+        return self._slice([annotation, *_with_guards(places)])
 
-    def _local(self, entry: Code) -> bytes:
-        """The name of a local; empty for any other entry."""
-        is_local = not isinstance(entry, bytes) and not isinstance(self._found[entry], bytes)
-        return _name_of(entry) if is_local else b""
+    def _about(self, names: set[bytes], places: list[_Statement]) -> Iterator[_Statement]:
+        """Some places, and the statements that mention these names; of a definition that does, all statements in it.
+
+        They are in the order in which they stand: what a local is before a `return`, it may not be behind it.
+        """
+        chosen, defined = set(map(id, places)), set[int]()
+        for one in self._body:
+            is_part = id(one.parent) in defined
+            if is_part or id(one) in chosen or not names.isdisjoint(map(_name_of, one.entries)):
+                yield one
+                if is_part or one.kind in _DEFINITIONS:
+                    defined.add(id(one))
+
+    @staticmethod
+    def _local(entry: Code) -> bytes:
+        """The name of a local, also of one that keeps its name; empty for any other entry."""
+        if isinstance(entry, bytes) or isinstance(entry[1], bytes):
+            return b""
+        name, scope = entry
+        owner = scope.owner(name)
+        return name if owner is not None and owner.is_private else b""
 
     def _own(self) -> Iterator[_Statement]:
         """The statements that are not within another definition."""
@@ -166,7 +182,7 @@ class Slices:
             pieces.append(_NEXT)
         names = tuple(_word(name) for name, _ in slots)
         others = frozenset(_word(piece) for piece in set(pieces) if piece[:1] == _NAME)
-        return Slice(blake2b(b"".join(pieces[:-1]), digest_size=SIZE).digest(), names, others)
+        return Slice(digest(b"".join(pieces[:-1])), names, others)
 
     def _numbers(self, parts: list[list[Code]]) -> dict[Local, bytes]:
         """The numbers of the locals in a slice, in the order in which they appear in the whole definition.
@@ -189,7 +205,7 @@ def header_digest(entry: Entry) -> bytes:
     """Digest of a definition without its body: decorators, name, parameters or bases, the result's annotation."""
     walk = Normaliser(entry.document.text, lambda _entries, _region: (b"", b""))
     walk.walk(entry.outer, _header_rules())
-    return blake2b(exact(walk.out), digest_size=SIZE).digest()
+    return digest(exact(walk.out))
 
 
 def outline_digests(members: Iterable[Entry]) -> dict[int, bytes]:
@@ -213,17 +229,7 @@ class _Marking(Normaliser):
 
 
 def _digests(entries: list[Code], region: Region) -> tuple[bytes, bytes]:
-    found = _identities(entries, region)
-    alpha = blake2b(b"".join(numbered(entries, found, {})), digest_size=SIZE).digest()
-    return blake2b(exact(entries), digest_size=SIZE).digest(), alpha
-
-
-def _identities(entries: list[Code], region: Region) -> Identities:
-    """What each name is; where code can see its locals, each is itself."""
-    found = None if region.is_opaque else identities(entries, region)
-    if found is not None:
-        return found
-    return {one: one[1] if isinstance(one[1], bytes) else one[0] for one in entries if not isinstance(one, bytes)}
+    return digest(exact(entries)), digest(renamed(entries, region))
 
 
 @cache
@@ -236,6 +242,8 @@ def _rules() -> dict[int, Rule]:
             rules[number] = Rule(Do.CALL, enter=_marking(rules[number], kind))
         elif kind == "yield":
             rules[number] = Rule(Do.CALL, enter=_marking(rules[number], ""))
+        elif kind == "elif_clause":
+            rules[number] = Rule(Do.CALL, enter=_marking_elif)
     return rules
 
 
@@ -269,6 +277,14 @@ def _marking(rule: Rule, kind: str) -> Enter:
     return enter
 
 
+def _marking_elif(walk: Normaliser, node: Node) -> bool:
+    """What is done at an `elif`: the `if` that it stands for is a statement of its own, as it is behind `else:`."""
+    assert isinstance(walk, _Marking)
+    is_entered = enter_elif(walk, node)
+    walk.marks.append(_Mark(len(walk.out) - 1, "if_statement"))
+    return is_entered
+
+
 def _statements(entries: list[Code], marks: list[_Mark], yields: list[int]) -> list[_Statement]:
     """The statements in their order, each with the entries that are its own."""
     starts, yielding = {mark.start: mark.kind for mark in marks}, set(yields)
@@ -276,14 +292,15 @@ def _statements(entries: list[Code], marks: list[_Mark], yields: list[int]) -> l
     stack: list[_Statement] = []
     depth = 0
     for place, entry in enumerate(entries):
-        is_code = isinstance(entry, bytes)
-        if is_code and entry[:1] == END:
-            depth -= len(entry)
-            while stack and stack[-1].depth > depth:
-                stack.pop()
+        if entry[:1] == END:
+            for _ in entry:  # of several at once, each is the end of another statement
+                depth -= 1
+                _leave(stack, depth + 1)
+                if stack:
+                    stack[-1].entries.append(END)
+            continue
         if (kind := starts.get(place)) is not None:
-            while stack and stack[-1].depth >= depth:
-                stack.pop()
+            _leave(stack, depth)
             parent = stack[-1] if stack else None
             stack.append(_Statement(kind, depth, parent))
             found.append(stack[-1])
@@ -291,8 +308,14 @@ def _statements(entries: list[Code], marks: list[_Mark], yields: list[int]) -> l
             stack[-1].entries.append(entry)
             if place in yielding:
                 stack[-1].yields = True
-        depth += is_code and entry[:1] == _OPEN
+        depth += isinstance(entry, bytes) and entry[:1] == _OPEN
     return found
+
+
+def _leave(stack: list[_Statement], depth: int) -> None:
+    """Leave the statements that are as deep as this, or deeper."""
+    while stack and stack[-1].depth >= depth:
+        stack.pop()
 
 
 def _with_guards(places: Iterable[_Statement]) -> Iterator[list[Code]]:

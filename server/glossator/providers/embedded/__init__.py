@@ -17,6 +17,7 @@ from glossator.providers.embedded.parameters import attribute_uses, parameter_te
 from glossator.providers.embedded.raises import is_decided, raise_text
 from glossator.providers.embedded.results import returns_text, yields_text
 from glossator.providers.embedded.summaries import description, function_summary
+from glossator.providers.embedded.templates import template_fields
 
 
 def describe(context: Context, fields: Sequence[FieldKey], room: int) -> Mapping[FieldKey, str]:
@@ -82,4 +83,4 @@ def _describe_class(context: Context, facts: ClassFacts, fields: Sequence[FieldK
     return texts
 
 
-__all__ = ["describe", "is_proven"]
+__all__ = ["describe", "is_proven", "template_fields"]

@@ -93,21 +93,35 @@ def exact(entries: Iterable[Entry]) -> bytes:
 
 def renamed(entries: list[Entry], region: Region) -> bytes:
     """The normal form with the region's own names replaced by the order of their first appearance."""
-    found = None if region.is_opaque else identities(entries, region)
-    if found is None:
-        return b"".join(_kept(entries))
-    return b"".join(numbered(entries, found, {}))
+    return b"".join(written(entries, region))
+
+
+def written(entries: list[Entry], region: Region) -> list[bytes]:
+    """The parts of `renamed`, one for each entry."""
+    return list(numbered(entries, identities(entries, region), {}))
 
 
 Local = tuple[bytes, Scope]  # a name, and the scope that it is bound in
 Identities = dict[Name | Member, bytes | Local]
 
 
-def identities(entries: list[Entry], region: Region) -> Identities | None:
-    """What each name and member is: a code that stands for it anywhere, or a local; None if code can see its locals."""
+def identities(entries: list[Entry], region: Region) -> Identities:
+    """What each name and member is: a code that stands for it anywhere, or a local.
+
+    Where the code can see the names of its locals, none is one.
+    """
+    named = dict.fromkeys(entry for entry in entries if not isinstance(entry, bytes))
+    found = None if region.is_opaque else _locals(named, region)
+    if found is not None:
+        return found
+    return {entry: entry[1] if isinstance(entry[1], bytes) else entry[0] for entry in named}
+
+
+def _locals(named: Iterable[Name | Member], region: Region) -> Identities | None:
+    """What each is; None where one of them shows the names of locals."""
     kept = region.pinned.union(_keywords_of_own_calls(region))
     found: Identities = {}
-    for entry in dict.fromkeys(entry for entry in entries if not isinstance(entry, bytes)):
+    for entry in named:
         name, scope = entry
         if isinstance(scope, bytes):
             found[entry] = scope
@@ -134,15 +148,6 @@ def numbered(entries: Iterable[Entry], found: Identities, slots: dict[Local, byt
             if slot is None:
                 slot = slots[code] = b"\x0b%d\x00" % len(slots)
             yield slot
-
-
-def _kept(entries: Iterable[Entry]) -> Iterator[bytes]:
-    """The normal form with all names, but with nested definitions by their alpha digests."""
-    for entry in entries:
-        if isinstance(entry, bytes):
-            yield entry
-        else:
-            yield entry[1] if isinstance(entry[1], bytes) else entry[0]
 
 
 def _keywords_of_own_calls(region: Region) -> Iterator[bytes]:
