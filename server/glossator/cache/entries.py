@@ -20,6 +20,7 @@ from glossator.model import FieldKey, FieldKind
 VERSION: Final = 1
 """Changes with the form of entries; others are misses."""
 
+_KINDS: Final = frozenset(kind.value for kind in FieldKind)
 _SLOT: Final = re.compile("\x01(\\d+):([^\x02]*)\x02")
 _SPAN: Final = re.compile(r"(`+)(.+?)\1")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
@@ -52,8 +53,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """What was said under one key: of one field, or of a whole doc.
 
     `made` is the day (since 1970-01-01), `model` the model as the settings name it; `exact` is the fingerprint of the
-    code that it was said of, `rules` those that passed it. The entry of a whole function has what similar code is found
-    by, and held against: a `sketch`, its `path`, and `pins`, a digest of each of its names; `profile` is who was asked.
+    code that it was said of, `rules` those that passed it. The entry of a whole doc has its symbol's `path`, that of a
+    field none. The entry of a whole function has what similar code is found by, and held against: a `sketch`, and
+    `pins`, a digest of each of its names; `profile` is who was asked.
     """
 
     version: int
@@ -88,10 +90,10 @@ def decoded(payload: bytes) -> Entry | None:
     """The entry in bytes; None where they hold none of this version."""
     try:
         entry = _decoder().decode(payload)
-        _ = entry.by_field
-    except (msgspec.MsgspecError, ValueError):  # not MessagePack, another form, or a kind of field that there is not
+    except (msgspec.MsgspecError, ValueError):  # not MessagePack, or another form
         return None
-    return entry if entry.version == VERSION else None
+    is_ours = entry.version == VERSION and all(one.kind in _KINDS for one in entry.texts)
+    return entry if is_ours else None
 
 
 @cache
@@ -131,7 +133,7 @@ def filled(template: str, names: Sequence[str]) -> str | None:
         return template
     try:
         return _SLOT.sub(lambda match: names[int(match[1])], template)
-    except IndexError:
+    except (IndexError, ValueError):  # the latter: more digits than Python reads as a number
         return None
 
 

@@ -74,7 +74,7 @@ def open_tiers(settings: Settings, tell: Tell) -> Tiers:
     entries = mode_of(settings.mode).l1_entries
     index = WordIndex(SIMILAR_SHARE * entries, settings.cache.similarity_threshold)
     candidates = Candidates(index, SIMILAR_SHARE * entries, lambda: new_disk(settings).items())
-    return Tiers(Memory(entries), DiskTier(new_disk(settings)), _shared(settings.cache, tell), candidates)
+    return Tiers(Memory(entries), DiskTier(new_disk(settings)), shared_tier(settings.cache, tell), candidates)
 
 
 def new_disk(settings: Settings) -> Disk:
@@ -90,14 +90,20 @@ def _disk_of_process(settings: Settings) -> Disk:
     return new_disk(settings)
 
 
-def _shared(settings: CacheSettings, tell: Tell) -> SharedTier | None:
+def shared_tier(settings: CacheSettings, tell: Tell) -> SharedTier | None:
+    """The shared tier of some settings; None where they name no server. Nothing is imported or connected yet."""
     if not settings.shared:
         return None
     from glossator.cache.shared import SharedOptions, SharedTier
 
+    options = SharedOptions(secret=team_secret(settings), ttl_days=settings.ttl_days, tell=tell)
+    return SharedTier(settings.shared, options)
+
+
+def team_secret(settings: CacheSettings) -> bytes:
+    """What a team's values are sealed with, made from the secret in the environment; empty where there is none."""
     secret = os.environ.get(settings.shared_key_env, "") if settings.shared_key_env else ""
-    digest = hashlib.blake2b(secret.encode(), digest_size=32).digest() if secret else b""
-    return SharedTier(settings.shared, SharedOptions(secret=digest, ttl_days=settings.ttl_days, tell=tell))
+    return hashlib.blake2b(os.fsencode(secret), digest_size=32).digest() if secret else b""
 
 
 class DiskLookup:
