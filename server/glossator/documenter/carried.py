@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glossator.cache.bundle import Reader, Writer
-from glossator.cache.entries import Entry, decoded
+from glossator.cache.entries import Entry, decoded, encoded, unjudged
 from glossator.config import Settings
 from glossator.documenter.caching import team_secret
 from glossator.documenter.kept import in_batches, kept
@@ -100,7 +100,7 @@ def _good(records: list[tuple[bytes, bytes | None]], ttl_days: int, done: Import
         elif day - entry.made >= ttl_days:
             done.old += 1
         else:
-            good[key] = payload, entry
+            good[key] = encoded(unjudged(entry)), entry
     return good
 
 
