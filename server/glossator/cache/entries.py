@@ -52,7 +52,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     `made` is the day (since 1970-01-01), `model` the model as the settings name it; `exact` is the fingerprint of the
     code that it was said of. The entry of a whole function has what similar code is found by, and held against: a
-    `sketch`, its `path`, and `pins`, a digest of each of its names; `profile` is who was asked.
+    `sketch`, its `path`, and `pins`, a digest of each of its names; `profile` is who was asked, and in which language.
     """
 
     version: int

@@ -32,7 +32,7 @@ def entries_of(
     if want.is_whole and said.keys() >= want.ours.keys():
         place = want.keys.whole
         texts = tuple(_text(key, said[key], place) for key in want.ours)
-        like = (want.path, want.profile, likeness.sketch, likeness.pins) if likeness is not UNLIKE else ()
+        like = (want.path, want.audience, likeness.sketch, likeness.pins) if likeness is not UNLIKE else ()
         found[place.key] = Entry(VERSION, stamp.today, stamp.model, texts, want.keys.exact, *like)
     return found
 
