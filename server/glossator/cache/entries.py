@@ -55,7 +55,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     `made` is the day (since 1970-01-01), `model` the model as the settings name it; `exact` is the fingerprint of the
     code that it was said of, `rules` those that passed it. The entry of a whole doc has its symbol's `path`, that of a
     field none. The entry of a whole function has what similar code is found by, and held against: a `sketch`, and
-    `pins`, a digest of each of its names; `profile` is who was asked.
+    `pins`, a digest of each of its names; `profile` is who was asked, and in which language.
     """
 
     version: int

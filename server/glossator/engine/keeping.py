@@ -34,7 +34,7 @@ def entries_of(
     if want.is_whole and said.keys() >= set(want.fields):
         place = want.keys.whole
         texts = tuple(_text(want, key, said[key], place) for key in want.fields)
-        like = (want.profile, likeness.sketch, likeness.pins) if likeness is not UNLIKE else ()
+        like = (want.audience, likeness.sketch, likeness.pins) if likeness is not UNLIKE else ()
         found[place.key] = Entry(VERSION, stamp.today, stamp.model, texts, want.keys.exact, RULES, want.path, *like)
     return found
 

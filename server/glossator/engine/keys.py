@@ -42,7 +42,7 @@ from glossator.syntax.facts import initializer
 from glossator.syntax.slices import Slice, Slices, header_digest, outline_digests
 from glossator.syntax.symbols import Entry
 
-VERSION: Final = b"1"
+VERSION: Final = b"2"
 """Changes with every change of what keys are made from."""
 
 
@@ -166,11 +166,11 @@ class _Subject:
         owner, bare = self._owner(), key.name.lstrip("*")
         match key.kind:
             case FieldKind.PARAMETER if not isinstance(facts, ClassFacts) or init is not None:
-                slice_, about = code.parameter(bare), (key.name, facts.name, *owner)
+                slice_, about = code.parameter(bare), (key.name, facts.name, *owner[:1])
             case FieldKind.RETURNS:
-                slice_, about = code.returned(), (facts.name, *owner)
+                slice_, about = code.returned(), (facts.name, *owner[:1])
             case FieldKind.YIELDS:
-                slice_, about = code.yielded(), (facts.name, *owner)
+                slice_, about = code.yielded(), (facts.name, *owner[:1])
             case FieldKind.RAISE:
                 slice_, about = code.raised(key.name), (key.name,)
             case FieldKind.ATTRIBUTE | FieldKind.PARAMETER:

@@ -22,7 +22,7 @@ from glossator.engine.plan import plan
 from glossator.engine.prompts import Framing, Question, Subject, names_shown, question
 from glossator.engine.recalled import NOTHING, Names, Recalled
 from glossator.engine.repair import FaultId
-from glossator.engine.siblings import UNLIKE, Likeness
+from glossator.engine.siblings import UNLIKE, Likeness, words_of
 from glossator.model import Context, Facts, FieldKey, FieldKind, FunctionFacts
 from glossator.providers import embedded
 from glossator.syntax.excerpts import excerpt
@@ -90,6 +90,11 @@ class Want:
     def fingerprint(self) -> str:
         """What tells whether the symbol still means what it did."""
         return self.keys.exact.hex()
+
+    @property
+    def audience(self) -> bytes:
+        """Who would be asked, and in which language the answer would be."""
+        return b"%s %s" % (self.profile, self.language.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +204,10 @@ def likeness_of(job: Job, want: Want) -> Likeness:
     if entry is None or not isinstance(want.facts, FunctionFacts):
         return UNLIKE
     found = tokens(entry)
-    return Likeness(sketch_of(found), tuple(name.decode("utf-8", "replace") for name in found.names))
+    names = (name.decode("utf-8", "replace") for name in found.names)
+    literals = (word for one in found.literals for word in words_of(one.decode("utf-8", "replace")))
+    parameters = (one.name for one in want.facts.parameters)
+    return Likeness(sketch_of(found), (*names, *parameters), frozenset(literals))
 
 
 def names_of(job: Job, want: Want) -> Names:

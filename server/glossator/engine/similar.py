@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from glossator.cache.candidates import Candidate
-from glossator.cache.entries import Entry, plain
+from glossator.cache.entries import Entry, filled, plain
 from glossator.cache.tiers import Tier
 from glossator.config.keys import EMBEDDED
 from glossator.docstring.validate import About
@@ -42,15 +42,16 @@ def why_not(request: Request, candidate: Candidate) -> str:
 
 def _carried(request: Request, entry: Entry) -> dict[FieldKey, Said] | str:
     """What was said of a sibling, for the code of a request; a sentence that says why nothing is."""
-    if entry.profile != request.want.profile:
-        return "somebody else was asked"
-    words = exchange(entry, request.path, request.likeness.names)
+    if entry.profile != request.want.audience:
+        return "somebody else was asked, or in another language"
+    words = exchange(entry, request.path, request.likeness)
     if isinstance(words, str):
         return words
     texts, found = entry.by_field, dict[FieldKey, Said]()
     for key in request.question.form.names.values():
         one = texts.get(key)
-        text = carried(one.template, words) if one is not None and one.template else None
+        own = filled(one.template, request.want.keys.whole.names) if one is not None else None
+        text = carried(own, words) if own else None
         if one is None or text is None:
             return f"{key.label} does not say what the two differ in"
         found[key] = Said(text, "", one.by)

@@ -21,6 +21,8 @@ from glossator.syntax.symbols import Entry
 
 SHAPE_SIZE: Final = 8  # bytes
 _NAME = b"\x03"  # begins a name that is kept, see `walk.name`
+_TEXTS = (b"\x05", b"\x07")  # begin a string and a piece of one, with a letter for its kind, see `strings`
+_NUMBER = b"\x09"
 _NUMBERS = tuple(b"\x0c%d\x00" % number for number in range(1000))
 _PARAMETERS = opening("parameters")
 _WORD = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[\x80-\xff]+")
@@ -33,12 +35,13 @@ class Tokens(NamedTuple):
     `shape` is equal for code that is equal but for a one-to-one renaming of any names: `get`, `put` and `post` of one
     class. `words` are those in the names that are kept (the own one and that of the class, callees, attributes, types)
     and of the parameters: in lower case, each once, in the order of the code. `names` are the kept names themselves, in
-    the order by which `shape` numbers them.
+    the order by which `shape` numbers them. `literals` are the strings and numbers in the code, which `shape` keeps.
     """
 
     shape: bytes
     words: tuple[bytes, ...]
     names: tuple[bytes, ...] = ()
+    literals: tuple[bytes, ...] = ()
 
 
 def tokens(entry: Entry) -> Tokens:
@@ -59,7 +62,15 @@ def _tokens(entry: Entry, entries: list[Code], alpha: list[bytes]) -> Tokens:
     kept = [code for code in dict.fromkeys(alpha) if code[:1] == _NAME]
     names = [*_owner(entry), *kept, *_parameters(entries)]
     words = tuple(dict.fromkeys(chain.from_iterable(map(_words, names))))
-    return Tokens(_shape(alpha, kept), words, tuple(name[1:-1] for name in kept))
+    return Tokens(_shape(alpha, kept), words, tuple(name[1:-1] for name in kept), tuple(_literals(alpha)))
+
+
+def _literals(alpha: list[bytes]) -> Iterator[bytes]:
+    for code in alpha:
+        if code[:1] in _TEXTS:
+            yield code[2:]
+        elif code[:1] == _NUMBER:
+            yield code[1:]
 
 
 def _shape(alpha: list[bytes], kept: list[bytes]) -> bytes:
