@@ -145,6 +145,11 @@ class Tiers:
             found |= _decoded(await self._lower[0][1].get(lacking))
         return [Candidate(one, found[one.key]) for one in near if one.key in found]
 
+    def similar_at_hand(self, sketch: bytes) -> list[Candidate]:
+        """As `similar`, from what is in memory; waits for nothing."""
+        near = self._candidates.nearest(sketch) if self._candidates is not None else ()
+        return [Candidate(one, entry) for one in near if (entry := self.memory.get(one.key)) is not None]
+
     def note_similar(self, *, is_taken: bool) -> None:
         """Count what became of a look for similar code."""
         counts = self._counts[Tier.SIMILAR]

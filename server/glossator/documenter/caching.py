@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from glossator.cache.candidates import Candidates
+from glossator.cache.candidates import COUNT, Candidate, Candidates
+from glossator.cache.entries import decoded
 from glossator.cache.memory import Memory
 from glossator.cache.similar import WordIndex
-from glossator.cache.tiers import Found, Lookup, Tiers
+from glossator.cache.tiers import Found, Lookup, Tiers, found_in
 from glossator.config import Settings, mode_of
 from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
@@ -115,6 +116,13 @@ class DiskLookup:
 
     def __call__(self, lookups: Sequence[Lookup]) -> list[Found]:
         """What the disk has: docs that are whole there by one key each, of the others the fields."""
-        from glossator.cache.tiers import found_in
-
         return found_in(_disk_of_process(self._settings).get, lookups)
+
+    def similar(self, sketch: bytes) -> list[Candidate]:
+        """Entries on disk for code that is like the code with this sketch. Reads all of them."""
+        entries = {key: entry for key, payload in new_disk(self._settings).items() if (entry := decoded(payload))}
+        index = WordIndex(len(entries), self._settings.cache.similarity_threshold)
+        for key, entry in reversed(entries.items()):
+            if entry.sketch:
+                index.add(key, entry.sketch)
+        return [Candidate(near, entries[near.key]) for near in index.nearest(sketch, COUNT)] if sketch else []
