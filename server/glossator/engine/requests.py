@@ -25,7 +25,7 @@ from glossator.engine.repair import FaultId
 from glossator.engine.siblings import UNLIKE, Likeness, words_of
 from glossator.model import Context, Facts, FieldKey, FieldKind, FunctionFacts
 from glossator.providers import embedded
-from glossator.syntax.excerpts import excerpt
+from glossator.syntax.excerpts import excerpt, owner_outline
 from glossator.syntax.tokens import tokens
 
 
@@ -152,7 +152,7 @@ class Wanting:
             return None
         context = job.surroundings.around(job.reader.context(path))
         keys = plan(context, job.settings, job.style).fields
-        return self._want(path, keys, room_of(job, entry.symbol), is_whole=True)
+        return self._want(context, keys, room_of(job, entry.symbol), is_whole=True)
 
     def repair(self, path: str, only: FaultId | None = None) -> Want | None:
         """What the new fields of a repaired docstring, or mended fault, need; None where the facts fill them."""
@@ -163,11 +163,11 @@ class Wanting:
             return None
         facts = job.reader.facts(entry)
         keys = tuple(as_asked(key, facts) for key in added)
-        return self._want(path, keys, job.settings.line_length - 2 * QUOTES, is_whole=False)
-
-    def _want(self, path: str, keys: tuple[FieldKey, ...], room: int, *, is_whole: bool) -> Want | None:
-        job, is_small = self.job, self.asked.is_small
         context = job.surroundings.around(job.reader.context(path))
+        return self._want(context, keys, job.settings.line_length - 2 * QUOTES, is_whole=False)
+
+    def _want(self, context: Context, keys: tuple[FieldKey, ...], room: int, *, is_whole: bool) -> Want | None:
+        job, is_small, path = self.job, self.asked.is_small, context.path
         template = embedded.template_fields(context, keys) if job.settings.templates else frozenset()
         asked = tuple(
             key for key in keys if key not in template and not _is_ours(key, context.facts, is_small=is_small)
@@ -217,11 +217,15 @@ def names_of(job: Job, want: Want) -> Names:
         entry = job.reader.outline.entry(want.path)
         return names_in(excerpt(job.reader.outline, entry), want.path) if entry is not None else ()
 
+    def around() -> Collection[str]:
+        entry = job.reader.outline.entry(want.path)
+        return names_in(owner_outline(job.reader.outline, entry)) if entry is not None else ()
+
     def shown() -> Collection[str]:
         subject = _subject(job, want, ())
         return names_shown(subject) if subject is not None else ()
 
-    return Names(own, shown)
+    return Names(own, around, shown)
 
 
 def _subject(job: Job, want: Want, fields: tuple[FieldKey, ...]) -> Subject | None:
