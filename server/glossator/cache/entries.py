@@ -129,7 +129,7 @@ def filled(template: str, names: Sequence[str]) -> str | None:
         return template
     try:
         return _SLOT.sub(lambda match: names[int(match[1])], template)
-    except IndexError:
+    except (IndexError, ValueError):  # no such name, or a number too long for Python: others wrote it
         return None
 
 
