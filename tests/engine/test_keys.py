@@ -148,13 +148,11 @@ def test_c9_the_summary_of_a_module_moves_with_its_statements_and_headers(change
 
 # Several changes at once.
 
-MEANINGS = [
-    one
-    for name, one in WEIGH.items()
-    if name in ("a default", "an annotation", "the annotation of the result", "a decorator", "the bases of its class")
-    or name
-    in ("which statement is returned", "a loop over a parameter", "what a callee takes", "a statement about nothing")
-]
+TOGETHER = (
+    *("a default", "an annotation", "the annotation of the result", "a decorator", "the bases of its class"),
+    *("which statement is returned", "a loop over a parameter", "what a callee takes", "a statement about nothing"),
+)
+MEANINGS = [WEIGH[name] for name in TOGETHER]
 SAME = [
     ("Weigh it.", "Weigh."),
     ("Say where it stands.", "Nothing of this is read."),

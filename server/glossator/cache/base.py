@@ -32,6 +32,20 @@ class Store(Protocol):
         """Finish what is being written, and let go of files and connections."""
 
 
+class Distant(Protocol):
+    """What is to be known of a store besides, where it may take long to reach: nobody waits for its writes."""
+
+    async def reach(self) -> bool:
+        """Whether it is there; takes as long as finding out takes."""
+
+    def put_behind(self, payloads: Mapping[bytes, bytes]) -> None:
+        """Keep payloads soon, without waiting; what there is no room for is dropped. `aclose` finishes it."""
+
+
+class DistantStore(Store, Distant, Protocol):
+    """A store that may take long to reach."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """What a tier has done: keys found and not found, what it holds, failures, and writes that it dropped.

@@ -138,7 +138,7 @@ def filled(template: str, names: Sequence[str]) -> str | None:
         return template
     try:
         return _SLOT.sub(lambda match: names[int(match[1])], template)
-    except (IndexError, ValueError):  # the latter: more digits than Python reads as a number
+    except (IndexError, ValueError):  # no such name, or a number too long for Python: others wrote it
         return None
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 import asyncio
 import enum
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from glossator.cache.base import Statistics, Store
+from glossator.cache.base import DistantStore, Statistics, Store
 from glossator.cache.candidates import Candidate, Candidates
 from glossator.cache.entries import Entry, decoded, encoded
 from glossator.cache.memory import Memory
+
+REACH_S: Final = 1.0  # that a run waits once for the shared server, rather than pay for what it knows
 
 
 class Tier(enum.Enum):
@@ -76,16 +79,24 @@ class Tiers:
         self,
         memory: Memory,
         disk: Store | None = None,
-        shared: Store | None = None,
+        shared: DistantStore | None = None,
         candidates: Candidates | None = None,
     ) -> None:
         """Look into `memory` first, then into the others that there are."""
         self.memory = memory
         self._candidates = candidates
+        self._disk, self._shared = disk, shared
         self._lower: tuple[tuple[Tier, Store], ...] = tuple(
             (tier, store) for tier, store in ((Tier.DISK, disk), (Tier.SHARED, shared)) if store is not None
         )
         self._counts = {tier: _Count() for tier in Tier}
+
+    async def reach(self) -> None:
+        """Wait for the shared server, `REACH_S` at most: for who would pay for what the first look-ups miss."""
+        if self._shared is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(REACH_S):
+                    await self._shared.reach()
 
     def at_hand(self, lookup: Lookup) -> Found:
         """What memory has; waits for nothing."""
@@ -141,8 +152,8 @@ class Tiers:
         near = self._candidates.nearest(sketch)
         found = {one.key: entry for one in near if (entry := self.memory.get(one.key)) is not None}
         lacking = [one.key for one in near if one.key not in found]
-        if lacking and self._lower:
-            found |= _decoded(await self._lower[0][1].get(lacking))
+        if lacking and self._disk is not None:
+            found |= _decoded(await self._disk.get(lacking))
         return [Candidate(one, found[one.key]) for one in near if one.key in found]
 
     def similar_at_hand(self, sketch: bytes) -> list[Candidate]:
@@ -165,7 +176,10 @@ class Tiers:
         if self._candidates is not None:
             self._candidates.note(entries)
         payloads = {key: encoded(entry) for key, entry in entries.items()}
-        await asyncio.gather(*(store.put(payloads) for _, store in self._lower))
+        if self._shared is not None:
+            self._shared.put_behind(payloads)
+        if self._disk is not None:
+            await self._disk.put(payloads)
 
     def forget(self, keys: Iterable[bytes]) -> None:
         """Forget what memory has under these keys; who forgets more does so in the tier itself."""

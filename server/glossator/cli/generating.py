@@ -234,6 +234,7 @@ class _Run:
         """Open the cache and the providers. Raises ConfigError for what cannot be used."""
         self._tiers = open_tiers(self.settings, terminal.warn)
         self._generator = Generator(self.settings, tell=terminal.warn, tiers=self._tiers)
+        await self._tiers.reach()
 
     @property
     def generator(self) -> Generator:

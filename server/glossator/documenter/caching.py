@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -74,7 +75,7 @@ def open_tiers(settings: Settings, tell: Tell) -> Tiers:
 
     entries = mode_of(settings.mode).l1_entries
     index = WordIndex(SIMILAR_SHARE * entries, settings.cache.similarity_threshold)
-    candidates = Candidates(index, SIMILAR_SHARE * entries, lambda: new_disk(settings).items())
+    candidates = Candidates(index, SIMILAR_SHARE * entries, lambda: _another_disk(settings).items())
     return Tiers(Memory(entries), DiskTier(new_disk(settings)), shared_tier(settings.cache, tell), candidates)
 
 
@@ -85,10 +86,17 @@ def new_disk(settings: Settings) -> Disk:
     return Disk(cache_folder(settings) / FOLDER, settings.cache.size_mb, settings.cache.ttl_days)
 
 
+def _another_disk(settings: Settings) -> Disk:
+    """The same tier for another thread or process. What is wrong with it, that of the loop says, once for all."""
+    disk = new_disk(settings)
+    disk.level = logging.DEBUG
+    return disk
+
+
 @lru_cache(maxsize=8)
 def _disk_of_process(settings: Settings) -> Disk:
     """One for a worker process: opening a database takes longer than many look-ups."""
-    return new_disk(settings)
+    return _another_disk(settings)
 
 
 def shared_tier(settings: CacheSettings, tell: Tell) -> SharedTier | None:

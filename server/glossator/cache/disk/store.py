@@ -65,8 +65,10 @@ class Disk:
     """The answers in one folder, for one thread of one process; other processes may use the same folder at any time.
 
     Nothing is opened before the first use, and made before the first write. No method raises: what cannot be read is
-    missing, what cannot be written is dropped and counted, and the log says it once.
+    missing, what cannot be written is dropped and counted, and the log says it once, at `level`.
     """
+
+    level: int = logging.WARNING
 
     def __init__(
         self, folder: Path, size_mb: int = 512, ttl_days: int = 90, now: Callable[[], float] = time.time
@@ -324,12 +326,12 @@ class Disk:
 
     def _switch_off(self, reason: str) -> None:
         self._is_off = True
-        logger.warning("cache=disk state=off reason=%s", reason)
+        logger.log(self.level, "cache=disk state=off reason=%s", reason)
 
     def _tell(self, state: str, reason: str) -> None:
         """One line for each state of affairs; what comes with a full disk is one of them."""
         about = "degraded" if state in {Trouble.FULL.value, Trouble.BROKEN.value} else state
-        level = logging.DEBUG if about in self._told else logging.WARNING
+        level = logging.DEBUG if about in self._told else self.level
         self._told.add(about)
         logger.log(level, "cache=disk state=%s reason=%s", state, reason)
 
