@@ -221,3 +221,51 @@ def test_explain_says_what_the_cache_has(start, fake):
     found = editor.client.request("glossator/explain", at)["result"]["cache"]
     assert set(found["traces"].values()) == {"L1: taken"}
     assert found["is_complete"] is True
+
+
+SHAPES = """\
+class Shape:
+    def get_width(self, scale):
+        box = self.outer.width_of(self)
+        return round(box * scale)
+
+    def {name}(self, scale):
+        box = self.outer.{called}(self)
+        return round(box * scale)
+"""
+OF_SHAPES = {
+    "summary": "Return the width of the outer box in whole pixels.",
+    "arg_scale": "Factor that the width is multiplied with.",
+    "returns": "The width, scaled and rounded.",
+}
+
+
+def documented(editor, name, line):
+    title = f"Document `{name}` with fake"
+    command = editor.offered(line)[title]["command"]
+    number = editor.start(command["command"], *command["arguments"])
+    (edit,) = editor.take_edit()["edits"]
+    editor.client.answer(number)
+    return edit["newText"]
+
+
+def test_what_was_said_of_a_sibling_is_carried_over(start):
+    text = SHAPES.format(name="get_height", called="height_of")
+    with served(filling(OF_SHAPES)) as fake:
+        editor = start(fake.config, text)
+        documented(editor, "get_width", 1)
+        assert "Return the height of the outer box in whole pixels." in documented(editor, "get_height", 5)
+        assert len(fake.requests) == 1
+
+
+def test_where_nobody_answers_similar_words_are_shown_as_a_draft_and_not_written(start):
+    text = SHAPES.format(name="get_depth", called="width_of")
+    with served(filling(OF_SHAPES)) as fake:
+        config = fake.config
+        documented(start(config, text), "get_width", 1)
+    editor = start(config, text)  # the server is gone by now
+    assert OF_SHAPES["summary"] not in documented(editor, "get_depth", 5)
+    shown = [one["params"] for one in editor.client.messages if one.get("method") == "glossator/preview"]
+    drafts = [one for one in shown if one.get("draft")]
+    assert OF_SHAPES["summary"] in drafts[0]["text"]
+    assert drafts[0]["fields"]["summary"] == "L2"

@@ -74,9 +74,8 @@ def main() -> int:
     for place, (text, origin) in runs[True].texts.items():
         other = runs[False].texts.get(place, ("", ""))
         if other != (text, origin):
-            print(
-                f"\n{place[0]} {place[1]} {place[2].label}\n  without [{other[1]}]: {other[0]}\n  with    [{origin}]: {text}"
-            )
+            print(f"\n{place[0]} {place[1]} {place[2].label}\n  without [{other[1]}]: {other[0]}")
+            print(f"  with    [{origin}]: {text}")
     return 0
 
 
