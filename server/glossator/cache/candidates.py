@@ -14,6 +14,7 @@ from glossator.cache.entries import Entry, decoded
 from glossator.cache.similar import Index, Near
 
 AT_ONCE: Final = 200  # entries that are added before others may run
+PATIENCE_S: Final = 0.2  # a large cache takes seconds to read, and a question should not wait for what may help it
 COUNT: Final = 4  # candidates for one definition
 
 Items = Callable[[], Iterable[tuple[bytes, bytes]]]
@@ -35,6 +36,7 @@ class Candidates:
         self._max_entries = max_entries
         self._items = items
         self._filling: asyncio.Task[None] | None = None
+        self._is_closed = False
         self.entries = 0
         """How many were added."""
 
@@ -50,10 +52,11 @@ class Candidates:
         return self._index.nearest(sketch, COUNT) if sketch else ()
 
     async def filled(self) -> None:
-        """Wait until what the disk has is in the index; the first call starts that."""
+        """Wait until what the disk has is in the index, but not for long; the first call starts that."""
         if self._filling is None:
             self._filling = asyncio.get_running_loop().create_task(self._fill())
-        await asyncio.shield(self._filling)
+        if not self._filling.done():
+            await asyncio.wait([self._filling], timeout=PATIENCE_S)
 
     async def _fill(self) -> None:
         if self._items is None:
@@ -73,11 +76,12 @@ class Candidates:
             if entry is not None and entry.sketch:
                 yield key, entry.sketch
                 count += 1
-                if count == self._max_entries:
-                    return
+            if count == self._max_entries or self._is_closed:
+                return
 
     async def aclose(self) -> None:
-        """Stop filling."""
+        """Stop filling, also the thread that reads: a process ends when its threads have."""
+        self._is_closed = True
         if self._filling is not None:
             self._filling.cancel()
             await asyncio.wait([self._filling])
