@@ -40,9 +40,20 @@ def test_every_flag_is_documented():
     commands = next(action for action in build_parser()._actions if action.dest == "command").choices
     for name, parser in commands.items():
         (section,) = [section for section in sections if section.startswith(f"`glossator {name}")]
-        flags = [action for action in parser._actions if action.option_strings and action.dest != "help"]
-        rows = [f"| `{' '.join((one.option_strings[-1], _values(one))).strip()}` | {one.help} |" for one in flags]
+        rows = {
+            f"| `{' '.join((one.option_strings[-1], _values(one))).strip()}` | {one.help} |" for one in _flags(parser)
+        }
         assert sorted(re.findall(r"^\| `--.*$", section, re.MULTILINE)) == sorted(rows)
+
+
+def _flags(parser):
+    """The flags of a command, and of its actions where they have flags of their own."""
+    for action in parser._actions:
+        if action.dest == "action" and isinstance(action.choices, dict):
+            for one in action.choices.values():
+                yield from _flags(one)
+        elif action.option_strings and action.dest != "help":
+            yield action
 
 
 def _values(action):

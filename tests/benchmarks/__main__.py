@@ -1,6 +1,7 @@
 """Measure Glossator beside its floors, in one run: `python tests/benchmarks` (or `make bench`).
 
-    python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts,closing,similarity]
+    python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts,closing,similarity,reuse,
+                             shared]
                             [--rounds 2] [-n 100] [--entries 10000] [--quick]
 
 Prints one table: figure, Glossator's value (with its quartiles, or the extremes of the rounds), the floor's in the same
@@ -25,13 +26,26 @@ import closing  # noqa: E402
 import parts  # noqa: E402
 import privacy  # noqa: E402
 import prompts  # noqa: E402
+import reuse  # noqa: E402
 import servers  # noqa: E402
 import similarity  # noqa: E402
 import throughput  # noqa: E402
 from samples import LARGE  # noqa: E402
 from table import Row, rendered  # noqa: E402
 
-SECTIONS = ("start", "requests", "throughput", "memory", "parts", "privacy", "prompts", "closing", "similarity")
+SECTIONS = (
+    "start",
+    "requests",
+    "throughput",
+    "memory",
+    "parts",
+    "privacy",
+    "prompts",
+    "closing",
+    "similarity",
+    "reuse",
+    "shared",
+)
 EDITS = 1000
 
 
@@ -125,11 +139,18 @@ def closing_rows(options: argparse.Namespace, root: Path) -> list[Row]:
     return closing.closing_rows(root / "closing", 2 if options.quick else 15)
 
 
+def shared_rows(options: argparse.Namespace, root: Path) -> list[Row]:
+    """A look-up in the shared tier, where redis and a server are installed."""
+    import shared_tier
+
+    return shared_tier.shared_rows(root, 15 if not options.quick else 2)
+
+
 def similarity_rows(options: argparse.Namespace, _root: Path) -> list[Row]:
     """The indexes behind L2."""
     if options.quick:
         return similarity.similarity_rows([1000], 400, 1)
-    return similarity.similarity_rows([int(size) for size in options.entries.split(",")], 10_000, 5)
+    return similarity.similarity_rows([int(size) for size in options.entries.split(",")], 10_000, 150)
 
 
 MEASURED = {
@@ -142,6 +163,8 @@ MEASURED = {
     "prompts": prompt_rows,
     "closing": closing_rows,
     "similarity": similarity_rows,
+    "reuse": lambda options, root: reuse.reuse_rows(root, options.rounds),
+    "shared": shared_rows,
 }
 
 

@@ -9,8 +9,8 @@ docstrings; they are given the same symbols, fields and prompts. What is real he
 see `replay`. Links between files are off: keys are made without an index, so that what a file calls of others is not in
 them.
 
-Calls are symbols of which something was missing. Tokens are those of prompts and of about what answers take, by real
-prompts for one of N calls (default 10), times the calls. A false hit is a text that was served where Python's own `ast`
+Calls are symbols of which something was missing. Tokens are those of prompts and of about what answers take: real
+prompts for one of N symbols (default 10), times N. A false hit is a text that was served where Python's own `ast`
 says that what it depends on has changed; `held` counts the texts that were held against it. --by-message has the calls
 for each message of a commit, for histories that were made (`histories`).
 """
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     with Repository(options.repository) as repository:
         found = list(chosen(repository.commits(), options.commits, options.every))
         first, counts, calls = asyncio.run(replayed(Replay(repository, options.prompts), found))
-        report = reported(first, counts) | {"blobs_missing": len(repository.missing)}
+        report = reported(first, counts, options.prompts) | {"blobs_missing": len(repository.missing)}
         if options.by_message:
             report["by_message"] = by_message(repository, calls)
     report["seconds"] = round(time.monotonic() - started)
@@ -79,7 +79,7 @@ def by_message(repository: Repository, calls: Mapping[str, int]) -> dict[str, li
     return found
 
 
-def reported(first: Counts, counts: Counts) -> dict[str, object]:
+def reported(first: Counts, counts: Counts, one_prompt_of: int) -> dict[str, object]:
     """The figures."""
     fields, hits = counts.fields, counts.hits
     by_reason: dict[str, int] = {}
@@ -101,7 +101,7 @@ def reported(first: Counts, counts: Counts) -> dict[str, object]:
         "missed_by_kind": by_kind,
         "calls": {key: counts.calls[key] for key in ("ours", TEXT, BARE)},
         "calls_for_functions": {key: counts.calls[f"{key}, functions"] for key in ("ours", TEXT, BARE)},
-        "tokens": {key: round(counts.tokens_of(key)) for key in ("ours", TEXT, BARE)},
+        "tokens": {key: counts.tokens[key] * one_prompt_of for key in ("ours", TEXT, BARE)},
         "held": counts.held,
         "held_by_nobody": counts.unheld,
         "false_hits": len(counts.false) + len(first.false),

@@ -102,15 +102,10 @@ class Counts:
     text_hits: Counter[str] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)  # by key: ours, TEXT, BARE
     tokens: Counter[str] = field(default_factory=Counter)  # of the calls of which a prompt was made
-    sampled: Counter[str] = field(default_factory=Counter)
     missed: Counter[tuple[str, str]] = field(default_factory=Counter)  # reason, kind of field
     false: list[str] = field(default_factory=list)
     held: int = 0  # fields that were served for other code than they were said of, and held against it
     unheld: int = 0  # of these, such that Python cannot parse
-
-    def tokens_of(self, key: str) -> float:
-        """About how many tokens all calls take: those of the sample, for all."""
-        return self.tokens[key] / max(1, self.sampled[key]) * self.calls[key]
 
 
 class Replay:
@@ -120,7 +115,7 @@ class Replay:
         """Know nothing yet; make one prompt of so many, to know how long they are."""
         self.repository = repository
         self.counts = Counts()
-        self._one_of = one_prompt_of
+        self.one_prompt_of = one_prompt_of
         self._disk = Disk()
         self._tiers = Tiers(Memory(mode_of(MODE).l1_entries), self._disk)
         self._scan = Memory(mode_of(MODE).l1_entries)
@@ -228,7 +223,7 @@ class Replay:
                 self.counts.text_hits[name] += len(want.ours)
                 continue
             self._known[name].add(digest)
-            self._call(name, job, want, NOTHING)
+            self._call(name, job, want, seen)
 
     async def _keep(self, job: Job, want: Want, known: Recalled, seen: Seen) -> None:
         """Ask for what is missing, and keep what is said."""
@@ -237,7 +232,7 @@ class Replay:
             return
         said = dict(known.said)
         if missing:
-            self._call("ours", job, want, known)
+            self._call("ours", job, want, seen, known)
             self._places.append(seen.place)
             said |= _said(job, want, missing, str(len(self._places) - 1))
         for key in missing:
@@ -247,14 +242,16 @@ class Replay:
         self.counts.symbols["texts"] += len(missing)
         await self._tiers.keep(entries_of(want, said, STAMP))
 
-    def _call(self, name: str, job: Job, want: Want, known: Recalled) -> None:
-        """Count a call of a provider; for one of so many, the tokens of its prompt and answer."""
+    def _call(self, name: str, job: Job, want: Want, seen: Seen, known: Recalled = NOTHING) -> None:
+        """Count a call of a provider; for one of so many symbols, the tokens of its prompt and answer.
+
+        It is the same symbols for all keys, or ratios would be those of other code.
+        """
         counts = self.counts
-        if counts.calls[name] % self._one_of == 0:
+        if int.from_bytes(seen.text[:4], "big") % self.one_prompt_of == 0:
             framing = VIEW.framing(job.settings, Neighbourhood())
             asked = estimate_of((request_of(job, want, framing, known),))
             counts.tokens[name] += asked.tokens_in + asked.tokens_out
-            counts.sampled[name] += 1
         counts.calls[name] += 1
         counts.calls[f"{name}, functions"] += isinstance(want.facts, FunctionFacts)
 

@@ -13,9 +13,9 @@ built in a process of its own; its memory is what that process grew by.
 from __future__ import annotations
 
 import ast
+import gc
 import inspect
 import itertools
-import math
 import multiprocessing
 import random
 import re
@@ -36,8 +36,10 @@ from table import Row
 
 from glossator.cache.similar import WordIndex, sketch_of
 from glossator.docstring.styles import detect, parse
+from glossator.syntax import tokens
 from glossator.syntax.document import Document
-from glossator.syntax.fingerprint import fingerprints
+from glossator.syntax.fingerprint import normal_form
+from glossator.syntax.normal.scopes import written
 from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 from glossator.syntax.tokens import Tokens, fingerprints_and_tokens
 
@@ -88,11 +90,14 @@ class Measured:
     query_us: float
     batch_us: float | None
     memory_bytes: int
+    device: str
 
 
 def similarity_rows(sizes: Sequence[int], files: int, rounds: int) -> list[Row]:
     """The rows of all indexes that are installed, at each size; of at most `files` files of either kind."""
     sample = sample_of(files)
+    gc.collect()
+    gc.freeze()  # a server has no sample of functions that its collector walks through
     rows = look_up_rows(sample, rounds)
     note = f"{len(sample.wanted)} questions, {len(sample.functions):,} functions"
     for size in [max(size, sample.least) for size in sizes]:
@@ -118,7 +123,7 @@ def index_rows(sample: Sample, kind: str, size: int, note: str) -> list[Row]:
     found = [recall(question, near, sample.wanted[question]) for question, near in asked]
     rows = [
         Row(f"recall@5, {name}", sum(found) / len(found), "", note=note),
-        Row(f"a query, {name}", measured.query_us, "us"),
+        Row(f"a query, {name}", measured.query_us, "us", note=measured.device),
         Row(f"memory, {name}", measured.memory_bytes / 2**20, "MB"),
     ]
     if measured.batch_us is not None:
@@ -126,13 +131,13 @@ def index_rows(sample: Sample, kind: str, size: int, note: str) -> list[Row]:
     return rows
 
 
-def sketches(kind: str, tokens: Iterable[Tokens]) -> Iterator[bytes]:
+def sketches(kind: str, read: Iterable[Tokens]) -> Iterator[bytes]:
     """Sketches for an index of this kind."""
     if kind == "words":
-        return map(sketch_of, tokens)
+        return map(sketch_of, read)
     from glossator.cache.semantic import Encoder
 
-    return map(Encoder().sketch_of, tokens)
+    return map(Encoder().sketch_of, read)
 
 
 def empty_index(kind: str, entries: int) -> Any:
@@ -170,7 +175,8 @@ def built_and_asked(kind: str, path: Path, questions: Sequence[int]) -> Measured
         started = clock()
         index.nearest_of(asked, NEAREST + 1)
         batch_us = (clock() - started) / len(asked) * 1e6
-    return Measured([[int.from_bytes(one.key) for one in found] for found in near], query_us, batch_us, grown)
+    numbers = [[int.from_bytes(one.key) for one in found] for found in near]
+    return Measured(numbers, query_us, batch_us, grown, getattr(index, "device", ""))
 
 
 def stored(path: Path) -> Iterator[bytes]:
@@ -196,23 +202,29 @@ def look_up_rows(sample: Sample, rounds: int) -> list[Row]:
     index = WordIndex(LOOK_UPS)
     for number, function in enumerate(sample.functions[:LOOK_UPS]):
         index.add(number.to_bytes(16), sketch_of(function.tokens))
-    asked = [sample.functions[question] for question in sorted(sample.wanted)]
+    # Not the questions: these have long docstrings, which only the floor would read.
+    asked = random.Random(2).sample([one for one in sample.functions[:LOOK_UPS] if not one.content], QUESTIONS)
     entries = [entry_of(function.source) for function in asked]
 
     def us(action: Callable[[Any], object], values: Sequence[Any]) -> float:
         return best(lambda: [action(value) for value in values], rounds) / len(values) * 1e3
 
-    # The difference of two long times: their shortest of many rounds, so that a busy machine does not decide it.
-    both, prints = math.inf, math.inf
-    for _ in range(5):
-        both = min(both, us(fingerprints_and_tokens, entries))
-        prints = min(prints, us(lambda entry: fingerprints(entry.node, entry.document.text), entries))
-    tokens_us = both - prints
+    forms = [(entry, *normal_form(entry.node, entry.document.text)) for entry in entries]
+    walked = [(entry, codes, written(codes, region)) for entry, codes, region in forms]
+    tokens_us = us(lambda form: tokens._tokens(*form), walked)  # what is left to do where fingerprints are made
+    asked_tokens = [function.tokens for function in asked]
+    semantic_us = None
+    if find_spec("wordllama"):
+        from glossator.cache.semantic import Encoder
+
+        semantic_us = us(Encoder().sketch_of, asked_tokens)
     look_up_us = us(lambda function: index.nearest(sketch_of(function.tokens), NEAREST), asked)
     floors = floor_us(sample, [function.source for function in asked], us) if find_spec("rensa") else None
     bare, with_words = (None, None) if floors is None else (floors[1], sum(floors))
     return [
         Row("tokens of a function, beside its fingerprints", tokens_us, "us", floors and floors[0]),
+        Row("a sketch, words", us(sketch_of, asked_tokens), "us"),
+        Row("a sketch, semantic and exact", semantic_us, "us"),
         Row("L2 look-up, from tokens to what is near", look_up_us, "us", bare, note=f"{len(index):,} entries"),
         Row("L2 look-up, tokens included", tokens_us + look_up_us, "us", with_words, 3.0),
     ]
@@ -269,11 +281,11 @@ def functions_of(path: Path, known: dict[bytes, Function]) -> dict[bytes, Functi
     found = {}
     for entry in entries:
         if entry.owner is not None and not entry.is_class:
-            prints, tokens = fingerprints_and_tokens(entry)
+            prints, read = fingerprints_and_tokens(entry)
             if prints.alpha not in known:
                 span = entry.symbol.span
                 source = document.slice(span.start, span.end)
-                found[prints.alpha] = Function(tokens, source, *written_about(entry))
+                found[prints.alpha] = Function(read, source, *written_about(entry))
     return found
 
 

@@ -53,7 +53,7 @@ class Anything(frozenset):
 
 
 def test_a_change_of_meaning_is_a_miss_and_one_of_form_a_hit_in_our_own_sources():
-    prove(itertools.islice(pairs(sorted(OURS.glob("[de]*/*.py")), seed=1), 300))
+    prove(itertools.islice(pairs(sorted(OURS.glob("[de]*/*.py")), seed=1), 450))
 
 
 def test_a_change_of_meaning_is_a_miss_and_one_of_form_a_hit_in_small_modules():
@@ -96,7 +96,7 @@ def prove(found):
         if pair.is_same:
             assert missed(pair, again, known, said) == {}, told(pair, known)
     assert min(sum(count for (_, is_same), count in kinds.items() if is_same is one) for one in (True, False)) > 80
-    assert len(kinds) > 40
+    assert len(kinds) >= 40
 
 
 def stale_in(pair, known):

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,24 @@ def test_an_item_that_fails_is_lost_and_the_others_are_not(processes):
     # eval is a function that every process has, and that can be made to do anything.
     results = list(run(eval, ["1", "1 / 0", "2"], Pool(processes)))
     assert results == [1, Lost("1 / 0", "internal error (ZeroDivisionError)"), 2]
+
+
+@dataclass(frozen=True)
+class Dividing:
+    secret: str
+
+    def __call__(self, item):
+        return item / 0
+
+
+@pytest.mark.parametrize(
+    "work", [Dividing("canary"), partial(eval, {"canary": "canary"})], ids=["an object", "partial"]
+)
+def test_what_work_was_given_is_in_no_log(caplog, work):
+    (lost,) = run(work, ["1"], Pool(1))
+    assert isinstance(lost, Lost)
+    assert "work failed function=" in caplog.text
+    assert "canary" not in caplog.text
 
 
 @pytest.mark.usefixtures("company")

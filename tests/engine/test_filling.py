@@ -149,7 +149,7 @@ async def test_an_endless_answer_is_not_read_again_with_each_piece():
 @pytest.mark.parametrize(("ours", "want"), [("Load.", "fake"), ("Load the entry from a store.", "embedded")])
 async def test_a_small_model_s_long_text_is_better_than_one_that_says_nothing(ours, want):
     said = "Look up one of many entries, and mark it."
-    request = replace(REQUEST, want=replace(REQUEST.want, is_small=True, ours=REQUEST.ours | {SUMMARY: ours}))
+    request = replace(REQUEST, want=replace(REQUEST.want, is_small=True, ours={**REQUEST.ours, SUMMARY: ours}))
     answer = await fill(request, Saying(GOOD | {"summary": said}), lambda _texts: None, is_asked_again=False)
     assert answer.origins[SUMMARY] == want
     assert answer.texts[SUMMARY] == (said if want == "fake" else ours)

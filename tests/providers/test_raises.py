@@ -14,6 +14,7 @@ RAISED = [
     ("if p: pass\nelif q: raise ValueError", {"ValueError": "If ``q`` is set."}),
     ("if p: pass\nelif q: pass\nelse: raise ValueError", {"ValueError": "If none of the conditions before holds."}),
     ("if p: return 1\nraise ValueError", {"ValueError": "If ``p`` is not set."}),
+    ("if p:\n    return 1  # why\nraise ValueError", {"ValueError": "If ``p`` is not set."}),
     ("if p: return 1\nelse: q()\nraise ValueError", {"ValueError": "At the end, when ``q`` has not led elsewhere."}),
     ("if p: q()\nraise ValueError", {"ValueError": "On every call."}),
     ("if p: return\nx = 1\nraise ValueError", {"ValueError": "When nothing was returned before."}),

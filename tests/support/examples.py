@@ -4,7 +4,7 @@
 
 A block's commands begin with `$ ` and run one after another in a copy of fixtures/demo that is the block's own; what
 follows a command is its standard output, then its standard error. Only `glossator` and `echo $?` are known, there is
-no shell. Durations become 0.1 s.
+no shell. Durations become 0.1 s. The cache is in a folder that is the block's own, too, and shown as that of a home.
 
 In docs/checks.md, a ```python block with a ```text block behind it is a source and what `check` finds in it: the codes
 of what is wrong, and that of the section's title.
@@ -37,9 +37,11 @@ def run(command, folder, last):
     ours = {name: value for name, value in os.environ.items() if not name.startswith("GLOSSATOR_")}
     environment = ours | {"NO_COLOR": "1", "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
     environment["PYTHONPATH"] = str(ROOT / "server")
+    environment["GLOSSATOR_CACHE_FOLDER"] = f"{folder}/.cache/glossator"
     words = [sys.executable, "-m", "glossator", *arguments]
     done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)
-    return DURATION.sub("0.1 s", done.stdout + done.stderr), done.returncode
+    said = (done.stdout + done.stderr).replace(str(folder), "~")
+    return DURATION.sub("0.1 s", said), done.returncode
 
 
 def rendered_block(block):

@@ -9,7 +9,7 @@ import textwrap
 import pytest
 
 from glossator.errors import SourceError
-from glossator.workspace.write import read_file, replace_file
+from glossator.workspace.write import growing_file, read_file, replace_file
 
 OLD, NEW = b"old = 1\r\n", b'"""Doc."""\r\nold = 1\r\n'
 
@@ -153,6 +153,39 @@ def test_ctrl_c_in_the_middle_of_a_write_waits_for_its_end(file, monkeypatch):
         replace_file(file, OLD, NEW)
     assert file.read_bytes() == NEW
     assert only(file)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_growing_file_is_there_at_its_end_alone(file, is_there):
+    file.chmod(0o640) if is_there else file.unlink()
+    with growing_file(file) as grown:
+        grown.write(NEW[:5])
+        grown.flush()
+        assert file.read_bytes() == OLD if is_there else not file.exists()
+        grown.write(NEW[5:])
+    assert file.read_bytes() == NEW
+    assert only(file)
+    assert not is_there or stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_a_growing_file_that_does_not_come_to_its_end_leaves_the_old_one(file, error):
+    def write():
+        with growing_file(file) as grown:
+            grown.write(NEW)
+            raise error
+
+    with pytest.raises((KeyboardInterrupt, SourceError)):
+        write()
+    assert file.read_bytes() == OLD
+    assert only(file)
+
+
+def test_what_is_no_file_does_not_grow(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, tmp_path / "no" / "folder"):
+        with pytest.raises(SourceError), growing_file(path):
+            pass
 
 
 def test_a_file_over_the_limit_is_refused(file):

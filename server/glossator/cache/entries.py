@@ -20,6 +20,7 @@ from glossator.model import FieldKey, FieldKind
 VERSION: Final = 1
 """Changes with the form of entries; others are misses."""
 
+_KINDS: Final = frozenset(kind.value for kind in FieldKind)
 _SLOT: Final = re.compile("\x01(\\d+):([^\x02]*)\x02")
 _SPAN: Final = re.compile(r"(`+)(.+?)\1")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
@@ -32,7 +33,7 @@ _SHORT: Final = frozenset("addr arg args attr attrs buf conf dest elem env func 
 class Text(msgspec.Struct, frozen=True, array_like=True):
     """What was said about one field; `reason` is why it may not be shown, and then there is no text.
 
-    `by` is the provider that said it.
+    `by` is the provider that said it, `is_better` whether it was shown in the place of the embedded provider's text.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Text(msgspec.Struct, frozen=True, array_like=True):
     template: str = ""
     reason: str = ""
     by: str = ""
+    is_better: bool = False
 
     @property
     def key(self) -> FieldKey:
@@ -51,8 +53,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """What was said under one key: of one field, or of a whole doc.
 
     `made` is the day (since 1970-01-01), `model` the model as the settings name it; `exact` is the fingerprint of the
-    code that it was said of. The entry of a whole function has what similar code is found by, and held against: a
-    `sketch`, its `path`, and `pins`, a digest of each of its names; `profile` is who was asked, and in which language.
+    code that it was said of, `rules` those that passed it. The entry of a whole doc has its symbol's `path`, that of a
+    field none. The entry of a whole function has what similar code is found by, and held against: a `sketch`, and
+    `pins`, a digest of each of its names; `profile` is who was asked, and in which language.
     """
 
     version: int
@@ -60,6 +63,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     model: str
     texts: tuple[Text, ...]
     exact: bytes = b""
+    rules: int = 0
     path: str = ""
     profile: bytes = b""
     sketch: bytes = b""
@@ -86,16 +90,21 @@ def decoded(payload: bytes) -> Entry | None:
     """The entry in bytes; None where they hold none of this version."""
     try:
         entry = _decoder().decode(payload)
-        _ = entry.by_field
-    except (msgspec.MsgspecError, ValueError):  # not MessagePack, another form, or a kind of field that there is not
+    except (msgspec.MsgspecError, ValueError):  # not MessagePack, or another form
         return None
-    return entry if entry.version == VERSION else None
+    is_ours = entry.version == VERSION and all(one.kind in _KINDS for one in entry.texts)
+    return entry if is_ours else None
 
 
 @cache
 def _decoder() -> msgspec.msgpack.Decoder[Entry]:
     """Made once: it is a constant of the form."""
     return msgspec.msgpack.Decoder(Entry)
+
+
+def unjudged(entry: Entry) -> Entry:
+    """An entry from somebody else: whatever it says, its texts were held against no code here."""
+    return msgspec.structs.replace(entry, rules=0)
 
 
 def slotted(text: str, names: Sequence[str]) -> str:

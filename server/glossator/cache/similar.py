@@ -27,7 +27,7 @@ from glossator.syntax.tokens import SHAPE_SIZE, Tokens
 
 DEFAULT_THRESHOLD: Final = 0.85
 MAX_WORDS: Final = 27  # of a sketch: those with the lowest hashes
-MAX_MEETING: Final = 64  # entries that one place keeps: where all meet, nothing is learned
+MAX_MEETING: Final = 32  # entries that one place keeps: where all meet, nothing is learned
 _FEW: Final = 8  # words that also meet by pairs: one that differs would break most of their triples
 _SCORED: Final = 16  # entries that are compared word by word, of those that share most places
 _WORDS_TAG: Final = b"\x01"
@@ -161,6 +161,8 @@ class WordIndex:
         siblings = frozenset(self._meetings.at(sketch[1:HEAD_SIZE]))
         needed = 1 if len(hashes) == MAX_WORDS else self._needed * len(hashes)
         shared = [(key in siblings, met, key) for key, met in counts.items() if met >= needed or key in siblings]
+        if not shared:
+            return ()
         if len(shared) > _SCORED:
             shared = sorted(shared, reverse=True)[:_SCORED]
         own = frozenset(hashes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -38,10 +38,13 @@ class Hit(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """What is looked up for one symbol: the key of the whole doc, and those of its fields."""
+    """What is looked up for one symbol: the key of the whole doc, and those of its fields.
+
+    The latter are only looked at where the former finds nothing.
+    """
 
     whole: bytes
-    fields: tuple[bytes, ...]
+    fields: Collection[bytes]
 
 
 @dataclass(slots=True)
@@ -152,6 +155,11 @@ class Tiers:
         if lacking and self._disk is not None:
             found |= _decoded(await self._disk.get(lacking))
         return [Candidate(one, found[one.key]) for one in near if one.key in found]
+
+    def similar_at_hand(self, sketch: bytes) -> list[Candidate]:
+        """As `similar`, from what is in memory; waits for nothing."""
+        near = self._candidates.nearest(sketch) if self._candidates is not None else ()
+        return [Candidate(one, entry) for one in near if (entry := self.memory.get(one.key)) is not None]
 
     def note_similar(self, *, is_taken: bool) -> None:
         """Count what became of a look for similar code."""

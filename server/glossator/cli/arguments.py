@@ -10,6 +10,11 @@ from glossator.config.keys import STYLES
 from glossator.config.modes import MODES
 
 EXIT_CODES = "exit codes: 0 fine, 1 findings or changes pending, 2 usage or configuration, 3 work was left undone"
+CLEARED = (
+    "Remove entries from the disk: all, or those for which all holds that is named. What a shared server keeps stays "
+    "there, since it is others', too."
+)
+IMPORTED = "Take the entries of a file from `cache export`. Those that are here stay, but for older ones."
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -26,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_explain(
         commands.add_parser("explain", help="what is known of a symbol, and would be asked", epilog=EXIT_CODES)
     )
+    _add_cache(commands.add_parser("cache", help="what was answered before, and is not asked again", epilog=EXIT_CODES))
     _add_server(commands.add_parser("server", help="serve an editor over the Language Server Protocol"))
     return parser
 
@@ -112,6 +118,49 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(jobs=1, diff_base=None)  # one file, as it is
 
 
+def _add_cache(parser: argparse.ArgumentParser) -> None:
+    parser.description = "What was answered before lies on disk, and is not asked again: see it, and look after it."
+    parser.set_defaults(paths=[], provider=None, jobs=None, diff_base=None)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def action(name: str, help_: str, description: str = "") -> argparse.ArgumentParser:
+        added = actions.add_parser(name, help=help_, epilog=EXIT_CODES)
+        added.description = description or f"{help_[:1].upper()}{help_[1:]}."
+        added.add_argument("--output-format", choices=("text", "json"), default="text", help="default: text")
+        return added
+
+    action("info", "say how much lies there, of which models, and whether a shared server is there")
+    _add_clear(action("clear", "remove all of it, or a part", CLEARED))
+    action("verify", "open every entry, and remove what is damaged")
+    _add_export(action("export", "write entries into one file, for other machines"))
+    source = action("import", "take the entries of such a file", IMPORTED)
+    source.add_argument("file", type=Path, metavar="FILE", help="what `glossator cache export` wrote")
+
+
+def _add_clear(parser: argparse.ArgumentParser) -> None:
+    _add_code(parser, "only what the code in this file or folder stands for, as it is now")
+    parser.add_argument("--model", metavar="NAME", help="only what this model said, as the settings name it")
+    parser.add_argument(
+        "--older-than", type=_days, metavar="DAYS", help="only what was said more than so many days ago"
+    )
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    _add_code(parser, "only what the code in this file or folder stands for, as it is now (default: everything)")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the file to write")
+
+
+def _add_code(parser: argparse.ArgumentParser, help_: str) -> None:
+    """PATHs whose entries are meant, and who would write there: other providers' answers have other keys."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=help_)
+    parser.add_argument(
+        "--provider", type=_words, metavar="NAME", help="with PATH: who would write (default: the settings' provider)"
+    )
+    parser.add_argument(
+        "--jobs", type=_at_least_one, metavar="N", help="with PATH: processes to use (default: one for each core)"
+    )
+
+
 def _add_server(parser: argparse.ArgumentParser) -> None:
     parser.description = "Serve an editor over the Language Server Protocol."
     where = parser.add_mutually_exclusive_group()
@@ -145,6 +194,12 @@ def _amount(value: str) -> float:
     if not 0 <= amount < float("inf"):
         raise argparse.ArgumentTypeError("expected an amount of 0 or more")
     return amount
+
+
+def _days(value: str) -> int:
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+        raise argparse.ArgumentTypeError("expected a number of days, 0 or more")
+    return int(value)
 
 
 def _number(value: str) -> int:

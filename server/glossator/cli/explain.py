@@ -18,7 +18,7 @@ from glossator.errors import ConfigError, SourceError
 if TYPE_CHECKING:
     import argparse
 
-    from glossator.documenter.cached import Find
+    from glossator.documenter.cached import Looking
 
 
 def explain(arguments: argparse.Namespace) -> int:
@@ -45,7 +45,7 @@ def _explained(arguments: argparse.Namespace, file: str, path: str) -> tuple[Tas
     raise SourceError("\n".join(f"{name}: {why}" for name, why in (plan.undone | plan.skipped).items()))
 
 
-def _find(task: Task) -> Find | None:
+def _find(task: Task) -> Looking | None:
     """How the cache on disk is looked into, if a model is chosen; the shared server is not asked."""
     if not asks_models(task.settings):
         return None

@@ -69,6 +69,10 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         from glossator.cli.explain import explain
 
         return explain(arguments)
+    if arguments.command == "cache":
+        from glossator.cli.cache import cache
+
+        return cache(arguments)
     from glossator.cli.check import check
 
     return check(arguments)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from glossator.cache.candidates import Candidates
+from glossator.cache.candidates import COUNT, Candidate, Candidates
+from glossator.cache.entries import decoded
 from glossator.cache.memory import Memory
 from glossator.cache.similar import WordIndex
-from glossator.cache.tiers import Found, Lookup, Tiers
+from glossator.cache.tiers import Found, Lookup, Tiers, found_in
 from glossator.config import Settings, mode_of
 from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
@@ -75,7 +76,7 @@ def open_tiers(settings: Settings, tell: Tell) -> Tiers:
     entries = mode_of(settings.mode).l1_entries
     index = WordIndex(SIMILAR_SHARE * entries, settings.cache.similarity_threshold)
     candidates = Candidates(index, SIMILAR_SHARE * entries, lambda: _another_disk(settings).items())
-    return Tiers(Memory(entries), DiskTier(new_disk(settings)), _shared(settings.cache, tell), candidates)
+    return Tiers(Memory(entries), DiskTier(new_disk(settings)), shared_tier(settings.cache, tell), candidates)
 
 
 def new_disk(settings: Settings) -> Disk:
@@ -98,14 +99,20 @@ def _disk_of_process(settings: Settings) -> Disk:
     return _another_disk(settings)
 
 
-def _shared(settings: CacheSettings, tell: Tell) -> SharedTier | None:
+def shared_tier(settings: CacheSettings, tell: Tell) -> SharedTier | None:
+    """The shared tier of some settings; None where they name no server. Nothing is imported or connected yet."""
     if not settings.shared:
         return None
     from glossator.cache.shared import SharedOptions, SharedTier
 
+    options = SharedOptions(secret=team_secret(settings), ttl_days=settings.ttl_days, tell=tell)
+    return SharedTier(settings.shared, options)
+
+
+def team_secret(settings: CacheSettings) -> bytes:
+    """What a team's values are sealed with, made from the secret in the environment; empty where there is none."""
     secret = os.environ.get(settings.shared_key_env, "") if settings.shared_key_env else ""
-    digest = hashlib.blake2b(secret.encode(), digest_size=32).digest() if secret else b""
-    return SharedTier(settings.shared, SharedOptions(secret=digest, ttl_days=settings.ttl_days, tell=tell))
+    return hashlib.blake2b(os.fsencode(secret), digest_size=32).digest() if secret else b""
 
 
 class DiskLookup:
@@ -117,6 +124,13 @@ class DiskLookup:
 
     def __call__(self, lookups: Sequence[Lookup]) -> list[Found]:
         """What the disk has: docs that are whole there by one key each, of the others the fields."""
-        from glossator.cache.tiers import found_in
-
         return found_in(_disk_of_process(self._settings).get, lookups)
+
+    def similar(self, sketch: bytes) -> list[Candidate]:
+        """Entries on disk for code that is like the code with this sketch. Reads all of them."""
+        entries = {key: entry for key, payload in new_disk(self._settings).items() if (entry := decoded(payload))}
+        index = WordIndex(len(entries), self._settings.cache.similarity_threshold)
+        for key, entry in reversed(entries.items()):
+            if entry.sketch:
+                index.add(key, entry.sketch)
+        return [Candidate(near, entries[near.key]) for near in index.nearest(sketch, COUNT)] if sketch else []

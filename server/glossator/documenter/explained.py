@@ -52,6 +52,9 @@ def _lines(file: str, found: Explanation) -> Iterator[str]:
         yield "\nIn the cache:"
         yield from (f"  {plain(key)}: {trace}" for key, trace in found.cache.traces.items())
         yield f"  key of the whole doc: {found.cache.key}"
+        for one in found.cache.similar:
+            why = f"no answer, since {one.refusal}" if one.refusal else "an answer: a renaming proves it"
+            yield f"  {one.path} is {one.similarity:.0%} alike: {why}"
     if found.sending is None:
         yield "\nOnly the embedded provider is chosen: nothing is sent anywhere."
     else:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 from glossator.config.keys import EMBEDDED
 from glossator.docstring.literal import content_of
 from glossator.docstring.styles import detect, parse
-from glossator.documenter.cached import Cached, Find, cached
+from glossator.documenter.cached import Cached, Looking, cached
 from glossator.documenter.chosen import asks_models
 from glossator.documenter.configured import Configured, configured
 from glossator.documenter.files import FileOptions, document_in, job_of
@@ -108,7 +108,7 @@ class Explanation:
     prompt_version: int = VERSION
 
 
-def explanation(raw: bytes, file: str, path: str, options: FileOptions, find: Find | None = None) -> Explanation:
+def explanation(raw: bytes, file: str, path: str, options: FileOptions, find: Looking | None = None) -> Explanation:
     """What is known of the symbol at a path of a file.
 
     Raises SourceError for a file that is not worked on; ConfigError for an unknown symbol, with those whose names are
@@ -121,7 +121,7 @@ def explanation(raw: bytes, file: str, path: str, options: FileOptions, find: Fi
     return explained(job_of(ContextReader(outline), options, encoding), path, file, find)
 
 
-def explained(job: Job, path: str, file: str, find: Find | None = None) -> Explanation:
+def explained(job: Job, path: str, file: str, find: Looking | None = None) -> Explanation:
     """What is known of the symbol at a path of a job's document, which is what is in `file`.
 
     Raises ConfigError for a provider that cannot be used, and KeyError for an unknown path.
@@ -149,7 +149,7 @@ def explained(job: Job, path: str, file: str, find: Find | None = None) -> Expla
     )
 
 
-def _cached(job: Job, entry: Entry, find: Find | None) -> Cached | None:
+def _cached(job: Job, entry: Entry, find: Looking | None) -> Cached | None:
     """What the cache knows, if there is a model whose answers it may have."""
     if find is None or entry.symbol.place is None or not asks_models(job.settings):
         return None

@@ -205,6 +205,8 @@ class Generator:
             is_own = True
             similar = await self._tiers.similar(request.likeness.sketch) if self._tiers is not None else []
             answer = proven(request, similar)
+            if self._tiers is not None and request.likeness.sketch:
+                self._tiers.note_similar(is_taken=answer is not None)
             if answer is None:
                 async with self._free:
                     answer = await self._ask(request, similar, heard, trust)

@@ -11,7 +11,7 @@ from glossator.cache.tiers import Found, Lookup, Tiers
 from glossator.engine.answers import Answer
 from glossator.engine.pipeline import Job
 from glossator.engine.prompts import Framing
-from glossator.engine.recalled import DECLINED, NOTHING, Names, Recalled, lookup_of, recalled
+from glossator.engine.recalled import DECLINED, NOTHING, Recalled, lookup_of, recalled
 from glossator.engine.requests import Request, Want, names_of, request_of
 
 _DAY_S: Final = 86_400
@@ -41,8 +41,8 @@ class Reuse:
     def known(self, found: Sequence[Found]) -> dict[str, Recalled]:
         """What is known of each symbol, from what was found for the lookups."""
         day = today()
-        pairs = zip(self.wants, found, strict=True)
-        return {want.path: recalled(want, one, self._names(want), day) for want, one in pairs if not one.is_empty}
+        pairs = [pair for pair in zip(self.wants, found, strict=True) if not pair[1].is_empty]
+        return {want.path: recalled(want, one, names_of(self.job, want), day) for want, one in pairs}
 
     def requests(self, known: Mapping[str, Recalled], framing: Framing) -> Iterator[Request]:
         """A request for each want of which something is not known."""
@@ -50,9 +50,6 @@ class Reuse:
             what = known.get(want.path, NOTHING)
             if not what.is_complete:
                 yield request_of(self.job, want, framing, what)
-
-    def _names(self, want: Want) -> Names:
-        return Names(lambda: names_of(self.job, want))
 
 
 def complete(known: Mapping[str, Recalled]) -> dict[str, Answer]:

@@ -27,7 +27,7 @@ from glossator.syntax.symbols import Outline
 from glossator.workspace.index import Index, Neighbourhood
 
 if TYPE_CHECKING:
-    from glossator.documenter.cached import Find
+    from glossator.documenter.cached import Looking
     from glossator.documenter.explanation import Explanation
     from glossator.documenter.generation import View
     from glossator.documenter.reuse import Reuse
@@ -196,7 +196,7 @@ class Documenter:
         symbol = outline.find(path)
         return None if symbol is None else (self.fingerprint(outline, symbol), self.docstring_digest(outline, symbol))
 
-    def explain(self, request: DocRequest, path: str, find: Find | None = None) -> Explanation:
+    def explain(self, request: DocRequest, path: str, find: Looking | None = None) -> Explanation:
         """What is known of a symbol of a request's document before anybody is asked.
 
         Raises ConfigError for a provider that cannot be used, KeyError for an unknown path.

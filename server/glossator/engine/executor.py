@@ -254,5 +254,9 @@ def _guarded(function: Callable[[Item], Result], item: Item) -> Result | Lost[It
 
 
 def _name_of(function: Callable[[Item], Result]) -> str:
-    """The name of a function, also where some of its arguments are fixed (`functools.partial`)."""
-    return str(getattr(getattr(function, "func", function), "__name__", function))
+    """The name of a function, also where some of its arguments are fixed: by `functools.partial`, or as an object.
+
+    Never what is fixed: that may be a whole project's prose.
+    """
+    named = getattr(function, "func", function)
+    return str(getattr(named, "__name__", type(named).__name__))

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from glossator.cache.entries import VERSION, Entry, Text, slotted
+from glossator.docstring.validate import RULES
 from glossator.engine.answers import Said
+from glossator.engine.judgement import is_taken
 from glossator.engine.keys import Place
 from glossator.engine.requests import Want
 from glossator.engine.siblings import UNLIKE, Likeness
@@ -29,11 +31,11 @@ def entries_of(
     A text that speaks of more than its field depends on is in the latter alone.
     """
     found = dict(_of_fields(want, said, stamp))
-    if want.is_whole and said.keys() >= want.ours.keys():
+    if want.is_whole and said.keys() >= set(want.fields):
         place = want.keys.whole
-        texts = tuple(_text(key, said[key], place) for key in want.ours)
-        like = (want.path, want.audience, likeness.sketch, likeness.pins) if likeness is not UNLIKE else ()
-        found[place.key] = Entry(VERSION, stamp.today, stamp.model, texts, want.keys.exact, *like)
+        texts = tuple(_text(want, key, said[key], place) for key in want.fields)
+        like = (want.audience, likeness.sketch, likeness.pins) if likeness is not UNLIKE else ()
+        found[place.key] = Entry(VERSION, stamp.today, stamp.model, texts, want.keys.exact, RULES, want.path, *like)
     return found
 
 
@@ -41,8 +43,12 @@ def _of_fields(want: Want, said: Mapping[FieldKey, Said], stamp: Stamp) -> Itera
     for key, one in said.items():
         place = want.keys.fields.get(key)
         if place is not None and not place.speaks_of_more(one.text):
-            yield place.key, Entry(VERSION, stamp.today, stamp.model, (_text(key, one, place),), want.keys.exact)
+            yield (
+                place.key,
+                Entry(VERSION, stamp.today, stamp.model, (_text(want, key, one, place),), want.keys.exact, RULES),
+            )
 
 
-def _text(key: FieldKey, said: Said, place: Place) -> Text:
-    return Text(key.kind.value, key.name, slotted(said.text, place.names), said.reason, said.by)
+def _text(want: Want, key: FieldKey, said: Said, place: Place) -> Text:
+    is_better = bool(said.text) and is_taken(key, said.text, want)
+    return Text(key.kind.value, key.name, slotted(said.text, place.names), said.reason, said.by, is_better)

@@ -26,8 +26,9 @@ key of the whole doc alone (`speaks_of_more`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from typing import Final
 
@@ -58,6 +59,35 @@ class Place:
         return not names_outside(slotted(text, self.names)) <= self.mentioned
 
 
+class Places(Mapping[FieldKey, Place]):
+    """The keys of some fields, made when the first of them is asked for: who finds the whole doc needs none."""
+
+    def __init__(self, fields: Sequence[FieldKey], place: Callable[[FieldKey], Place]) -> None:
+        """Make nothing yet."""
+        self._fields = fields
+        self._place = place
+
+    @cached_property
+    def _places(self) -> Mapping[FieldKey, Place]:
+        return {key: self._place(key) for key in self._fields}
+
+    def __getitem__(self, key: FieldKey) -> Place:
+        """The key of a field."""
+        return self._places[key]
+
+    def __iter__(self) -> Iterator[FieldKey]:
+        """The fields."""
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        """How many fields there are."""
+        return len(self._fields)
+
+    def __reduce__(self) -> tuple[type[dict[FieldKey, Place]], tuple[dict[FieldKey, Place]]]:
+        """What is sent to another process: the keys, without what they are made from."""
+        return dict, (dict(self),)
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The keys of one symbol: of the whole doc, and of each field. `exact` is the fingerprint of its code."""
@@ -78,16 +108,11 @@ class Keying:
 
     def keys(self, path: str, context: Context, fields: Sequence[FieldKey]) -> Keys:
         """The keys of a symbol, for these of its fields. Raises KeyError for an unknown path."""
-        reader = self.job.reader
-        entry = reader.outline.entry(path)
+        entry = self.job.reader.outline.entry(path)
         if entry is None:
             raise KeyError(path)
         subject = _Subject(self, entry, context, self.slices_of(entry))
-        places = {key: subject.place(key) for key in fields}
-        names = [key.name for key in fields if key.kind is FieldKind.PARAMETER]
-        summary = subject.place(FieldKey(FieldKind.SUMMARY))
-        whole = self.key(b"whole", summary.key, *map(str.encode, names), *(one.key for one in places.values()))
-        return Keys(Place(whole, summary.names, summary.mentioned), places, subject.slices.exact)
+        return Keys(subject.whole(fields), Places(fields, subject.place), subject.slices.exact)
 
     def slices_of(self, entry: Entry) -> Slices:
         """The slices of a definition; a class or module is seen in outline."""
@@ -125,6 +150,14 @@ class _Subject:
     context: Context
     slices: Slices
 
+    def whole(self, fields: Sequence[FieldKey]) -> Place:
+        """The key of the whole doc: of all code, and of the names of fields, which the alpha form is deaf to."""
+        slice_ = self.slices.whole
+        names = (f"{key.kind.value} {key.name}" for key in fields)
+        about = (self.context.facts.name, *self._owner(), *names)
+        parts = (slice_.digest, *map(_bytes, about), *self._called(None))
+        return Place(self.keying.key(b"whole", *parts), slice_.names)
+
     def place(self, key: FieldKey) -> Place:
         """The key of one field."""
         facts = self.context.facts
@@ -160,15 +193,15 @@ class _Subject:
             return None
         return initializer(outline, self.entry)
 
-    def _called(self, slice_: Slice) -> Iterable[bytes]:
-        """The functions that are called in a slice, as their callers see them."""
-        words = {*slice_.mentioned, *slice_.names}
+    def _called(self, slice_: Slice | None) -> Iterable[bytes]:
+        """The functions that are called in a slice, as their callers see them; None: in all of the code."""
+        words = None if slice_ is None else {*slice_.mentioned, *slice_.names}
         job = self.keying.job
         for call, callee in job.reader.called(self.entry).items():
-            if call.rpartition(".")[2] in words:
+            if words is None or call.rpartition(".")[2] in words:
                 yield self.keying.signature(callee)
         for call, header in self._foreign(job.reader):
-            if call.rpartition(".")[2] in words:
+            if words is None or call.rpartition(".")[2] in words:
                 yield _bytes("".join(header.header.split()))
 
     def _foreign(self, reader: ContextReader) -> Iterable[tuple[str, Callee]]:

@@ -274,15 +274,16 @@ def _texts(
     job: Job, context: Context, keys: tuple[FieldKey, ...], room: int
 ) -> tuple[dict[FieldKey, str], dict[FieldKey, str]]:
     """A text for each field, and where it is from: a provider's answer where there is one, else embedded."""
-    texts = dict(embedded.describe(context, keys, room))
-    origins = dict.fromkeys(keys, EMBEDDED)
-    if job.settings.templates and job.settings.provider != (EMBEDDED,):
-        origins |= dict.fromkeys(embedded.template_fields(context, keys), TEMPLATE)
-    if (answer := job.answers.get(context.path)) is not None:
-        given = [key for key in keys if key in answer.texts]
-        texts |= {key: answer.texts[key] for key in given}
+    answer = job.answers.get(context.path)
+    given = {key: answer.texts[key] for key in keys if key in answer.texts} if answer is not None else {}
+    rest = tuple(key for key in keys if key not in given)
+    texts = dict(embedded.describe(context, rest, room, given.get(FieldKey(FieldKind.SUMMARY), "")))
+    origins = dict.fromkeys(rest, EMBEDDED)
+    if rest and job.settings.templates and job.settings.provider != (EMBEDDED,):
+        origins |= dict.fromkeys(embedded.template_fields(context, rest), TEMPLATE)
+    if answer is not None:
         origins |= {key: answer.origins[key] for key in given}
-    return texts, origins
+    return texts | given, origins
 
 
 def room_of(job: Job, symbol: Symbol) -> int:

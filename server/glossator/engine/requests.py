@@ -9,20 +9,23 @@ that they came from: `path` and `fingerprint` say for which symbol of which stat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from glossator.cache.similar import sketch_of
+from glossator.docstring.validate import names_in
 from glossator.engine.keys import Keying, Keys
 from glossator.engine.pipeline import QUOTES, Job, as_asked, repair, room_of
 from glossator.engine.plan import plan
 from glossator.engine.prompts import Framing, Question, Subject, names_shown, question
-from glossator.engine.recalled import NOTHING, Recalled
+from glossator.engine.recalled import NOTHING, Names, Recalled
 from glossator.engine.repair import FaultId
 from glossator.engine.siblings import UNLIKE, Likeness, words_of
-from glossator.model import Facts, FieldKey, FieldKind, FunctionFacts
+from glossator.model import Context, Facts, FieldKey, FieldKind, FunctionFacts
 from glossator.providers import embedded
+from glossator.syntax.excerpts import excerpt, owner_outline
 from glossator.syntax.tokens import tokens
 
 
@@ -33,16 +36,48 @@ class Asked(NamedTuple):
     is_small: bool = False
 
 
+class Ours(Mapping[FieldKey, str]):
+    """The embedded provider's texts for some fields, made when the first of them is asked for."""
+
+    def __init__(self, context: Context, keys: tuple[FieldKey, ...], room: int) -> None:
+        """Make nothing yet; `room` is the number of columns that a summary may take."""
+        self._context = context
+        self._keys = keys
+        self._room = room
+
+    @cached_property
+    def _texts(self) -> Mapping[FieldKey, str]:
+        return embedded.describe(self._context, self._keys, self._room)
+
+    def __getitem__(self, key: FieldKey) -> str:
+        """The text for a field."""
+        return self._texts[key]
+
+    def __iter__(self) -> Iterator[FieldKey]:
+        """The fields."""
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        """How many fields there are."""
+        return len(self._keys)
+
+    def __reduce__(self) -> tuple[type[dict[FieldKey, str]], tuple[dict[FieldKey, str]]]:
+        """What is sent to another process: the texts, without what they are made from."""
+        return dict, (dict(self),)
+
+
 @dataclass(frozen=True, slots=True)
 class Want:
     """The fields of one symbol that somebody is to fill; `ours` holds the embedded provider's texts for them.
 
-    `is_whole` says that these are all fields of its documentation that are ever asked for.
+    Those are made when they are first looked at: where all is known they are not needed. `is_whole` says that these are
+    all fields of its documentation that are ever asked for.
     """
 
     file: str
     path: str
     keys: Keys
+    fields: tuple[FieldKey, ...]
     ours: Mapping[FieldKey, str]
     facts: Facts
     room: int
@@ -117,7 +152,7 @@ class Wanting:
             return None
         context = job.surroundings.around(job.reader.context(path))
         keys = plan(context, job.settings, job.style).fields
-        return self._want(path, keys, room_of(job, entry.symbol), is_whole=True)
+        return self._want(context, keys, room_of(job, entry.symbol), is_whole=True)
 
     def repair(self, path: str, only: FaultId | None = None) -> Want | None:
         """What the new fields of a repaired docstring, or mended fault, need; None where the facts fill them."""
@@ -128,23 +163,23 @@ class Wanting:
             return None
         facts = job.reader.facts(entry)
         keys = tuple(as_asked(key, facts) for key in added)
-        return self._want(path, keys, job.settings.line_length - 2 * QUOTES, is_whole=False)
-
-    def _want(self, path: str, keys: tuple[FieldKey, ...], room: int, *, is_whole: bool) -> Want | None:
-        job, is_small = self.job, self.asked.is_small
         context = job.surroundings.around(job.reader.context(path))
+        return self._want(context, keys, job.settings.line_length - 2 * QUOTES, is_whole=False)
+
+    def _want(self, context: Context, keys: tuple[FieldKey, ...], room: int, *, is_whole: bool) -> Want | None:
+        job, is_small, path = self.job, self.asked.is_small, context.path
         template = embedded.template_fields(context, keys) if job.settings.templates else frozenset()
         asked = tuple(
             key for key in keys if key not in template and not _is_ours(key, context.facts, is_small=is_small)
         )
         if not asked:
             return None
-        ours = embedded.describe(context, asked, room)
         return Want(
             job.reader.outline.document.uri,
             path,
             self._keying.keys(path, context, asked),
-            {key: ours[key] for key in asked},
+            asked,
+            Ours(context, asked, room),
             context.facts,
             room,
             job.settings.language,
@@ -156,7 +191,7 @@ class Wanting:
 
 def request_of(job: Job, want: Want, framing: Framing, recalled: Recalled = NOTHING) -> Request:
     """The request for the fields of a want that are not recalled. Raises KeyError for a path that is not there."""
-    missing = tuple(key for key in want.ours if key not in recalled.origins)
+    missing = tuple(key for key in want.fields if key not in recalled.origins)
     subject = _subject(job, want, missing)
     if subject is None:
         raise KeyError(want.path)
@@ -175,10 +210,22 @@ def likeness_of(job: Job, want: Want) -> Likeness:
     return Likeness(sketch_of(found), (*names, *parameters), frozenset(literals))
 
 
-def names_of(job: Job, want: Want) -> frozenset[str]:
+def names_of(job: Job, want: Want) -> Names:
     """The names that an answer to a want may speak of: those that a question about it would show."""
-    subject = _subject(job, want, ())
-    return names_shown(subject) if subject is not None else frozenset()
+
+    def own() -> Collection[str]:
+        entry = job.reader.outline.entry(want.path)
+        return names_in(excerpt(job.reader.outline, entry), want.path) if entry is not None else ()
+
+    def around() -> Collection[str]:
+        entry = job.reader.outline.entry(want.path)
+        return names_in(owner_outline(job.reader.outline, entry)) if entry is not None else ()
+
+    def shown() -> Collection[str]:
+        subject = _subject(job, want, ())
+        return names_shown(subject) if subject is not None else ()
+
+    return Names(own, around, shown)
 
 
 def _subject(job: Job, want: Want, fields: tuple[FieldKey, ...]) -> Subject | None:

@@ -122,14 +122,20 @@ def _resolved(session: Session, document: Document, action: Json) -> Json:
 
 
 async def _resolve_warm(session: Session, document: Document, action: Json) -> Json:
-    """As `_resolved`, after a look at the lower tiers, which takes no longer than their deadlines."""
-    data = action["data"]
+    await warm(session, document, action["data"])
+    return _resolved(session, document, action)
+
+
+async def warm(session: Session, document: Document, data: Json) -> None:
+    """Look into the lower tiers for the symbol of an action, which takes no longer than their deadlines.
+
+    Raises BadParams, and Superseded where the symbol is not what it was, or the text changes meanwhile.
+    """
     symbol, scope = find_symbol(session, document, data), scope_of(data)
     only = _fault_of(data) if scope is Scope.FAULT else None
     wish = Additions((symbol.path,)) if scope is Scope.SYMBOL else Repairs((symbol.path,), only)
     await session.caches.warm(DocRequest(document, wish.paths, session.conventions(document)), wish)
     require_current(session, document)
-    return _resolved(session, document, action)
 
 
 async def _resolve_many(session: Session, document: Document, action: Json, scope: Scope) -> Json:

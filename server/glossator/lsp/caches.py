@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,7 @@ from glossator.engine.answers import Answer
 from glossator.syntax.document import Document
 
 if TYPE_CHECKING:
+    from glossator.cache.candidates import Candidate
     from glossator.cache.tiers import Found, Lookup, Tiers
     from glossator.documenter.reuse import Reuse
     from glossator.engine.prompts import Framing
@@ -33,6 +34,22 @@ logger = logging.getLogger(__name__)
 
 CLOSE_S: Final = 2.0
 AT_ONCE: Final = 50  # symbols that are looked up in one question while a document is warmed
+
+
+class InMemory:
+    """Looks into memory, for explanations."""
+
+    def __init__(self, tiers: Tiers) -> None:
+        """Look into the memory of these tiers."""
+        self._tiers = tiers
+
+    def __call__(self, lookups: Sequence[Lookup]) -> list[Found]:
+        """What memory has."""
+        return [self._tiers.at_hand(lookup) for lookup in lookups]
+
+    def similar(self, sketch: bytes) -> list[Candidate]:
+        """What memory has for similar code."""
+        return self._tiers.similar_at_hand(sketch)
 
 
 class Caches:
@@ -76,13 +93,10 @@ class Caches:
         settings = self._settings(request.document)
         return self._reuse(request, wish).at_hand(self.tiers(settings)) if settings is not None else {}
 
-    def look_in(self, document: Document) -> Callable[[Sequence[Lookup]], Sequence[Found]] | None:
+    def look_in(self, document: Document) -> InMemory | None:
         """How memory is looked into for a document; None where no model is chosen for it."""
         settings = self._settings(document)
-        if settings is None:
-            return None
-        tiers = self.tiers(settings)
-        return lambda lookups: [tiers.at_hand(lookup) for lookup in lookups]
+        return InMemory(self.tiers(settings)) if settings is not None else None
 
     async def warm(self, request: DocRequest, wish: Wish) -> None:
         """Look up in all tiers what is wished for, so that memory has it. Never longer than the tiers' deadlines."""

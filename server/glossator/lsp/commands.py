@@ -127,6 +127,7 @@ async def _do(session: Session, document: Document, data: Json, title: str) -> J
     """Make the edits that the data of an action asks for, and have the client apply them."""
     scope = actions.scope_of(data)
     if scope in actions.AT_ONCE:
+        await actions.warm(session, document, data)
         edits = [actions.edit_now(session, document, data)]
     else:
         work = actions.edits_of(session, document, data, scope)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 PREVIEW_PERIOD_S: Final = 0.1
 GO_ON: Final = "Go on"
+SIMILAR: Final = "L2"
 CHANGED: Final = "The text changed meanwhile; ask again."
 MAX_TRIES: Final = 10  # a text that changes faster than its edits can be made is left alone
 
@@ -163,7 +164,25 @@ class _Run:
         self.done += 1
         self.progress.report(self.done, self.total, "symbols")
         self._preview(request.path, answer, is_done=True)
+        if answer.similar:
+            self._preview_similar(request, answer)
         return answer
+
+    def _preview_similar(self, request: Request, answer: Answer) -> None:
+        """Show what was said of similar code, marked as that: nobody could be asked, and it is not written."""
+        texts = {**answer.texts, **answer.similar}
+        origins = {**answer.origins, **dict.fromkeys(answer.similar, SIMILAR)}
+        wanted = DocRequest(
+            self.document,
+            (request.path,),
+            self.session.conventions(self.document),
+            {request.path: Answer(texts, origins)},
+        )
+        draft = next(self.wish.drafts(self.session.documenter(self.document.uri), wanted))
+        where = {"uri": self.document.uri, "version": self.document.version, "path": request.path}
+        fields = {key.label: origin for key, origin in draft.origins.items()}
+        shown = {"text": draft.text, "done": True, "draft": True, "fields": fields}
+        self.session.protocol.tell("glossator/preview", where | shown)
 
     def _preview(self, path: str, answer: Answer, *, is_done: bool) -> None:
         """Show the docstring as it would be with what has come so far; nothing refused is in it."""

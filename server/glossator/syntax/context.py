@@ -98,6 +98,7 @@ class ContextReader:
         self._functions: dict[str, FunctionFacts] = {}
         self._classes: dict[str, ClassFacts] = {}
         self._siblings: dict[str, tuple[str, ...]] = {}
+        self._contexts: dict[str, Context] = {}
         self._raises: defaultdict[str, dict[str, Raise]] | None = None
         self._module: ModuleFacts | None = None
         self._suppressions: Suppressions | None = None
@@ -123,10 +124,16 @@ class ContextReader:
         return self._class(entry) if entry.is_class else self._function(entry)
 
     def context(self, path: str) -> Context:
-        """The context of the symbol at a path. Raises KeyError if there is none."""
-        entry = self.outline.entry(path)
-        if entry is None:
-            raise KeyError(path)
+        """The context of the symbol at a path, made once. Raises KeyError if there is none."""
+        found = self._contexts.get(path)
+        if found is None:
+            entry = self.outline.entry(path)
+            if entry is None:
+                raise KeyError(path)
+            found = self._contexts[path] = self._context(path, entry)
+        return found
+
+    def _context(self, path: str, entry: Entry) -> Context:
         owner = entry.owner
         facts = self.facts(entry)
         members = self.outline.members(path)

@@ -83,8 +83,9 @@ def _after(reader: BodyReader, previous: Node, scope: Scope) -> Scope:
     kind = reader.kind(previous)
     if kind == "if_statement" and previous.child_by_field_name("alternative") is None:
         consequence = previous.child_by_field_name("consequence")
-        last = consequence.named_children[-1] if consequence is not None and consequence.named_child_count else None
-        if last is not None and reader.kind(last) in JUMPS:
+        inner = consequence.named_children if consequence is not None else ()
+        kinds = [kind for one in inner if (kind := reader.kind(one)) != "comment"]
+        if kinds and kinds[-1] in JUMPS:
             return scope.guarded(reader.text(previous.child_by_field_name("condition")), negated=True)
     if kind == "for_statement" and _ends_by_return(reader, previous):
         left, right = previous.child_by_field_name("left"), previous.child_by_field_name("right")

@@ -44,13 +44,18 @@ _NEXT: Final = b"\x0e"  # between the statements of a slice
 class Slice:
     """Some statements of a definition.
 
-    `digest` is equal for equal statements under other names of locals; `names` are these names by number, `mentioned`
-    all other names that stand there.
+    `digest` is equal for equal statements under other names of locals; `names` are these names by number, `codes` the
+    form that the digest is of.
     """
 
     digest: bytes
     names: tuple[str, ...]
-    mentioned: frozenset[str]
+    codes: list[bytes]
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """All other names that stand there."""
+        return frozenset(_word(code) for code in set(self.codes) if code[:1] == _NAME)
 
 
 class _Mark(NamedTuple):
@@ -93,21 +98,24 @@ class Slices:
         walk.walk(entry.outer, _rules())
         self._entries = walk.out
         self._found = identities(walk.out, region)
-        self._body = [one for one in _statements(walk.out, walk.marks, walk.yields) if not one.is_root]
-        start = next((place for place, one in enumerate(walk.out) if one == _PARAMETERS), None)
-        self._behind = 0 if start is None else _end(walk.out, start)
-        self._declarations = [] if start is None else list(_children(walk.out, start))
+        self._marks = walk.marks, walk.yields
+        self._start = walk.out.index(_PARAMETERS) if _PARAMETERS in walk.out else None
         self.exact = digest(exact(walk.out))
 
-    @property
+    @cached_property
     def whole(self) -> Slice:
         """The definition itself; its digest is the alpha fingerprint."""
         return self._sliced([self._entries], {})
 
-    @property
-    def entries(self) -> list[Code]:
-        """The normal form, for those who look for other names in it."""
-        return self._entries
+    @cached_property
+    def _body(self) -> list[_Statement]:
+        """All statements but the definition itself."""
+        return [one for one in _statements(self._entries, *self._marks) if not one.is_root]
+
+    @cached_property
+    def _declarations(self) -> list[list[Code]]:
+        """The entries of each parameter."""
+        return [] if self._start is None else list(_children(self._entries, self._start))
 
     def parameter(self, name: str) -> Slice:
         """What a parameter's description depends on; `name` is without stars."""
@@ -141,7 +149,7 @@ class Slices:
         names.difference_update(map(_first_name, self._declarations))
         if names:
             places = list(self._about(names, places))
-        behind = self._entries[self._behind :]
+        behind = self._entries[_end(self._entries, self._start) if self._start is not None else 0 :]
         annotation = behind[: next((place for place, one in enumerate(behind) if one == BLOCK), 0)]
         return self._slice([annotation, *_with_guards(places)])
 
@@ -181,8 +189,7 @@ class Slices:
             pieces += numbered(part, self._found, slots)
             pieces.append(_NEXT)
         names = tuple(_word(name) for name, _ in slots)
-        others = frozenset(_word(piece) for piece in set(pieces) if piece[:1] == _NAME)
-        return Slice(digest(b"".join(pieces[:-1])), names, others)
+        return Slice(digest(b"".join(pieces[:-1])), names, pieces)
 
     def _numbers(self, parts: list[list[Code]]) -> dict[Local, bytes]:
         """The numbers of the locals in a slice, in the order in which they appear in the whole definition.

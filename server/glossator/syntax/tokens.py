@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Final, NamedTuple
 
 from glossator.syntax.fingerprint import Fingerprints, digest, normal_form
@@ -22,6 +23,7 @@ SHAPE_SIZE: Final = 8  # bytes
 _NAME = b"\x03"  # begins a name that is kept, see `walk.name`
 _TEXTS = (b"\x05", b"\x07")  # begin a string and a piece of one, with a letter for its kind, see `strings`
 _NUMBER = b"\x09"
+_NUMBERS = tuple(b"\x0c%d\x00" % number for number in range(1000))
 _PARAMETERS = opening("parameters")
 _WORD = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[\x80-\xff]+")
 _SILENT = frozenset((b"self", b"cls"))
@@ -59,7 +61,7 @@ def _tokens(entry: Entry, entries: list[Code], alpha: list[bytes]) -> Tokens:
     """The tokens of a normal form; `alpha` are the parts of its alpha form."""
     kept = [code for code in dict.fromkeys(alpha) if code[:1] == _NAME]
     names = [*_owner(entry), *kept, *_parameters(entries)]
-    words = tuple(dict.fromkeys([word for name in names for word in _words(name)]))
+    words = tuple(dict.fromkeys(chain.from_iterable(map(_words, names))))
     return Tokens(_shape(alpha, kept), words, tuple(name[1:-1] for name in kept), tuple(_literals(alpha)))
 
 
@@ -73,8 +75,8 @@ def _literals(alpha: list[bytes]) -> Iterator[bytes]:
 
 def _shape(alpha: list[bytes], kept: list[bytes]) -> bytes:
     """Digest of an alpha form with the names that it keeps replaced by the order of their first appearance."""
-    numbers = {name: b"\x0c%d\x00" % number for number, name in enumerate(kept)}
-    return blake2b(b"".join([numbers.get(code, code) for code in alpha]), digest_size=SHAPE_SIZE).digest()
+    numbers = dict(zip(kept, _NUMBERS, strict=False))  # with more names than numbers it has no sibling anyway
+    return blake2b(b"".join(map(numbers.get, alpha, alpha)), digest_size=SHAPE_SIZE).digest()
 
 
 def _owner(entry: Entry) -> tuple[bytes, ...]:
@@ -85,12 +87,8 @@ def _owner(entry: Entry) -> tuple[bytes, ...]:
 
 def _parameters(entries: list[Code]) -> Iterator[bytes]:
     """The names of a function's parameters: those that are bound in its own scope."""
-    if _PARAMETERS not in entries:
-        return
-    start = entries.index(_PARAMETERS)
-    end = entries.index(BLOCK, start) if BLOCK in entries else len(entries)
     own: Scope | None = None
-    for one in entries[start:end]:
+    for one in _between(entries, _PARAMETERS, BLOCK):
         if isinstance(one, bytes) or not isinstance(one[1], Scope):
             continue
         name, scope = one
@@ -98,6 +96,15 @@ def _parameters(entries: list[Code]) -> Iterator[bytes]:
             own = scope
         if scope is own:
             yield name
+
+
+def _between(entries: list[Code], first: Code, last: Code) -> list[Code]:
+    """The entries from the first of one kind to the next of another; none where either is missing."""
+    try:
+        start = entries.index(first)
+        return entries[start : entries.index(last, start)]
+    except ValueError:
+        return []
 
 
 @lru_cache(maxsize=8192)  # a project says the same names over and over

@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from glossator.errors import SourceError
 
@@ -19,19 +20,25 @@ def read_file(path: Path, max_bytes: int) -> bytes:
 
     Raises SourceError if it cannot be read or is larger than `max_bytes`.
     """
+    with regular_file(path) as file:
+        raw = file.read(max_bytes + 1)
+    if len(raw) > max_bytes:
+        raise SourceError(f"is larger than {max_bytes >> 10} kB (max_file_kb)")
+    return raw
+
+
+@contextlib.contextmanager
+def regular_file(path: Path) -> Iterator[BinaryIO]:
+    """A regular file to read from. Raises SourceError, also for what goes wrong with it while it is read."""
     try:
         # Asked on the open file, and without blocking: a pipe would wait for a writer, a device may never end.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(descriptor, "rb") as file:
-            found = os.fstat(descriptor)
-            if not stat.S_ISREG(found.st_mode):
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise SourceError("is not a regular file")
-            raw = file.read(max_bytes + 1)
+            yield file
     except OSError as error:
         raise SourceError(f"cannot be read ({error.strerror})") from error
-    if len(raw) > max_bytes:
-        raise SourceError(f"is larger than {max_bytes >> 10} kB (max_file_kb)")
-    return raw
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
@@ -69,10 +76,46 @@ def put_file(path: Path, raw: bytes) -> None:
 
 def _create(target: Path, raw: bytes) -> None:
     # Not mkstemp: a new file is to have the mode that the user's umask gives.
-    temporary = str(target.with_name(f".{target.name}.{os.getpid()}.glossator"))
+    temporary = _beside(target)
     try:
         with open(temporary, "xb") as file:
             file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        _discard(temporary)
+        raise
+
+
+@contextlib.contextmanager
+def growing_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to piece by piece, which stands at `path` at the end of the context: as a whole, or not at all.
+
+    It takes the mode and the owner of one that is there already. Raises SourceError where that is read-only or no
+    file, or the disk refuses.
+    """
+    target = path.resolve()
+    try:
+        found = target.stat() if target.exists() else None
+        if found is not None and not stat.S_ISREG(found.st_mode):
+            raise SourceError("is not a regular file")
+        if found is not None and not os.access(target, os.W_OK):
+            raise SourceError("is read-only")
+        with _growing(target, found) as file:
+            yield file
+    except OSError as error:
+        raise SourceError(f"cannot be written ({error.strerror})") from error
+
+
+@contextlib.contextmanager
+def _growing(target: Path, found: os.stat_result | None) -> Iterator[BinaryIO]:
+    temporary = _beside(target)
+    try:
+        with open(temporary, "xb") as file:
+            if found is not None:
+                _take_owner_and_mode(file.fileno(), found)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, target)
@@ -144,6 +187,10 @@ def _take_owner_and_mode(descriptor: int, found: os.stat_result) -> None:
         with contextlib.suppress(PermissionError):
             os.fchown(descriptor, found.st_uid, found.st_gid)
     os.fchmod(descriptor, stat.S_IMODE(found.st_mode))
+
+
+def _beside(target: Path) -> str:
+    return str(target.with_name(f".{target.name}.{os.getpid()}.glossator"))
 
 
 def _discard(temporary: str) -> None:

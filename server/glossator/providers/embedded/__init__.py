@@ -20,11 +20,14 @@ from glossator.providers.embedded.summaries import description, function_summary
 from glossator.providers.embedded.templates import template_fields
 
 
-def describe(context: Context, fields: Sequence[FieldKey], room: int) -> Mapping[FieldKey, str]:
-    """A text for each field. `room` is the number of columns that a summary may take."""
+def describe(context: Context, fields: Sequence[FieldKey], room: int, summary: str = "") -> Mapping[FieldKey, str]:
+    """A text for each field. `room` is the number of columns that a summary may take.
+
+    `summary` is what somebody else says, where the summary is not among the fields.
+    """
     facts = context.facts
     if isinstance(facts, FunctionFacts):
-        return _describe_function(context, facts, fields, room)
+        return _describe_function(context, facts, fields, (room, summary))
     if isinstance(facts, ClassFacts):
         return _describe_class(context, facts, fields, room)
     return {key: module_summary(context, facts, room) if key.kind is FieldKind.SUMMARY else "" for key in fields}
@@ -39,8 +42,9 @@ def is_proven(key: FieldKey, facts: Facts) -> bool:
 
 
 def _describe_function(
-    context: Context, facts: FunctionFacts, fields: Sequence[FieldKey], room: int
+    context: Context, facts: FunctionFacts, fields: Sequence[FieldKey], first: tuple[int, str]
 ) -> dict[FieldKey, str]:
+    room, summary = first
     texts: dict[FieldKey, str] = {}
     parameters = {parameter.starred: parameter for parameter in facts.parameters}
     for key in fields:
@@ -48,7 +52,7 @@ def _describe_function(
             case FieldKind.SUMMARY:
                 texts[key] = function_summary(context, facts, room)
             case FieldKind.DESCRIPTION:
-                texts[key] = description(facts, texts[FieldKey(FieldKind.SUMMARY)])
+                texts[key] = description(facts, texts.get(FieldKey(FieldKind.SUMMARY), summary))
             case FieldKind.PARAMETER:
                 texts[key] = parameter_text(parameters[key.name], context)
             case FieldKind.RETURNS:
