@@ -334,3 +334,12 @@ def test_another_language_is_another_text(project, server):
     (project / "pyproject.toml").write_text('[tool.glossator]\nlanguage = "de"\n')
     write(project, SOURCE)
     assert server.requests
+
+
+def test_a_run_in_the_same_process_looks_into_the_cache_that_the_environment_names_now(
+    project, server, tmp_path, monkeypatch
+):
+    for folder, calls in (("other", 1), ("third", 2), ("other", 2)):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / folder))
+        write(project, SOURCE)
+        assert len(server.requests) == calls
