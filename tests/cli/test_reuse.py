@@ -219,27 +219,24 @@ def test_of_a_changed_function_only_what_depends_on_it_is_asked_for(project, ser
 
 
 def test_c11_what_a_function_of_another_file_takes_counts_and_what_is_said_of_it_does_not(project, user):
-    library = 'def find(key, deep=False):\n    """Find it."""\n    return key\n'
-    source = '"""Load."""\n\nfrom library import find\n\n\ndef load(key):\n    return find(key).first\n'
-    said = {
-        "summary": "Find what is kept under a name and take the first part of it.",
-        "arg_key": "Name of what is to be found.",
-        "returns": "The first part of what was found.",
-    }
+    library = 'def find(store, key, deep=False):\n    """Find it."""\n    return store, key\n'
+    source = SOURCE.replace("store.find(key)", "find(store, key)").replace(
+        "\n\n\n", "\n\nfrom library import find\n\n\n", 1
+    )
     (project / "pyproject.toml").write_text("")
     (project / "library.py").write_text(library)
-    with served(answering(said)) as server:
+    with served(answering(GOOD)) as server:
         user(server.url)
         write(project, source)
-        assert asked(server) == [["arg_key", "returns", "summary"]]
+        assert len(server.requests) == 1
         (project / "library.py").write_text(
-            library.replace("Find it.", "Look it up.").replace("return key", "return 1")
+            library.replace("Find it.", "Look it up.").replace("return store", "return deep")
         )
         write(project, source)
         assert len(server.requests) == 1
         (project / "library.py").write_text(library.replace("deep=False", "depth=3"))
         write(project, source)
-        assert asked(server)[1:] == [["arg_key", "returns", "summary"]]
+        assert asked(server)[1:] == [["arg_key", "arg_store", "returns", "summary"]]
 
 
 # What was refused.
@@ -337,3 +334,12 @@ def test_another_language_is_another_text(project, server):
     (project / "pyproject.toml").write_text('[tool.glossator]\nlanguage = "de"\n')
     write(project, SOURCE)
     assert server.requests
+
+
+def test_a_run_in_the_same_process_looks_into_the_cache_that_the_environment_names_now(
+    project, server, tmp_path, monkeypatch
+):
+    for folder, calls in (("other", 1), ("third", 2), ("other", 2)):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / folder))
+        write(project, SOURCE)
+        assert len(server.requests) == calls

@@ -199,6 +199,7 @@ def test_a_run_on_a_full_disk_asks_and_says_one_line_at_most(project, usual, for
     assert len(server.requests) == 1
 
 
+@pytest.mark.soak  # it waits for 5 s
 def test_a_run_while_another_process_locks_the_cache_says_one_line_at_most(project, usual):
     count, server = usual
     with locked(answers(), "reading"):

@@ -67,7 +67,8 @@ class Library:
         reader = ContextReader(Outline(Document("a.py", source.encode())))
         job = Job(reader, self.settings, Style.GOOGLE)
         want = Wanting(job, Asked(self.profile)).new(path)
-        assert want is not None, source
+        if want is None:  # nothing of it has to be asked for
+            raise LookupError(path)
         return job, want
 
 

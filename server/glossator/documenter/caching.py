@@ -24,6 +24,8 @@ from glossator.engine.prompts import VERSION
 from glossator.engine.requests import Asked
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from glossator.cache.disk import Disk
     from glossator.cache.shared import SharedTier
     from glossator.config.settings import CacheSettings
@@ -94,8 +96,8 @@ def _another_disk(settings: Settings) -> Disk:
 
 
 @lru_cache(maxsize=8)
-def _disk_of_process(settings: Settings) -> Disk:
-    """One for a worker process: opening a database takes longer than many look-ups."""
+def _disk_of_process(settings: Settings, _folder: Path) -> Disk:
+    """One for a worker process and a folder, which the environment may move: opening takes longer than look-ups."""
     return _another_disk(settings)
 
 
@@ -124,7 +126,7 @@ class DiskLookup:
 
     def __call__(self, lookups: Sequence[Lookup]) -> list[Found]:
         """What the disk has: docs that are whole there by one key each, of the others the fields."""
-        return found_in(_disk_of_process(self._settings).get, lookups)
+        return found_in(_disk_of_process(self._settings, cache_folder(self._settings)).get, lookups)
 
     def similar(self, sketch: bytes) -> list[Candidate]:
         """Entries on disk for code that is like the code with this sketch. Reads all of them."""
