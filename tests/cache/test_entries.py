@@ -103,6 +103,7 @@ ENTRIES = st.builds(
         max_size=4,
     ).map(tuple),
     st.binary(max_size=16),
+    st.integers(0, 9),
     st.text(max_size=20),
     st.binary(max_size=30),
     st.binary(max_size=63),

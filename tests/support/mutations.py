@@ -21,6 +21,8 @@ from pathlib import Path
 from harmful import MEANT, OF_CLASSES, called, of, one_of, parameter_added
 from meaning import DEFINITIONS, FUNCTIONS, FunctionNode, evidence, finder, outdated, own, parameters
 
+from glossator.syntax.facts import MAX_CALLS
+
 LINES = range(3, 61)  # the functions that are taken
 CLASS_LINES = 80
 HARMFUL_OF_EACH, HARMLESS_OF_EACH = 5, 3
@@ -166,7 +168,9 @@ def with_helper(subject: Subject, chance: random.Random) -> tuple[str, ast.Funct
         *subject.path.split(".")
     }
     calls = [one for one in own(subject.node.body, ast.Call) if isinstance(one.func, ast.Name)]
-    name = one_of(sorted({called(one) for one in calls} - bound), chance)
+    # Of more calls than these a prompt shows no headers, so that no key has them.
+    is_shown = len({ast.unparse(one.func) for one in of(subject.node, ast.Call)}) <= MAX_CALLS
+    name = one_of(sorted({called(one) for one in calls} - bound) if is_shown else [], chance)
     text = f'def {name}(*unit, **rest):\n    """Weigh a unit."""\n    return unit'
     return f"{text}\n\n\n{subject.source}", ast.parse(text).body[0]
 
