@@ -8,23 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from kept_entries import SOURCE
 from served import answering, fields_of, served
 
 from glossator.cli.main import main
 from glossator.documenter import caching, generation, reuse
 
-SOURCE = '''\
-"""Keep entries."""
-
-
-def load(store, key, limit=10):
-    if limit < 1:
-        raise ValueError("limit")
-    entry = store.find(key)
-    for part in entry.parts[:limit]:
-        store.touch(part)
-    return entry
-'''
 GOOD = {
     "summary": "Look up an entry of ``store`` and mark its first parts as used.",
     "arg_store": "Where the entry is kept, and whose parts are touched.",
