@@ -154,6 +154,7 @@ KEYS: Final[Mapping[str, Key]] = MappingProxyType(
         "cache.ttl_days": Key(integer(1, 36_500)),
         "cache.similarity_threshold": Key(number(0, 1)),
         "cache.examples": Key(boolean),
+        "cache.index": Key(choice("words", "semantic", "gpu")),
         "budget.cost_per_day": Key(number(0)),
         "budget.tokens_per_day": Key(integer(0, 10**15)),
         "budget.requests_per_minute": Key(integer(1, 10**6)),

@@ -33,7 +33,7 @@ class ProviderSettings:
 class CacheSettings:
     """The `[cache]` table; an empty `folder` means the platform's cache folder, an empty `shared` no fourth tier.
 
-    `examples` is whether prompts show how similar code was documented.
+    `examples` is whether prompts show how similar code was documented, `index` what finds similar code.
     """
 
     folder: str = ""
@@ -43,6 +43,7 @@ class CacheSettings:
     ttl_days: int = 90
     similarity_threshold: float = 0.85
     examples: bool = False
+    index: str = "words"
 
 
 @dataclass(frozen=True, slots=True)

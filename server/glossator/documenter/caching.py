@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from glossator.cache.candidates import COUNT, Candidate, Candidates
 from glossator.cache.entries import decoded
+from glossator.cache.indexes import open_index, usable
 from glossator.cache.memory import Memory
-from glossator.cache.similar import WordIndex
+from glossator.cache.similar import Index
 from glossator.cache.tiers import Found, Lookup, Tiers, found_in
 from glossator.config import Settings, mode_of
 from glossator.config.folders import cache_folder
@@ -76,9 +77,18 @@ def open_tiers(settings: Settings, tell: Tell) -> Tiers:
     from glossator.cache.disk import DiskTier
 
     entries = mode_of(settings.mode).l1_entries
-    index = WordIndex(SIMILAR_SHARE * entries, settings.cache.similarity_threshold)
+    index = _index(settings, SIMILAR_SHARE * entries, tell)
     candidates = Candidates(index, SIMILAR_SHARE * entries, lambda: _another_disk(settings).items())
     return Tiers(Memory(entries), DiskTier(new_disk(settings)), shared_tier(settings.cache, tell), candidates)
+
+
+def _index(settings: Settings, entries: int, tell: Tell) -> Index:
+    """The index that the settings choose; where it is not installed, the one that needs nothing."""
+    chosen = settings.cache.index
+    name = usable(chosen)
+    if name != chosen:
+        tell(f"cache.index = {chosen!r} needs an extra: pip install 'glossator[{chosen}]'; until then it is {name!r}")
+    return open_index(name, entries, settings.cache.similarity_threshold)
 
 
 def new_disk(settings: Settings) -> Disk:
@@ -131,7 +141,7 @@ class DiskLookup:
     def similar(self, sketch: bytes) -> list[Candidate]:
         """Entries on disk for code that is like the code with this sketch. Reads all of them."""
         entries = {key: entry for key, payload in new_disk(self._settings).items() if (entry := decoded(payload))}
-        index = WordIndex(len(entries), self._settings.cache.similarity_threshold)
+        index = _index(self._settings, max(1, len(entries)), lambda _text: None)
         for key, entry in reversed(entries.items()):
             if entry.sketch:
                 index.add(key, entry.sketch)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from glossator.cache.similar import sketch_of
+from glossator.cache.indexes import sketcher, usable
 from glossator.docstring.validate import names_in
 from glossator.engine.keys import Keying, Keys
 from glossator.engine.pipeline import QUOTES, Job, as_asked, repair, room_of
@@ -207,7 +207,8 @@ def likeness_of(job: Job, want: Want) -> Likeness:
     names = (name.decode("utf-8", "replace") for name in found.names)
     literals = (word for one in found.literals for word in words_of(one.decode("utf-8", "replace")))
     parameters = (one.name for one in want.facts.parameters)
-    return Likeness(sketch_of(found), (*names, *parameters), frozenset(literals))
+    sketch = sketcher(usable(job.settings.cache.index))(found)
+    return Likeness(sketch, (*names, *parameters), frozenset(literals))
 
 
 def names_of(job: Job, want: Want) -> Names:
