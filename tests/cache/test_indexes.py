@@ -47,9 +47,8 @@ def test_a_sibling_is_found_by_the_index_that_is_chosen(project, monkeypatch, in
         text = written(project, SHAPE.replace("width", "height"))
         assert "Return the height of the outer box in whole pixels." in text
         assert len(fake.requests) == 1
-    sketches = [
-        entry.sketch for _, payload in new_disk(load(Sources()).settings).items() if (entry := decoded(payload))
-    ]
+    kept = new_disk(load(Sources()).settings).items()
+    sketches = [entry.sketch for _, payload in kept if (entry := decoded(payload))]
     assert any(len(sketch) == SIZE for sketch in sketches) is (index == "semantic")
 
 
