@@ -103,3 +103,23 @@ def test_s1_a_secret_of_a_known_form_is_not_stored_where_a_model_repeats_it(tmp_
     on_server = b"\n".join(Shared(valkey, SECRET).values().values())
     for where in (_bytes_in(machine.folder / "cache"), on_server):
         assert secret.encode() not in where
+
+
+@pytest.mark.parametrize("secret", ["Tr0ub4dor-Zx81", "JBSWY3DPEHPK3PXQ", "4111111111111112"])
+@pytest.mark.parametrize("place", ["literal", "comment"])
+def test_s1_what_a_model_repeats_of_a_literal_or_a_comment_is_not_stored(tmp_path, valkey, secret, place):
+    machine = Machine(tmp_path, key=SECRET)
+    code = {
+        "literal": f'    return open(path, "{secret}").read()\n',
+        "comment": f"    # with {secret}\n    return open(path).read()\n",
+    }
+    with served(
+        filling({"summary": f"Read what {secret} opens for a reader.", "returns": "All that was read."})
+    ) as model:
+        machine.configure(model.url, valkey.url)
+        machine.write(f'"""Load."""\n\n\ndef load(path):\n{code[place]}')
+        assert secret.encode() in model.received
+    on_server = b"\n".join(Shared(valkey, SECRET).values().values())
+    for where in (_bytes_in(machine.folder / "cache"), on_server):
+        assert secret.encode() not in where
+        assert b"All that was read." in where

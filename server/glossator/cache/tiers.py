@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -167,23 +167,22 @@ class Tiers:
         counts.hits += is_taken
         counts.misses += not is_taken
 
-    async def keep(self, entries: Mapping[bytes, Entry]) -> None:
-        """Keep answers in all tiers; they are on disk when this returns. The shared server gets them behind."""
-        if not entries:
-            return
+    async def keep(self, entries: Mapping[bytes, Entry], private: Container[bytes] = ()) -> None:
+        """Keep answers in all tiers; they are on disk when this returns. The shared server gets them behind.
+
+        What is under `private` keys is kept in memory alone.
+        """
         for key, entry in entries.items():
             self.memory.put(key, entry)
         if self._candidates is not None:
             self._candidates.note(entries)
-        payloads = {key: encoded(entry) for key, entry in entries.items()}
+        payloads = {key: encoded(entry) for key, entry in entries.items() if key not in private}
+        if not payloads:
+            return
         if self._shared is not None:
             self._shared.put_behind(payloads)
         if self._disk is not None:
             await self._disk.put(payloads)
-
-    def forget(self, keys: Iterable[bytes]) -> None:
-        """Forget what memory has under these keys; who forgets more does so in the tier itself."""
-        self.memory.remove(keys)
 
     @property
     def statistics(self) -> Mapping[str, Statistics]:

@@ -23,9 +23,8 @@ from glossator.documenter.small import is_small
 from glossator.engine.answers import Answer
 from glossator.engine.coalesce import Coalescer
 from glossator.engine.filling import Seen, Trust, fill, unasked
-from glossator.engine.keeping import Stamp, entries_of
+from glossator.engine.keeping import Stamp, entries_of, repeats
 from glossator.engine.prompts import VERSION, Framing, shared_tokens
-from glossator.engine.siblings import UNLIKE, Likeness
 from glossator.engine.similar import drafted, proven, with_example
 from glossator.errors import ConfigError, Refused
 from glossator.model import Disclosure, FieldKey
@@ -35,7 +34,6 @@ from glossator.workspace.index import Neighbourhood
 
 if TYPE_CHECKING:
     from glossator.cache.candidates import Candidate
-    from glossator.cache.entries import Entry
     from glossator.cache.tiers import Tiers
     from glossator.config.settings import ProviderSettings
     from glossator.engine.requests import Request, Want
@@ -210,7 +208,7 @@ class Generator:
             if answer is None:
                 async with self._free:
                     answer = await self._ask(request, similar, heard, trust)
-            await self.keep(((request.want, answer),), request.likeness)
+            await self._keep(request, answer)
             return answer
 
         answer = await self._flights.run(_identity(request), work, seen)
@@ -225,15 +223,20 @@ class Generator:
         trust.note(answer)
         return replace(answer, similar=drafted(request, similar)) if answer.error and similar else answer
 
-    async def keep(self, answered: Iterable[tuple[Want, Answer]], likeness: Likeness = UNLIKE) -> None:
+    async def _keep(self, request: Request, answer: Answer) -> None:
         """Keep what was said. Whoever is cancelled meanwhile has paid for it all the same, so it goes on."""
         if self._tiers is None:
             return
-        stamp = Stamp(self._model, today())
-        entries: dict[bytes, Entry] = {}
-        for want, answer in answered:
-            entries |= entries_of(want, answer.said, stamp, likeness)
-        await asyncio.shield(asyncio.ensure_future(self._tiers.keep(entries)))
+        entries = entries_of(request.want, answer.said, Stamp(self._model, today()), request.likeness)
+        private = {key for key, entry in entries.items() if repeats(entry, request.question.private)}
+        await asyncio.shield(asyncio.ensure_future(self._tiers.keep(entries, private)))
+
+    async def keep(self, known: Iterable[tuple[Want, Answer]]) -> None:
+        """Keep here what the shared server knew."""
+        if self._tiers is not None:
+            stamp = Stamp(self._model, today())
+            for want, answer in known:
+                await self._tiers.keep(entries_of(want, answer.said, stamp))
 
     async def aclose(self) -> None:
         """Close all connections, and end what was started."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from glossator.cache.entries import VERSION, Entry, Text, slotted
@@ -52,3 +52,8 @@ def _of_fields(want: Want, said: Mapping[FieldKey, Said], stamp: Stamp) -> Itera
 def _text(want: Want, key: FieldKey, said: Said, place: Place) -> Text:
     is_better = bool(said.text) and is_taken(key, said.text, want)
     return Text(key.kind.value, key.name, slotted(said.text, place.names), said.reason, said.by, is_better)
+
+
+def repeats(entry: Entry, private: Iterable[str]) -> bool:
+    """Whether a text of an entry has one of these words in it."""
+    return any(word in one.template for word in private for one in entry.texts)

@@ -37,7 +37,7 @@ from glossator.syntax.calls import Callee, Links, examples_of, is_bound_in
 from glossator.syntax.context import ContextReader
 from glossator.syntax.excerpts import excerpt, header, owner_outline
 from glossator.syntax.folding import folded
-from glossator.syntax.masking import masked
+from glossator.syntax.masking import hidden_words, masked
 from glossator.syntax.symbols import Entry
 
 VERSION: Final = 3
@@ -105,13 +105,15 @@ class Question:
     """A prompt with the form of its answer.
 
     `names` are the identifiers that the answer may speak of, `spared_tokens` what the prompt does not have of the code:
-    of the symbol, the class around it and what it calls, all whole.
+    of the symbol, the class around it and what it calls, all whole. `private` are words of texts and comments that
+    it shows: an answer that repeats one is kept in memory alone.
     """
 
     prompt: Prompt
     form: Form
     names: frozenset[str]
     spared_tokens: int = 0
+    private: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ def question(subject: Subject, framing: Framing) -> Question:
         form.max_tokens,
     )
     spared = _whole_bytes(subject, pieces, entry.owner if around else None) - kept
-    return Question(prompt, form, names, max(0, int(spared / TOKEN_BYTES)))
+    code = (framing.show(source), framing.show(around), *(framing.show(piece.code) for piece in pieces))
+    private = frozenset[str]().union(*map(hidden_words, code))
+    return Question(prompt, form, names, max(0, int(spared / TOKEN_BYTES)), private)
 
 
 def names_shown(subject: Subject) -> frozenset[str]:

@@ -25,6 +25,8 @@ from glossator.syntax.document import Document
 from glossator.syntax.text import LINE_END
 
 MAX_DIGITS: Final = 6  # longer numbers may be keys, cards or telephones; shorter ones are sizes and limits
+_WORD: Final = re.compile(r"[\w+/=@:.-]*\w")
+_LONG_WORD: Final = 6
 MAX_SIGNS: Final = 4  # longer texts without a letter or digit may be passwords, unless they repeat one sign
 MANY_NUMBERS: Final = 8  # so many in a row may be the bytes of a text
 _DEFINITIONS: Final = frozenset(("function_definition", "class_definition"))
@@ -54,6 +56,20 @@ class _Edit(NamedTuple):
     start: int
     end: int
     text: bytes = b""
+
+
+def hidden_words(source: str) -> frozenset[str]:
+    """The words that stand in texts, long numbers and comments alone, and that no prose has: with digits or mixed case.
+
+    Whoever repeats one of them tells what masking would have kept back. Cost: that of masking.
+    """
+    found = frozenset(filter(_is_odd, _WORD.findall(source)))
+    return found.difference(_WORD.findall(masked(source, Disclosure()))) if found else found
+
+
+def _is_odd(word: str) -> bool:
+    is_mixed = word[1:] != word[1:].lower() and word != word.upper()
+    return len(word) >= _LONG_WORD and (is_mixed or any(c.isdigit() for c in word))
 
 
 def masked(source: str, disclosure: Disclosure) -> str:
