@@ -113,11 +113,11 @@ def test_s1_what_a_model_repeats_of_a_literal_or_a_comment_is_not_stored(tmp_pat
         "literal": f'    return open(path, "{secret}").read()\n',
         "comment": f"    # with {secret}\n    return open(path).read()\n",
     }
-    with served(
-        filling({"summary": f"Read what {secret} opens for a reader.", "returns": "All that was read."})
-    ) as model:
+    said = {"summary": f"Read what {secret} opens for a reader.", "returns": "All that was read."}
+    with served(filling(said)) as model:
         machine.configure(model.url, valkey.url)
-        machine.write(f'"""Load."""\n\n\ndef load(path):\n{code[place]}')
+        own = "".join(filter(str.isalpha, secret)).lower()  # code that nobody has asked about before
+        machine.write(f'"""Load."""\n\n\ndef load_{place}_{own}(path):\n{code[place]}')
         assert secret.encode() in model.received
     on_server = b"\n".join(Shared(valkey, SECRET).values().values())
     for where in (_bytes_in(machine.folder / "cache"), on_server):
