@@ -140,7 +140,7 @@ class DiskLookup:
 
     def similar(self, sketch: bytes) -> list[Candidate]:
         """Entries on disk for code that is like the code with this sketch. Reads all of them."""
-        entries = {key: entry for key, payload in new_disk(self._settings).items() if (entry := decoded(payload))}
+        entries = {key: entry for key, payload in _another_disk(self._settings).items() if (entry := decoded(payload))}
         index = _index(self._settings, max(1, len(entries)), lambda _text: None)
         for key, entry in reversed(entries.items()):
             if entry.sketch:
