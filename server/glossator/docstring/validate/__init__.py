@@ -77,7 +77,7 @@ def still(key: FieldKey, text: str, about: About) -> Verdict:
 
     Its names must still be there, it must fit, and be harmless. Cost: 10 us.
     """
-    if not 0 < len(text) <= limit(key, about.room):
+    if not 0 < len(text) <= limit(key, about.room) + 1:  # with its full stop, as `prose` has it
         return refused(Refusal(Reason.TOO_LONG, f"Use at most {limit(key, about.room)} characters."))
     refusal = harm(text) or unknown_name(text, about)
     return Verdict(text) if refusal is None else refused(refusal)
