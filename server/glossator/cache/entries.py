@@ -33,7 +33,8 @@ _SHORT: Final = frozenset("addr arg args attr attrs buf conf dest elem env func 
 class Text(msgspec.Struct, frozen=True, array_like=True):
     """What was said about one field; `reason` is why it may not be shown, and then there is no text.
 
-    `by` is the provider that said it, `is_better` whether it was shown in the place of the embedded provider's text.
+    `by` is the provider that said it, `is_better` whether it was shown in the place of the embedded provider's text,
+    `is_private` whether it is kept in memory alone.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Text(msgspec.Struct, frozen=True, array_like=True):
     reason: str = ""
     by: str = ""
     is_better: bool = False
+    is_private: bool = False
 
     @property
     def key(self) -> FieldKey:
@@ -73,6 +75,11 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     def by_field(self) -> Mapping[FieldKey, Text]:
         """The texts by field."""
         return {one.key: one for one in self.texts}
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is kept in memory alone, since one of its texts is."""
+        return any(one.is_private for one in self.texts)
 
     @property
     def size_bytes(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -167,16 +167,16 @@ class Tiers:
         counts.hits += is_taken
         counts.misses += not is_taken
 
-    async def keep(self, entries: Mapping[bytes, Entry], private: Container[bytes] = ()) -> None:
+    async def keep(self, entries: Mapping[bytes, Entry]) -> None:
         """Keep answers in all tiers; they are on disk when this returns. The shared server gets them behind.
 
-        What is under `private` keys is kept in memory alone.
+        Private entries are kept in memory alone.
         """
         for key, entry in entries.items():
             self.memory.put(key, entry)
         if self._candidates is not None:
             self._candidates.note(entries)
-        payloads = {key: encoded(entry) for key, entry in entries.items() if key not in private}
+        payloads = {key: encoded(entry) for key, entry in entries.items() if not entry.is_private}
         if not payloads:
             return
         if self._shared is not None:

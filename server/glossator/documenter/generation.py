@@ -23,7 +23,7 @@ from glossator.documenter.small import is_small
 from glossator.engine.answers import Answer
 from glossator.engine.coalesce import Coalescer
 from glossator.engine.filling import Seen, Trust, fill, unasked
-from glossator.engine.keeping import Stamp, entries_of, repeats
+from glossator.engine.keeping import Stamp, entries_of, marked
 from glossator.engine.prompts import VERSION, Framing, shared_tokens
 from glossator.engine.similar import drafted, proven, with_example
 from glossator.errors import ConfigError, Refused
@@ -208,6 +208,7 @@ class Generator:
             if answer is None:
                 async with self._free:
                     answer = await self._ask(request, similar, heard, trust)
+            answer = replace(answer, said=marked(answer.said, request.question.private))
             await self._keep(request, answer)
             return answer
 
@@ -228,8 +229,7 @@ class Generator:
         if self._tiers is None:
             return
         entries = entries_of(request.want, answer.said, Stamp(self._model, today()), request.likeness)
-        private = {key for key, entry in entries.items() if repeats(entry, request.question.private)}
-        await asyncio.shield(asyncio.ensure_future(self._tiers.keep(entries, private)))
+        await asyncio.shield(asyncio.ensure_future(self._tiers.keep(entries)))
 
     async def keep(self, known: Iterable[tuple[Want, Answer]]) -> None:
         """Keep here what the shared server knew."""

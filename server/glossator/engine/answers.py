@@ -14,11 +14,15 @@ MIXED: Final = "mixed"
 
 
 class Said(NamedTuple):
-    """What somebody said about a field: a text that may be shown, or why there is none; `by` is the provider."""
+    """What somebody said about a field: a text that may be shown, or why there is none; `by` is the provider.
+
+    One that is private repeats what only the code's texts and comments say: it is kept in memory alone.
+    """
 
     text: str
     reason: str = ""
     by: str = ""
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

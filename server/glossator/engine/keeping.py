@@ -51,9 +51,14 @@ def _of_fields(want: Want, said: Mapping[FieldKey, Said], stamp: Stamp) -> Itera
 
 def _text(want: Want, key: FieldKey, said: Said, place: Place) -> Text:
     is_better = bool(said.text) and is_taken(key, said.text, want)
-    return Text(key.kind.value, key.name, slotted(said.text, place.names), said.reason, said.by, is_better)
+    template = slotted(said.text, place.names)
+    return Text(key.kind.value, key.name, template, said.reason, said.by, is_better, said.is_private)
 
 
-def repeats(entry: Entry, private: Iterable[str]) -> bool:
-    """Whether a text of an entry has one of these words in it."""
-    return any(word in one.template for word in private for one in entry.texts)
+def marked(said: Mapping[FieldKey, Said], private: Iterable[str]) -> dict[FieldKey, Said]:
+    """What was said, with those texts marked as private that have one of these words in them."""
+    words = tuple(private)
+    return {
+        key: one._replace(is_private=one.is_private or any(word in one.text for word in words))
+        for key, one in said.items()
+    }

@@ -127,7 +127,7 @@ def recalled(want: Want, found: Found, names: Collection[str], today: int) -> Re
         tier = hits[key].hit.tier.value
         traces[key] = f"{tier}: taken" if verdict.reason is None else f"{tier}: {verdict.reason.value} for this code"
         if verdict.reason is None:
-            said[key] = Said(verdict.text, "", hits[key].text.by)
+            said[key] = Said(verdict.text, "", hits[key].text.by, hits[key].text.is_private)
     return _taken(want, {key: hits[key] for key in said}, said, traces, is_from_whole=found.whole is not None)
 
 

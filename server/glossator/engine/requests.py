@@ -1,6 +1,6 @@
 """What is needed for one symbol, and what a provider is asked for it: the fields of its draft, with a prompt for them.
 
-    want_new, want_repair   the fields, their keys, and the embedded provider's texts; cheap
+    Wanting.new, .repair    the fields, their keys, and the embedded provider's texts; cheap
     request_of              with a prompt for those fields that are not known yet
 
 Neither holds any source but what the prompt shows, so they can be kept, sent to another process, and outlive the text

@@ -54,7 +54,7 @@ def _carried(request: Request, entry: Entry) -> dict[FieldKey, Said] | str:
         text = carried(own, words) if own else None
         if one is None or text is None:
             return f"{key.label} does not say what the two differ in"
-        found[key] = Said(text, "", one.by)
+        found[key] = Said(text, "", one.by, one.is_private)
     return found
 
 

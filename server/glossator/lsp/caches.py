@@ -194,9 +194,10 @@ class Caches:
 
         tiers = self.tiers(settings)
         known = reuse.known(await tiers.find(reuse.lookups))
-        new = [(want, known[want.path]) for want in reuse.wants if want.path in known and known[want.path].is_new]
-        for want, one in new:
-            await tiers.keep(entries_of(want, one.said, stamp_of(settings)))
+        for want in reuse.wants:
+            one = known.get(want.path)
+            if one is not None and one.is_new and one.is_complete:  # what is kept anew has another day
+                await tiers.keep(entries_of(want, one.said, stamp_of(settings)))
         return known
 
     def _reuse(self, request: DocRequest, wish: Wish) -> Reuse:
