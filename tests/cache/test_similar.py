@@ -154,7 +154,7 @@ def test_similarity_is_that_of_jaccard_within_its_error(seed, common, mine, thei
     made = WordIndex(9, threshold=0.0)
     made.add(b"it", sketch(chosen[: common + theirs], shape))
     found = made.nearest(sketch([*chosen[:common], *chosen[common + theirs :]], shape), 1)
-    is_complete = max(common + mine, common + theirs) <= MAX_WORDS
+    is_complete = max(common + mine, common + theirs) < MAX_WORDS  # a full one may have been cut
     allowed = 1e-9 if is_complete else 0.45  # the deviation of cut ones is below 0.1
     assert abs(found[0].similarity - common / (common + mine + theirs)) <= allowed
 
