@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing, closing
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 FILES_AT_ONCE: Final = 4  # are looked at before there is room for their questions
 FILES_AHEAD: Final = 32  # so many may be done, and wait for a slower one whose turn it is
+SHOWN_EVERY_S: Final = 0.1
 MAX_KEPT: Final = 2000  # requests between estimate and run, of about 10 kB each
 KEPT_BYTES: Final = 2_000_000  # of source that so few come from, as a rule
 CHANGED: Final = "was changed while this run looked at it: run it again"
@@ -218,6 +220,7 @@ class _Run:
     known: int = 0
     is_straight: bool = False
     line: terminal.Growing = terminal.UNSEEN
+    next_shown: float = 0.0
     _workers: Workers | None = None
     _tiers: Tiers | None = None
     _generator: Generator | None = None
@@ -331,7 +334,10 @@ class _Run:
         return answer
 
     def _show(self, request: Request, texts: Mapping[FieldKey, str]) -> None:
-        self.line.say(request.path, texts.get(FieldKey(FieldKind.SUMMARY), ""))
+        now = time.monotonic()
+        if self.line is not terminal.UNSEEN and now >= self.next_shown:
+            self.next_shown = now + SHOWN_EVERY_S
+            self.line.say(request.path, texts.get(FieldKey(FieldKind.SUMMARY), ""))
 
 
 def _agree(total: Estimate, run: _Run, arguments: argparse.Namespace) -> None:

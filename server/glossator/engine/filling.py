@@ -7,8 +7,9 @@ says so. Only being cancelled passes through.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from glossator.config.keys import EMBEDDED
@@ -167,12 +168,36 @@ def heard_into(filling: Filling, form: Form, seen: Seen) -> Heard:
     about = _about(filling)
 
     def heard(text: str) -> None:
-        if len(text) > form.max_characters:  # endless; to read it again with each piece would take longer and longer
-            return
-        grown = {key: validated(key, said, about) for key, said in growing(text, form).items()}
-        seen(filling.texts | {key: verdict.text for key, verdict in grown.items() if verdict.reason is None})
+        if len(text) <= form.max_characters:  # else endless; to read it again and again would take longer and longer
+            seen(_Grown(text, form, (filling.texts, about)))
 
     return heard
+
+
+class _Grown(Mapping[FieldKey, str]):
+    """The fields of an answer that is not whole yet, read when the first of them is asked for.
+
+    Answers grow by a word at a time, and who shows them looks ten times a second.
+    """
+
+    def __init__(self, text: str, form: Form, given: tuple[Mapping[FieldKey, str], About]) -> None:
+        self._text = text
+        self._form = form
+        self._before, self._about = given
+
+    @cached_property
+    def _texts(self) -> Mapping[FieldKey, str]:
+        grown = {key: validated(key, said, self._about) for key, said in growing(self._text, self._form).items()}
+        return {**self._before, **{key: verdict.text for key, verdict in grown.items() if verdict.reason is None}}
+
+    def __getitem__(self, key: FieldKey) -> str:
+        return self._texts[key]
+
+    def __iter__(self) -> Iterator[FieldKey]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
 def _about(filling: Filling) -> About:

@@ -141,8 +141,9 @@ def _without_heads(key: FieldKey, text: str, about: About) -> str:
     text = _LEAD[key.kind].sub("", text, count=1)
     if key.kind is FieldKind.SUMMARY and about.function is about.facts:
         text = _IS_TO.sub("", text)
-    if key.name:
-        name = re.escape(key.name.rpartition(".")[2].lstrip("*"))
+    own = key.name.rpartition(".")[2].lstrip("*")
+    if own and own.casefold() in text.casefold():  # to make a pattern of a name takes longer than all else here
+        name = re.escape(own)
         text = re.sub(_PARAM + rf"(?=[`*]*{name}\b[`*]*\s*[:(–—-])", "", text, flags=re.IGNORECASE)
         head = rf"^[`*]*(?:[\w.]+\.)?{name}[`*]*(?P<type>\s*\([^()\n]{{1,60}}\))?\s*(?::|\s[–—-])\s+(?=\S)"
         found = re.match(head, text)
@@ -150,7 +151,7 @@ def _without_heads(key: FieldKey, text: str, about: About) -> str:
             text = (found["type"] or "").strip() + " " + text[found.end() :]
             text = text.strip()
     if key.kind is FieldKind.RAISE:
-        name = re.escape(key.name.rpartition(".")[2])
+        name = re.escape(own) if own in text else "(?!)"
         text = re.sub(rf"^(?:[Rr]aises? (?:an? )?)?[`]*{name}[`]*(?: is raised)?\s+(?=(?:if|when)\b)", "", text)
         text = _RAISE_AT_END.sub("", _RAISED.sub("", text))
     text = _without_type(key, text, about)

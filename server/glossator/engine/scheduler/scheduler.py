@@ -34,6 +34,7 @@ WARM_S: Final = 270.0  # a server forgets a prefix after five minutes
 MAX_WARM: Final = 1000
 ANSWER_SHARE: Final = 0.35  # of the bound on an answer's tokens that answers take
 PATIENCE_S: Final[Mapping[Urgency, float]] = {Urgency.CURSOR: 120.0}  # who looks at the screen has given up by then
+BURST: Final = 8  # requests that are begun before others have their turn in the event loop
 ADMITTED: Final = 2  # times what may be in flight
 TOO_LONG: Final = "nobody had room for it in time"
 
@@ -119,6 +120,7 @@ class Scheduler:
         self._paused: frozenset[Urgency] = frozenset()
         self._alarm: asyncio.TimerHandle | None = None
         self._admitted = 0
+        self._goes_on = False
         self._at_the_door: deque[asyncio.Future[None]] = deque()
         self._counts = dict.fromkeys(("packed", "split", "led"), 0)
 
@@ -203,9 +205,17 @@ class Scheduler:
         return (prompt.instructions, *prompt.parts[:-1])
 
     def _go_on(self) -> None:
-        """Ask for as many as there is room for."""
-        now = asyncio.get_running_loop().time()
+        """Ask for as many as there is room for, a few at a time: who types must not wait until a thousand are sent."""
+        if self._goes_on:
+            return
+        loop = asyncio.get_running_loop()
+        now, begun = loop.time(), 0
         while len(self._line) and len(self._batches) < self.width:
+            if begun == BURST:
+                self._goes_on = True
+                loop.call_soon(self._go_on_later)
+                break
+            begun += 1
             if (wait_s := self._pace.wait_s(now, 0)) > 0:
                 self._come_back(wait_s)
                 break
@@ -216,6 +226,10 @@ class Scheduler:
             if not self._start(ticket, now):
                 break
         self._open_the_door()
+
+    def _go_on_later(self) -> None:
+        self._goes_on = False
+        self._go_on()
 
     def _start(self, ticket: _Ticket, now: float) -> bool:
         """Ask for what a ticket wants, with others; False where the pace does not allow it yet.
