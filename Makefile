@@ -45,8 +45,9 @@ docs-check: $(READY) ## Our own docstrings alone; the workflow docs.yml runs it 
 test: check ## All of check, then the tests with coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
 
-soak: $(READY) ## The full counts: kill -9, long edits, large workspaces (slow)
+soak: $(READY) ## The full counts: kill -9, long edits, large workspaces, properties at random (slow)
 	$(BIN)/python -m pytest -n $(WORKERS) -m soak
+	$(BIN)/python -m pytest -n $(WORKERS) -m hypothesis --hypothesis-profile=explore
 
 bench: $(READY) ## Measure start, keystrokes, throughput and memory beside their floors
 	$(BIN)/python tests/benchmarks

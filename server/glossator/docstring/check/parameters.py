@@ -11,12 +11,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from itertools import pairwise
 from keyword import iskeyword
 from typing import NamedTuple
 
 from glossator.docstring.check.defaults import differs, like, said_default
+from glossator.docstring.check.stars import STARRED, plain, renamed_stars, taken_by_stars
 from glossator.docstring.check.subject import Add, Fault, Fix, Order, Remove, Rename, Replace, Subject, line_end
 from glossator.docstring.check.told import told_in
 from glossator.docstring.check.types import contradicts, shown, type_end
@@ -25,7 +26,6 @@ from glossator.docstring.styles.titles import TITLES
 from glossator.model import FieldKey, FieldKind, FunctionFacts, Parameter, ParameterKind, Span, SymbolKind
 
 ORDERED = (ParameterKind.POSITIONAL_ONLY, ParameterKind.NORMAL)
-STARRED = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
 # Decorators that give a function arguments which its callers do not, or the other way round.
 CHANGES_SIGNATURE = re.compile(
     r"^(?:pass_\w+|patch\w*|inject\w*|given|fixture|option|argument|command|group|with_\w+|bind\w*|partial\w*|curry\w*|"
@@ -77,11 +77,6 @@ def parameter_faults(subject: Subject) -> Iterator[Fault]:
             yield from _type_faults(subject, entry, parameter.annotation, parameter.name)
             if entry.span not in shared:
                 yield from _default_faults(subject, entry, parameter)
-
-
-def plain(name: str) -> str:
-    """A documented name without its stars, and without the default that some write behind it (`x=3`)."""
-    return name.lstrip("*").partition("=")[0]
 
 
 def parts_of(entry: Entry) -> tuple[Span, Span]:
@@ -140,11 +135,12 @@ def _name_faults(subject: Subject, entries: Sequence[Entry], signature: Sequence
     known = set(names)
     unknown = [entry for entry in entries if plain(entry.name) not in known and not _is_receiver(subject, entry)]
     fresh = [one for one in signature if one.name not in named]
-    taken = _taken(unknown, entries, signature, {})
-    is_named = any(one.name in documented for one in signature if one.kind in STARRED)
-    orders = Orders(documented, names, {plain(one.name) for one in taken}, is_named)
+    wanted = {one.name for one in fresh if one.kind not in STARRED and not one.name.startswith("_")}
+    taken = taken_by_stars(unknown, entries, signature, {}, wanted)
+    stars = {one.name for one in signature if one.kind in STARRED}
+    orders = Orders(documented, names, {plain(one.name) for one in taken}, stars)
     renamed = _renamed(subject, unknown, fresh, orders)
-    taken = _taken(unknown, entries, signature, renamed)
+    taken = taken_by_stars(unknown, entries, signature, renamed, wanted)
     stale = [one for one in unknown if plain(one.name) in renamed or one not in taken]
     news = set(renamed.values())
     missed = [one for one in fresh if one.name not in news and _is_missed(one, len(stale) < len(unknown))]
@@ -213,36 +209,16 @@ def _is_mentioned(subject: Subject, name: str) -> bool:
     return re.search(rf"(?<![\w.]){stem}(?:e?s)?(?!\w)", subject.text, re.IGNORECASE) is not None
 
 
-def _taken(
-    unknown: Iterable[Entry], entries: Sequence[Entry], signature: Sequence[Parameter], renamed: Mapping[str, str]
-) -> frozenset[Entry]:
-    """The documented names that `*args` or `**kwargs` may take: those stand behind the named parameters.
-
-    Where `*args` is documented itself, no other name means a part of it. A name with stars is a star's own. `renamed`
-    are the new names of entries.
-    """
-    names = [plain(one.name) for one in entries]
-    stars = [one for one in signature if one.kind in STARRED]
-    if all(one.kind is ParameterKind.VAR_POSITIONAL and one.name in names for one in stars):
-        return frozenset()
-    free = frozenset(one for one in unknown if not one.name.startswith("*"))
-    if any(use.place == "**" for one in stars for use in one.uses):
-        return free  # what takes it in the end may know the name
-    named = {one.name for one in signature if one.kind not in STARRED}
-    last = max((place for place, name in enumerate(names) if renamed.get(name, name) in named), default=-1)
-    return free.intersection(entries[last:] if last >= 0 else entries)
-
-
 class Orders(NamedTuple):
-    """The documented names and those of the signature, in order; which documented ones a star may take.
+    """The documented names and those of the signature, in order; which documented ones a star may take; the stars.
 
-    `has_star_entry`: whether the star is documented itself, so that other names hardly stand for parts of it.
+    Where a star is documented itself, other names hardly stand for parts of it.
     """
 
     documented: Sequence[str]
     names: Sequence[str]
     taken: Set[str]
-    has_star_entry: bool
+    stars: Set[str]
 
 
 def _renamed(subject: Subject, unknown: Sequence[Entry], fresh: Sequence[Parameter], orders: Orders) -> dict[str, str]:
@@ -254,6 +230,9 @@ def _renamed(subject: Subject, unknown: Sequence[Entry], fresh: Sequence[Paramet
     entries = {plain(one.name): one for one in unknown}
     found = {old: before[old] for old in entries if before.get(old) in known}
     olds, news = _left(entries, found), _left(known, found.values())
+    found |= dict(renamed_stars([entries[old].name for old in olds], [known[new] for new in news]))
+    olds, news = _left(entries, found), _left(known, found.values())
+    orders = orders._replace(documented=[found.get(one, one) for one in orders.documented])
     found |= {old: new for old, new in _pairs(orders, olds, news) if _fits(subject, entries[old], known[new])}
     return found | dict(_similar(_left(entries, found), _left(known, found.values()), NEARLY_EQUAL))
 
@@ -264,7 +243,8 @@ def _left(names: Iterable[str], gone: Container[str]) -> list[str]:
 
 def _pairs(orders: Orders, stale: Sequence[str], fresh: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Stale and fresh names that stand between the same neighbours, in the docstring and in the signature."""
-    documented, names, taken, has_star_entry = orders
+    documented, names, taken, stars = orders
+    has_star_entry = not stars.isdisjoint(documented)
     stale_names, fresh_names = set(stale), set(fresh)
     blocks = difflib.SequenceMatcher(None, documented, names, autojunk=False).get_matching_blocks()
     edges = [(0, 0, 0), *blocks]

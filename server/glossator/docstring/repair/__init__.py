@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from glossator.docstring.check.parameters import plain
+from glossator.docstring.check.stars import plain
 from glossator.docstring.check.subject import Add, Fix, Order, Remove, Rename, Replace, Subject, Turn
 from glossator.docstring.literal import written_inside
 from glossator.docstring.repair.adding import Addition, added, turned

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from glossator.docstring.check.parameters import plain, shared_lines
+from glossator.docstring.check.parameters import shared_lines
+from glossator.docstring.check.stars import plain
 from glossator.docstring.check.subject import Subject, line_end, line_start
 from glossator.docstring.repair.changes import Change, heading_of, lines_of_entry
 from glossator.docstring.styles import Entry, Style, render

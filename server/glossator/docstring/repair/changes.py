@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from glossator.docstring.check.names import mentions
-from glossator.docstring.check.parameters import plain, shared_lines
+from glossator.docstring.check.parameters import shared_lines
+from glossator.docstring.check.stars import plain
 from glossator.docstring.check.subject import Subject, line_end, line_start
 from glossator.docstring.styles import Entry, Heading, Style
 from glossator.model import FieldKind, Span

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from glossator.docstring.check.defaults import differs, literal_of, said_default
-from glossator.docstring.check.parameters import STARRED
+from glossator.docstring.check.stars import STARRED
 from glossator.docstring.check.types import annotated_kinds, contradicts, documented_kinds, shown, yielded_type
 from glossator.docstring.validate.shapes import is_unshown, kind_of
 from glossator.docstring.validate.verdict import About, Reason, Refusal
