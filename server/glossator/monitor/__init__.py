@@ -14,7 +14,7 @@ spans      requests as spans of OpenTelemetry, where somebody records them
 
 from glossator.monitor.histogram import Histogram
 from glossator.monitor.measured import Measured
-from glossator.monitor.monitor import Monitor, Spent
+from glossator.monitor.monitor import Monitor
 from glossator.monitor.snapshot import Snapshot
 
-__all__ = ["Histogram", "Measured", "Monitor", "Snapshot", "Spent"]
+__all__ = ["Histogram", "Measured", "Monitor", "Snapshot"]

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import re
 import stat
 import sys
 import time
@@ -31,7 +30,6 @@ FEW: Final = 16  # files of ended processes that may lie about
 MAX_FILES: Final = 1_000  # that are read at all
 LOST_S: Final = 7 * 86_400.0  # after so long without a sign a process of another machine counts as ended
 FOLDED: Final = 256  # names that are remembered, for readers that began before the files went
-_NAME: Final = re.compile(r"([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{8}\.json")
 
 
 class OwnFile:
@@ -137,7 +135,17 @@ def _fold(folder: Path) -> None:
 
 
 def _names(folder: Path) -> list[str]:
-    return [name for name in os.listdir(folder) if _NAME.fullmatch(name)][:MAX_FILES]
+    return [name for name in os.listdir(folder) if _is_ours(name)][:MAX_FILES]
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a file is called as the files of processes are."""
+    parts = name.removesuffix(".json").split("-")
+    if len(parts) != 3 or not name.endswith(".json"):
+        return False
+    node, process_id, last = parts
+    is_number = process_id.isascii() and process_id.isdecimal() and len(process_id) <= 10
+    return is_number and all(len(one) == 8 and one.isascii() and one.isalnum() for one in (node, last))
 
 
 def _records(folder: Path) -> dict[str, Record]:
@@ -177,10 +185,9 @@ def _replace(path: Path, record: Record) -> None:
 
 def _is_alive(name: str, record: Record, folder: Path) -> bool:
     """Whether the process of a file still runs, as far as can be known from here."""
-    parts = _NAME.fullmatch(name)
-    if record.is_ended or parts is None:
+    node, process_id, _ = name.split("-")
+    if record.is_ended:
         return False
-    node, process_id = parts.groups()
     if node == _node() and os.name == "posix":
         try:
             os.kill(int(process_id), 0)

@@ -7,9 +7,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from glossator.monitor import names
 from glossator.monitor.histogram import Histogram
@@ -18,7 +17,33 @@ from glossator.monitor.process import cpu_s, rss_bytes
 from glossator.monitor.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from glossator.monitor.spans import Recorder
+
+    class Spent(Protocol):
+        """What a provider's calls have cost; `providers.base.Usage` is one."""
+
+        @property
+        def calls(self) -> int:
+            """How many calls."""
+
+        @property
+        def tokens_in(self) -> int:
+            """Tokens read."""
+
+        @property
+        def tokens_out(self) -> int:
+            """Tokens written."""
+
+        @property
+        def cached(self) -> int:
+            """Of those read, what the provider's own cache had."""
+
+        @property
+        def cost(self) -> float:
+            """Money, in dollars."""
+
 
 logger = logging.getLogger(__name__)
 
@@ -26,38 +51,18 @@ SLOW_MS: Final = 1000
 MAX_STEPS: Final = 200  # children of one span: a request about thousands of symbols has thousands of stages
 
 
-class Spent(Protocol):
-    """What a provider's calls have cost; `providers.base.Usage` is one."""
-
-    @property
-    def calls(self) -> int:
-        """How many calls."""
-
-    @property
-    def tokens_in(self) -> int:
-        """Tokens read."""
-
-    @property
-    def tokens_out(self) -> int:
-        """Tokens written."""
-
-    @property
-    def cached(self) -> int:
-        """Of those read, what the provider's own cache had."""
-
-    @property
-    def cost(self) -> float:
-        """Money, in dollars."""
-
-
-@dataclass(slots=True)
 class Request:
     """One request of an editor while it is worked on: what its stages took so far, and each one where spans are."""
 
-    method: str
-    started: float
-    stages_us: dict[str, float] = field(default_factory=dict)
-    steps: list[tuple[str, float, float]] | None = None  # stage, end (of the clock of `started`), microseconds
+    __slots__ = ("method", "stages_us", "started", "steps")
+
+    def __init__(self, method: str, *, has_steps: bool) -> None:
+        """Start now; steps are kept for those who record spans."""
+        self.method = method
+        self.started = perf_counter()
+        self.stages_us: dict[str, float] = {}
+        # Stage, end by the clock of `started`, microseconds.
+        self.steps: list[tuple[str, float, float]] | None = [] if has_steps else None
 
     def note(self, stage: str, duration_us: float) -> None:
         """A stage ended now."""
@@ -131,7 +136,7 @@ class Monitor(Measured):
 
     def begin(self, method: str) -> tuple[Request, Token[Request | None]]:
         """A request arrived: what is observed from now on in this context is part of it, until `leave`."""
-        request = Request(method, perf_counter(), steps=[] if self.recorder is not None else None)
+        request = Request(method, has_steps=self.recorder is not None)
         return request, self._current.set(request)
 
     def leave(self, token: Token[Request | None]) -> None:
