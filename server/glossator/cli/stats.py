@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterator
@@ -50,10 +51,10 @@ def _watch(settings: Settings) -> None:
     from rich.live import Live
 
     try:
-        with Live(_tables(everything(settings)), console=Console(), auto_refresh=False) as live:
+        with Live(_tables(everything(settings)), console=Console(highlight=False), auto_refresh=False) as live:
             while True:
                 time.sleep(PERIOD_S)
-                live.update(_tables(everything(settings)), refresh=True)
+                live.update(_tables(everything(settings, logging.DEBUG)), refresh=True)
     except KeyboardInterrupt:
         return
 
@@ -73,14 +74,14 @@ def _tables(snapshot: Snapshot) -> RenderableType:
 
 
 def _shown(snapshot: Snapshot) -> Iterator[RenderableType]:
+    yield _process(snapshot)  # first, as all that has room on a low terminal is the beginning
     yield _stages(snapshot)
-    if snapshot.requests:
-        yield _requests(snapshot)
     if any(key[0] in (names.HITS, names.MISSES) for key in snapshot.counts):
         yield _tiers(snapshot)
     if providers := providers_in(snapshot):
         yield _providers(snapshot, providers)
-    yield _process(snapshot)
+    if snapshot.requests:
+        yield _requests(snapshot)
 
 
 def _stages(snapshot: Snapshot) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -25,9 +26,12 @@ def own_file(settings: Settings) -> OwnFile:
     return OwnFile(stats_folder(settings))
 
 
-def everything(settings: Settings) -> Snapshot:
-    """What all processes have measured, those that run and those that have ended, and what is on disk."""
-    return with_disk(gathered(stats_folder(settings)), settings)
+def everything(settings: Settings, level: int = logging.WARNING) -> Snapshot:
+    """What all processes have measured, those that run and those that have ended, and what is on disk.
+
+    Files that cannot be read are logged at `level`.
+    """
+    return with_disk(gathered(stats_folder(settings), level=level), settings)
 
 
 def with_disk(snapshot: Snapshot, settings: Settings) -> Snapshot:

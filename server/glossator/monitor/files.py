@@ -65,8 +65,8 @@ class OwnFile:
         return True
 
     def others(self) -> Snapshot:
-        """What all other processes have written."""
-        return gathered(self._folder, self._name)
+        """What all other processes have written; asked often, so what is passed over is no news."""
+        return gathered(self._folder, self._name, level=logging.DEBUG)
 
 
 def make_folder(folder: Path) -> None:
@@ -86,18 +86,21 @@ def _require_own(folder: Path) -> None:
         raise PermissionError(0, "others may write to the folder")
 
 
-def gathered(folder: Path, *besides: str) -> Snapshot:
-    """All that processes have written, those that run and those that have ended; files named `besides` left out."""
+def gathered(folder: Path, *besides: str, level: int = logging.WARNING) -> Snapshot:
+    """All that processes have written, those that run and those that have ended; files named `besides` left out.
+
+    What is passed over is logged at `level`.
+    """
     try:
         _require_own(folder)
-        found = _records(folder)
+        found = _records(folder, level)
     except FileNotFoundError:
         return Snapshot()
     except OSError as error:
-        logger.warning("stats=not_read reason=%s", error.strerror)
+        logger.log(level, "stats=not_read reason=%s", error.strerror)
         return Snapshot()
     # The sum is read after the rest: what is added to it meanwhile is in it by its name, and counted once.
-    total = _read(folder / TOTAL) or Record(Snapshot())
+    total = _read(folder / TOTAL, level) or Record(Snapshot())
     left_out = {*total.folded, *besides}
     kept = (
         one.snapshot if _is_alive(name, one, folder) else one.snapshot.ended()
@@ -120,8 +123,8 @@ def tidy(folder: Path) -> None:
 
 
 def _fold(folder: Path) -> None:
-    total = _read(folder / TOTAL) or Record(Snapshot())
-    found = _records(folder)
+    total = _read(folder / TOTAL, logging.DEBUG) or Record(Snapshot())
+    found = _records(folder, logging.DEBUG)
     ended = {name: one for name, one in found.items() if not _is_alive(name, one, folder)}
     new = [one.snapshot.ended() for name, one in ended.items() if name not in total.folded]
     names = (*total.folded, *(name for name in ended if name not in total.folded))[-FOLDED:]
@@ -148,13 +151,13 @@ def _is_ours(name: str) -> bool:
     return is_number and all(len(one) == 8 and one.isascii() and one.isalnum() for one in (node, last))
 
 
-def _records(folder: Path) -> dict[str, Record]:
-    read = ((name, _read(folder / name)) for name in _names(folder))
+def _records(folder: Path, level: int) -> dict[str, Record]:
+    read = ((name, _read(folder / name, level)) for name in _names(folder))
     return {name: one for name, one in read if one is not None}
 
 
-def _read(path: Path) -> Record | None:
-    """The record in a file; None where there is none, or none of ours, which is said."""
+def _read(path: Path, level: int) -> Record | None:
+    """The record in a file; None where there is none, or none of ours, which is logged at `level`."""
     # Not blocking: a pipe of that name would have us wait for a writer.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
@@ -165,7 +168,7 @@ def _read(path: Path) -> Record | None:
     except FileNotFoundError:
         return None
     except (OSError, Unreadable) as error:
-        logger.warning("stats=passed_over reason=%s", error.strerror if isinstance(error, OSError) else error)
+        logger.log(level, "stats=passed_over reason=%s", error.strerror if isinstance(error, OSError) else error)
         return None
 
 
