@@ -43,13 +43,15 @@ class Unavailable(ProviderError):
     """The provider cannot be reached now.
 
     `is_reached` is False where nobody was there (connection refused, no such host, bad certificate): what asks again
-    within seconds finds nobody again. A server that said that it failed, or broke off, was reached.
+    within seconds finds nobody again. A server that said that it failed, or broke off, was reached; one that is busy
+    said that it has too much to do.
     """
 
-    def __init__(self, message: str, *, is_reached: bool = True) -> None:
-        """Keep whether anybody answered."""
+    def __init__(self, message: str, *, is_reached: bool = True, is_busy: bool = False) -> None:
+        """Keep whether anybody answered, and whether that was for too much to do."""
         super().__init__(message)
         self.is_reached = is_reached
+        self.is_busy = is_busy
 
 
 class TimedOut(ProviderError):

@@ -15,7 +15,7 @@ import pytest
 from fake_provider import HANG, chunked, event, head, ok, openai_chunk, openai_stream
 from served import USAGE, answer_to, answering, fields_of, prompt_of, served
 
-from glossator.cli import generating
+from glossator.cli import apart, generating
 from glossator.cli.main import main
 from glossator.workspace.project import IndexReader
 
@@ -246,7 +246,7 @@ def made(monkeypatch):
 
         return counted
 
-    monkeypatch.setattr(generating, "asking", counting(generating.asking, lambda raw, path, *_: path))
+    monkeypatch.setattr(apart, "asking", counting(apart.asking, lambda raw, path, *_: path))
     monkeypatch.setattr(IndexReader, "read", counting(IndexReader.read, lambda reader, *_: reader.root.name))
     return found
 
@@ -276,9 +276,23 @@ def test_nothing_is_kept_of_many_files(project, user, made, monkeypatch):
     monkeypatch.setattr(generating, "KEPT_BYTES", 100)
     (project / "a.py").write_text(SOURCE)
     with served(answering(GOOD)) as server:
-        user(server.url)
-        assert main(["write", "a.py"]) == 0
+        user(server.url, "price_in = 3", "price_out = 15")
+        assert main(["write", "--max-cost", "1", "a.py"]) == 0
     assert made == ["project", "a.py", "a.py"]
+
+
+def test_many_files_that_cost_nothing_are_asked_about_from_the_first_one_on(project, user, made, monkeypatch, capsys):
+    monkeypatch.setattr(generating, "KEPT_BYTES", 100)
+    for name in ("a.py", "b.py"):
+        (project / name).write_text(SOURCE)
+    with served(answering(GOOD)) as server:
+        user(server.url)
+        assert main(["write", "."]) == 0
+        assert capsys.readouterr().err == "glossator: 2 files: fake is asked from the first one on\n"
+        assert main(["write", "."]) == 0
+    assert sorted(made) == ["a.py", "b.py", "project", "project"]
+    assert len(server.requests) == 1
+    assert GOOD["summary"] in (project / "b.py").read_text()
 
 
 def test_a_file_that_changed_after_the_estimate_is_asked_about_as_it_is(project, user, monkeypatch):

@@ -163,7 +163,7 @@ async def test_p5_concurrency_halves_once_for_a_burst_and_comes_back_slowly():
         await pool.complete(PROMPT, silent)
         limits.append(member_of(pool, "busy").limit)
     assert limits == sorted(limits)
-    assert len(limits) >= 5 + 6 + 7
+    assert len(limits) >= 6
 
 
 @pytest.mark.parametrize("error", ["HTTP 401: the key is wrong", "HTTP 402: the account has no money left"])

@@ -4,6 +4,9 @@ prepare    each file, in worker processes: what the disk knows; a file for which
 look up    the others on the shared server, one question for each file
 estimate   what is left, in worker processes: prompts for what nobody knows, and what they will take
 generate   ask, file by file, and finish each when its answers are there
+
+In a large run for which nobody has to agree to a price, each file goes this way by itself, and the first question is
+asked at once.
 """
 
 from __future__ import annotations
@@ -12,21 +15,23 @@ import asyncio
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from contextlib import aclosing, closing
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from glossator.cli import terminal
-from glossator.cli.run import Plan, Task, exceeds, indexes, options_of, results_of, tasks
-from glossator.documenter import FileOutcome, document_bytes
-from glossator.documenter.caching import DiskLookup, asked_of, open_tiers
-from glossator.documenter.generation import Estimate, Generator, estimate_of, money
-from glossator.documenter.recalling import Asking, Prepared, asking, prepared
-from glossator.documenter.seen import may_be_seen
-from glossator.engine.executor import Lost, Pool
-from glossator.engine.executor import run as run_apart
+from glossator.cli.apart import ASK, DOCUMENT, PREPARE, Documenting, MakingMany, MakingRequests, Preparing
+from glossator.cli.run import Plan, Task, exceeds, indexes, pool_of, results_of, root_of, tasks
+from glossator.documenter import FileOutcome
+from glossator.documenter.caching import asked_of, open_tiers
+from glossator.documenter.chosen import model_name
+from glossator.documenter.generation import Estimate, Generator, estimate_of, is_free, money
+from glossator.documenter.recalling import Asking, Prepared
+from glossator.engine.executor import Lost
 from glossator.engine.filling import Trust
+from glossator.engine.scheduler import Urgency
+from glossator.engine.workers import Workers
 from glossator.errors import ConfigError
 from glossator.model import FieldKey, FieldKind
 
@@ -36,51 +41,17 @@ if TYPE_CHECKING:
     from glossator.cache.tiers import Found, Lookup, Tiers
     from glossator.cli.write import Spent
     from glossator.config import Settings
-    from glossator.documenter.generation import View
     from glossator.engine.answers import Answer
-    from glossator.engine.requests import Asked, Request
+    from glossator.engine.requests import Request
     from glossator.workspace.index import Index
 
-FILES_AT_ONCE: Final = 4  # enough to keep a provider busy while one file ends
+FILES_AT_ONCE: Final = 4  # are looked at before there is room for their questions
 FILES_AHEAD: Final = 32  # so many may be done, and wait for a slower one whose turn it is
 MAX_KEPT: Final = 2000  # requests between estimate and run, of about 10 kB each
 KEPT_BYTES: Final = 2_000_000  # of source that so few come from, as a rule
 CHANGED: Final = "was changed while this run looked at it: run it again"
 Result = TypeVar("Result")
 Finish = Callable[[Task, FileOutcome], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Preparing:
-    """Looks up a file's symbols on disk; runs in worker processes."""
-
-    settings: Settings
-    asked: Asked
-    known: Mapping[str, Index]
-
-    def __call__(self, task: Task) -> Prepared:
-        """What becomes of a file without asking anybody, or what has to be looked up and asked."""
-        options = options_of(self.known, task)
-        if not may_be_seen(task.path, self.settings):
-            outcome = document_bytes(task.raw, task.path, options)
-            return Prepared(outcome, unasked=sum(one.action in ("added", "repaired") for one in outcome.drafts))
-        return prepared(task.raw, task.path, options, self.asked, DiskLookup(self.settings))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """Makes the requests for what is left of a file; runs in worker processes."""
-
-    view: View
-    asked: Asked
-    known: Mapping[str, Index]
-    found: Mapping[str, Mapping[bytes, Found]]
-
-    def __call__(self, task: Task) -> Asking:
-        """What is known of a file's symbols, and what a provider is asked for the others."""
-        options = options_of(self.known, task)
-        framing = self.view.framing(options.settings, options.index.about(task.path))
-        return asking(task.raw, task.path, options, (self.asked, framing), self.found.get(task.path, {}))
 
 
 class Kept:
@@ -91,8 +62,8 @@ class Kept:
     """
 
     def __init__(self, plan: Plan) -> None:
-        """Nothing is kept yet, and no requests will be for files with more than KEPT_BYTES together."""
-        self._is_open = not exceeds(plan.targets, KEPT_BYTES)
+        """Nothing is kept yet; `is_open` is False for files with more than KEPT_BYTES together: too many requests."""
+        self.is_open = not exceeds(plan.targets, KEPT_BYTES)
         self._asking: dict[str, tuple[bytes, Asking]] = {}
         self._done: dict[str, tuple[bytes, FileOutcome]] = {}
         self._room = MAX_KEPT
@@ -100,7 +71,7 @@ class Kept:
     def add(self, task: Task, found: Asking) -> None:
         """Keep what is asked for a file, while there is room."""
         self._room -= len(found.requests)
-        if self._is_open and self._room >= 0:
+        if self.is_open and self._room >= 0:
             self._asking[task.path] = _digest(task.raw), found
 
     def add_done(self, task: Task, outcome: FileOutcome) -> None:
@@ -130,28 +101,48 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
     Raises ConfigError where it would cost money that nobody has agreed to.
     """
     settings = plan.targets[0].settings
-    run = _Run(settings, indexes(plan, arguments, has_links=True), spent, plan, Kept(plan), Trust(arguments.max_cost))
-    _prepare(run, arguments)
+    run = _Run(settings, indexes(plan, arguments, has_links=True), spent, plan, Kept(plan), _trust(plan, arguments))
+    # A file is written as soon as it can be; a diff is read, so its files come in the order of the plan.
+    work = _shown_in_order if arguments.diff else _generate
     # One loop for all of it: connections belong to the loop that they were made in.
-    with asyncio.Runner() as runner:
-        total = Estimate()
-        if run.lookups:
-            runner.run(run.open())
-            total = _estimate(run, runner, arguments)
-        if total.symbols:
-            _agree(total, run, arguments)
-        with terminal.growing(total.symbols, is_diff=arguments.diff) as run.line:
-            # A file is written as soon as it can be; a diff is read, so its files come in the order of the plan.
-            work = _shown_in_order if arguments.diff else _generate
+    with closing(run.start(arguments)), asyncio.Runner() as runner:
+        total = 0
+        if run.kept.is_open or not _is_settled(settings, arguments):
+            total = _agreed(run, runner, arguments)
+        else:
+            run.is_straight, total = True, len(plan.targets)
+            terminal.warn(f"{total} files: {model_name(settings)} is asked from the first one on")
+        with terminal.growing(total, is_diff=arguments.diff) as run.line:
             try:
                 runner.run(work(run, tasks(plan, arguments), finish))
             except ExceptionGroup as group:  # what one file's task fails of ends the run as it does without tasks
                 raise group.exceptions[0] from group
 
 
+def _trust(plan: Plan, arguments: argparse.Namespace) -> Trust:
+    return Trust(arguments.max_cost, str(root_of(plan.targets[0].path)))
+
+
+def _is_settled(settings: Settings, arguments: argparse.Namespace) -> bool:
+    """Whether nobody has to agree to what the run costs."""
+    return arguments.max_cost is None and (arguments.yes or is_free(settings))
+
+
+def _agreed(run: _Run, runner: asyncio.Runner, arguments: argparse.Namespace) -> int:
+    """How many symbols somebody is asked for, once the user has agreed to what that takes. Raises ConfigError."""
+    _prepare(run, arguments)
+    total = Estimate()
+    if run.lookups:
+        runner.run(run.open())
+        total = _estimate(run, runner, arguments)
+    if total.symbols:
+        _agree(total, run, arguments)
+    return total.symbols
+
+
 def _prepare(run: _Run, arguments: argparse.Namespace) -> None:
     """Find for each file what nobody has to be asked for; a file for which that is all is done, and kept."""
-    work = _Preparing(run.settings, asked_of(run.settings), run.indexes)
+    work = Preparing(run.settings, asked_of(run.settings), run.indexes)
     for task, found in results_of(work, run.plan, arguments):
         run.without += found.unasked
         run.known += found.known
@@ -164,10 +155,11 @@ def _prepare(run: _Run, arguments: argparse.Namespace) -> None:
 
 def _estimate(run: _Run, runner: asyncio.Runner, arguments: argparse.Namespace) -> Estimate:
     """About what asking takes, after a look at what the shared server knows."""
-    found = {path: runner.run(run.find(path)) for path in run.lookups}
+    found = {path: runner.run(run.find(one)) for path, one in run.lookups.items()}
     plan = Plan([target for target in run.plan.targets if str(target.path) in run.lookups])
     total = Estimate()
-    for task, one in results_of(run.asking(found), plan, arguments):
+    work = MakingMany(run.asking, run.generator.view, found)
+    for task, one in results_of(work, plan, arguments):
         total += estimate_of(one.requests)
         run.kept.add(task, one)
     run.plan.undone.update(plan.undone)
@@ -178,8 +170,7 @@ async def _generate(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
     free = asyncio.Semaphore(FILES_AT_ONCE)
 
     async def one(task: Task) -> None:
-        outcome = await run.document(task)
-        free.release()
+        outcome = await run.document(task, free.release)
         if outcome is not None:
             finish(task, outcome)
 
@@ -193,8 +184,7 @@ async def _shown_in_order(run: _Run, todo: Iterable[Task], finish: Finish) -> No
     free, room = asyncio.Semaphore(FILES_AT_ONCE), asyncio.Semaphore(FILES_AHEAD)
 
     async def one(task: Task, before: asyncio.Task[None] | None) -> None:
-        outcome = await run.document(task)
-        free.release()
+        outcome = await run.document(task, free.release)
         if before is not None:
             await asyncio.wait([before])
         if outcome is not None:
@@ -214,7 +204,7 @@ class _Run:
     """What the files of a run share.
 
     `lookups` are those of the files for which somebody has to be asked; `without` counts the symbols that never need a
-    provider, `known` those that the cache knew.
+    provider, `known` those that the cache knew. With `is_straight` nothing was looked at before.
     """
 
     settings: Settings
@@ -226,15 +216,25 @@ class _Run:
     lookups: dict[str, tuple[Lookup, ...]] = field(default_factory=dict)
     without: int = 0
     known: int = 0
-    line: terminal.Growing | None = None
+    is_straight: bool = False
+    line: terminal.Growing = terminal.UNSEEN
+    _workers: Workers | None = None
     _tiers: Tiers | None = None
     _generator: Generator | None = None
 
+    def start(self, arguments: argparse.Namespace) -> Workers:
+        """Start the worker processes, before there is any thread in this one."""
+        preparing = Preparing(self.settings, asked_of(self.settings), self.indexes)
+        functions = preparing, self.asking, Documenting(self.indexes)
+        self._workers = Workers(functions, pool_of(self.plan, arguments))
+        return self._workers
+
     async def open(self) -> None:
         """Open the cache and the providers. Raises ConfigError for what cannot be used."""
-        self._tiers = open_tiers(self.settings, terminal.warn)
-        self._generator = Generator(self.settings, tell=terminal.warn, tiers=self._tiers)
-        await self._tiers.reach()
+        if self._generator is None:
+            self._tiers = open_tiers(self.settings, terminal.warn)
+            self._generator = Generator(self.settings, tell=terminal.warn, tiers=self._tiers)
+            await self._tiers.reach()
 
     @property
     def generator(self) -> Generator:
@@ -248,6 +248,11 @@ class _Run:
         assert self._tiers is not None
         return self._tiers
 
+    @property
+    def asking(self) -> MakingRequests:
+        """What makes the requests of files."""
+        return MakingRequests(asked_of(self.settings), self.indexes)
+
     async def aclose(self) -> None:
         """Close what was opened; what is known by then is on disk."""
         if self._generator is not None:
@@ -255,56 +260,78 @@ class _Run:
         if self._tiers is not None:
             await self.tiers.aclose()
 
-    async def find(self, path: str) -> dict[bytes, Found]:
-        """What the cache has for a file, by the keys of whole docs."""
-        lookups = self.lookups[path]
+    async def find(self, lookups: tuple[Lookup, ...]) -> dict[bytes, Found]:
+        """What the cache has, by the keys of whole docs."""
         found = await self.tiers.find(lookups)
         return {lookup.whole: one for lookup, one in zip(lookups, found, strict=True)}
 
-    def asking(self, found: Mapping[str, Mapping[bytes, Found]]) -> _Asking:
-        """What makes the requests of files for which this was found."""
-        return _Asking(self.generator.view, asked_of(self.settings), self.indexes, found)
+    async def document(self, task: Task, go_on: Callable[[], None]) -> FileOutcome | None:
+        """Ask for all of a file's symbols; what becomes of it, None where it was left undone.
 
-    async def document(self, task: Task) -> FileOutcome | None:
-        """Ask for all of a file's symbols at once; what becomes of it, None where it was left undone."""
-        done = self.kept.take_done(task)
-        if done is not None:
+        `go_on` is called once there is room for its questions: the next file may be looked at.
+        """
+        try:
+            prepared = await self._prepared(task)
+            if not isinstance(prepared, Asking):
+                return prepared
+            await self.open()
+            await self.generator.scheduler.admit(len(prepared.requests))
+        finally:
+            go_on()
+        answers = await asyncio.gather(*map(self._fill, prepared.requests))
+        filled = dict(zip((one.path for one in prepared.requests), answers, strict=True))
+        await self.generator.keep(prepared.new)
+        outcome: FileOutcome | None = await self._apart(DOCUMENT, task, {**prepared.answers, **filled})
+        return outcome
+
+    async def _prepared(self, task: Task) -> FileOutcome | Asking | None:
+        """What is to be asked for a file, or what becomes of it without; None where it was left undone."""
+        if (done := self.kept.take_done(task)) is not None:
             return done
+        if (kept := self.kept.take(task)) is not None:
+            return kept
+        if self.is_straight:
+            looked = await self._apart(PREPARE, task)
+            if looked is None or looked.outcome is not None:
+                return self._done(looked)
+            await self.open()
+            self.lookups[task.path] = looked.lookups
         if task.path not in self.lookups:
             self.plan.undone[task.path] = CHANGED
             return None
-        asked = self.kept.take(task)
-        if asked is None:
-            asked = await self._apart(self.asking({task.path: await self.find(task.path)}), task) or Asking()
-        requests = asked.requests
-        filled = dict(
-            zip((one.path for one in requests), await asyncio.gather(*map(self._fill, requests)), strict=True)
-        )
-        await self.generator.keep(asked.new)
-        return await self._apart(partial(_documented, self.indexes, {**asked.answers, **filled}), task)
+        found = await self.find(self.lookups.pop(task.path))
+        asking: Asking | None = await self._apart(ASK, task, self.generator.view, found)
+        return asking or Asking()
 
-    async def _apart(self, function: Callable[[Task], Result], task: Task) -> Result | None:
-        """What a function makes of a file, in a thread; None, with a line in the plan, where it fails."""
-        result = await asyncio.to_thread(next, run_apart(function, [task], Pool(1)))
+    def _done(self, looked: Prepared | None) -> FileOutcome | None:
+        """What became of a file that nobody is asked for, which is counted."""
+        if looked is None:
+            return None
+        self.spent.degraded += looked.degraded
+        return looked.outcome
+
+    async def _apart(self, number: int, task: Task, *given: object) -> Any:
+        """What a worker process makes of a file; None, with a line in the plan, where it fails."""
+        assert self._workers is not None
+        result = await self._workers.call(number, (task, *given) if given else task)
         if isinstance(result, Lost):
             self.plan.undone[task.path] = result.reason
             return None
         return result
 
     async def _fill(self, request: Request) -> Answer:
-        answer = await self.generator.fill(request, partial(self._show, request), self.trust)
+        try:
+            seen = partial(self._show, request)
+            answer = await self.generator.fill(request, seen, self.trust, Urgency.WORKSPACE)
+        finally:
+            self.generator.scheduler.dismiss()
         self.spent.add(answer)
-        if self.line is not None:
+        if not self.is_straight:
             self.line.step()
         return answer
 
     def _show(self, request: Request, texts: Mapping[FieldKey, str]) -> None:
-        if self.line is not None:
-            self.line.say(request.path, texts.get(FieldKey(FieldKind.SUMMARY), ""))
-
-
-def _documented(known: Mapping[str, Index], answers: Mapping[str, Answer], task: Task) -> FileOutcome:
-    return document_bytes(task.raw, task.path, replace(options_of(known, task), answers=answers))
+        self.line.say(request.path, texts.get(FieldKey(FieldKind.SUMMARY), ""))
 
 
 def _agree(total: Estimate, run: _Run, arguments: argparse.Namespace) -> None:

@@ -142,8 +142,8 @@ def indexes(plan: Plan, arguments: argparse.Namespace, *, has_links: bool = Fals
     targets: dict[Path, list[str]] = {}
     exclude = plan.targets[0].settings.privacy.exclude if plan.targets else ()  # the user's, so the same for all
     for target in plan.targets:
-        targets.setdefault(_root_of(target.path), []).append(os.path.abspath(target.path))
-    pool = _pool(plan, arguments)
+        targets.setdefault(root_of(target.path), []).append(os.path.abspath(target.path))
+    pool = pool_of(plan, arguments)
 
     def in_processes(function: Callable[[str], Result], paths: Iterable[str]) -> Iterator[Result]:
         paths = list(paths)
@@ -154,7 +154,8 @@ def indexes(plan: Plan, arguments: argparse.Namespace, *, has_links: bool = Fals
     return {str(root): reader.read(targets[root], in_processes) for root, reader in readers}
 
 
-def _root_of(path: Path) -> Path:
+def root_of(path: Path) -> Path:
+    """The folder of a file's project."""
     return _root_of_folder(path.absolute().parent)
 
 
@@ -238,7 +239,7 @@ def _results(work: Callable[[Task], Result], reading: _Reading) -> Iterator[tupl
                 taken.append(task)
                 yield task
 
-    found = run(work, tasks(), _pool(plan, arguments))  # before the bar, which has a thread of its own
+    found = run(work, tasks(), pool_of(plan, arguments))  # before the bar, which has a thread of its own
     with terminal.progress(len(plan.targets), is_diff=getattr(arguments, "diff", False)) as advance:
         for result in found:
             advance()
@@ -276,10 +277,10 @@ def _is_changed(raw: bytes, previous: bytes) -> bool:
 
 def _task_of(target: Target, raw: bytes, previous: bytes | None, arguments: argparse.Namespace) -> Task:
     only, symbols = getattr(arguments, "only", "missing"), tuple(getattr(arguments, "symbol", ()))
-    return Task(str(target.path), raw, target.settings, only, symbols, str(_root_of(target.path)), previous)
+    return Task(str(target.path), raw, target.settings, only, symbols, str(root_of(target.path)), previous)
 
 
-def _pool(plan: Plan, arguments: argparse.Namespace) -> Pool:
+def pool_of(plan: Plan, arguments: argparse.Namespace) -> Pool:
     """One process for little work, more for much."""
     if not plan.targets:
         return Pool(1)

@@ -111,6 +111,9 @@ class _Unseen:
         """Show nothing."""
 
 
+UNSEEN: Final[Growing] = _Unseen()
+
+
 class _Line:
     """A line of rich's progress bar."""
 
@@ -134,7 +137,7 @@ def growing(total: int, *, is_diff: bool = False) -> Iterator[Growing]:
     With `is_diff` there is none where it would stand between the lines of a diff.
     """
     if not total or not _has_room(is_diff=is_diff):
-        yield _Unseen()
+        yield UNSEEN
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

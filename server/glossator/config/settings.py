@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 class ProviderSettings:
     """One `[providers.NAME]` table of the user file.
 
-    `key_env` and `key_keyring` name where the key is kept; no setting holds a key itself. Prices are per million
-    tokens, None where the user sets none. `trust_env` lets the environment's proxies and certificates count. `exam` is
-    whether a model that costs nothing has to answer known questions first.
+    `concurrency` is how many requests it gets at once to begin with, `max_concurrency` how many that may become (None:
+    as many as the mode allows). `key_env` and `key_keyring` name where the key is kept; no setting holds a key itself.
+    Prices are per million tokens, None where the user sets none. `trust_env` lets the environment's proxies and
+    certificates count. `exam` is whether a model that costs nothing has to answer known questions first.
     """
 
     name: str
@@ -21,6 +22,7 @@ class ProviderSettings:
     key_env: str = ""
     key_keyring: str = ""
     concurrency: int = 4
+    max_concurrency: int | None = None
     timeout_s: float = 60.0
     price_in: float | None = None
     price_out: float | None = None
@@ -48,19 +50,29 @@ class CacheSettings:
 
 @dataclass(frozen=True, slots=True)
 class BudgetSettings:
-    """The `[budget]` table; None means no limit."""
+    """The `[budget]` table; None means no limit.
+
+    Days count what all of a user's processes spend, those of a workspace what is spent for its files alone.
+    """
 
     cost_per_day: float | None = None
     tokens_per_day: int | None = None
+    workspace_cost_per_day: float | None = None
+    workspace_tokens_per_day: int | None = None
     requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PoolSettings:
-    """The `[pool]` table: which of several providers is asked, and whether a slow one's request goes to a second."""
+    """The `[pool]` table: which of several providers is asked, and whether a slow one's request goes to a second.
+
+    Up to `pack` small symbols of a workspace are asked for in one request, where requests cost money.
+    """
 
     policy: str = "order"
     hedge: bool = False
+    pack: int = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def of_providers(settings: Settings) -> Settings:
         log=settings.log,
         providers=settings.providers,
         cache=settings.cache,
+        budget=settings.budget,
         pool=settings.pool,
         privacy=settings.privacy,
         local=settings.local,

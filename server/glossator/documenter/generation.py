@@ -12,19 +12,22 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from glossator.config import Settings
+from glossator.config import Settings, mode_of
 from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.documenter.chosen import model_name
 from glossator.documenter.exam import RIGHT, Examined
+from glossator.documenter.ledger import FileLedger
 from glossator.documenter.reuse import today
 from glossator.documenter.seen import is_shown
 from glossator.documenter.small import is_small
 from glossator.engine.answers import Answer
 from glossator.engine.coalesce import Coalescer
-from glossator.engine.filling import Seen, Trust, fill, unasked
+from glossator.engine.filling import Seen, Trust, fill
 from glossator.engine.keeping import Stamp, entries_of, marked
+from glossator.engine.packing import fill_together
 from glossator.engine.prompts import VERSION, Framing, shared_tokens
+from glossator.engine.scheduler import ANSWER_SHARE, Budget, Job, Pace, Rules, Scheduler, Urgency
 from glossator.engine.similar import drafted, proven, with_example
 from glossator.errors import ConfigError, Refused
 from glossator.model import Disclosure, FieldKey
@@ -33,7 +36,6 @@ from glossator.syntax.masking import masked
 from glossator.workspace.index import Neighbourhood
 
 if TYPE_CHECKING:
-    from glossator.cache.candidates import Candidate
     from glossator.cache.tiers import Tiers
     from glossator.config.settings import ProviderSettings
     from glossator.engine.requests import Request, Want
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
 NEAR_TOKENS: Final = 1200  # of code in a prompt for a model of this machine, which takes its time to read
 FAR_TOKENS: Final = 3000
-ANSWER_SHARE: Final = 0.35  # of the bound on an answer's tokens that answers take
+BILLING_PREFIXES: Final = ("openai", "anthropic")
 
 MIN_DEADLINE_S: Final = 180.0  # for a request with all its tries; a small model on two busy cores takes its time
 
@@ -165,18 +167,18 @@ class Generator:
         self, settings: Settings, keys: Keys | None = None, tell: Tell = _silent, tiers: Tiers | None = None
     ) -> None:
         """Connect to nothing yet; `tell` hears what takes a moment. Raises ConfigError for what cannot be used."""
-        from glossator.providers.pool import Pool, Rules
+        from glossator.providers.pool import Pool
+        from glossator.providers.pool import Rules as PoolRules
 
         _require_local(settings)
         members = opened(settings, keys, tell)
         self.name: str = model_name(settings)
-        self.width: int = sum(one.concurrency for one in members)
         self.price: Price | None = dearest(members)
         self.view: View = view_of(members, settings)
         longest_s = max(MIN_DEADLINE_S, *(one.longest_s for one in members))
-        rules = Rules(settings.pool.policy, settings.pool.hedge, longest_s)
+        rules = PoolRules(settings.pool.policy, settings.pool.hedge, longest_s)
         self._pool = Pool(self.name, [one.member for one in members], rules)
-        self._free = asyncio.Semaphore(self.width)
+        self.scheduler: Scheduler = self._scheduler(members, settings)
         self._tiers = tiers
         self._shows_examples = settings.cache.examples
         self._model = "+".join(one.model for one in members)
@@ -184,12 +186,28 @@ class Generator:
         # A model of half a billion parameters answers a hint with the hint; nothing was won in twelve such requests.
         self._is_asked_again = settings.provider != (LOCAL,)
 
+    def _scheduler(self, members: Sequence[Opened], settings: Settings) -> Scheduler:
+        budget = settings.budget
+        pace = Pace(budget.requests_per_minute, budget.tokens_per_minute)
+        limits = pace, Budget(budget, FileLedger(cache_folder(settings)))
+        return Scheduler(self._ask_all, lambda: self._pool.width, self._rules(members, settings), limits)
+
+    def _rules(self, members: Sequence[Opened], settings: Settings) -> Rules:
+        """How requests are scheduled: where they are paid for, small ones are packed, and prefixes read once."""
+        is_paid = self.price is None or self.price.of(1000, 1000) > 0
+        return Rules(
+            most=mode_of(settings.mode).documents,
+            pack=settings.pool.pack if is_paid and not self.view.is_small else 1,
+            leads=is_paid and all(one.bills_prefixes for one in members),
+            price=self.price,
+        )
+
     @property
     def is_disabled(self) -> bool:
         """Whether nobody is asked any more: keys were refused, exams failed; others have to be opened to ask again."""
         return self._pool.is_disabled
 
-    async def fill(self, request: Request, seen: Seen, trust: Trust) -> Answer:
+    async def fill(self, request: Request, seen: Seen, trust: Trust, urgency: Urgency = Urgency.CURSOR) -> Answer:
         """A text for each field of a request, the embedded provider's where nothing better came. Raises nothing.
 
         An equal request that is in flight is shared. What was said is kept, on disk, before anybody sees the answer.
@@ -197,6 +215,7 @@ class Generator:
         spent that it may cost.
         """
         is_own = False
+        identity = _identity(request)
 
         async def work(heard: Seen) -> Answer:
             nonlocal is_own
@@ -206,23 +225,24 @@ class Generator:
             if self._tiers is not None and request.likeness.sketch:
                 self._tiers.note_similar(is_taken=answer is not None)
             if answer is None:
-                async with self._free:
-                    answer = await self._ask(request, similar, heard, trust)
+                asked = with_example(request, similar) if self._shows_examples else request
+                answer = await self.scheduler.run(identity, asked, (heard, trust), urgency)
+                if answer.error and similar:
+                    answer = replace(answer, similar=drafted(request, similar))
             answer = replace(answer, said=marked(answer.said, request.question.private))
             await self._keep(request, answer)
             return answer
 
-        answer = await self._flights.run(_identity(request), work, seen)
+        self.scheduler.hasten(identity, urgency)
+        answer = await self._flights.run(identity, work, seen)
         return answer if is_own else replace(answer, usage=NO_USAGE)
 
-    async def _ask(self, request: Request, similar: list[Candidate], heard: Seen, trust: Trust) -> Answer:
-        """Ask the providers, with an example where there is one; who cannot be asked has similar texts as drafts."""
-        if objection := trust.objection:
-            return unasked(request, objection)
-        asked = with_example(request, similar) if self._shows_examples else request
-        answer = await fill(asked, self._pool, heard, is_asked_again=self._is_asked_again)
-        trust.note(answer)
-        return replace(answer, similar=drafted(request, similar)) if answer.error and similar else answer
+    async def _ask_all(self, jobs: Sequence[Job]) -> Sequence[Answer]:
+        """Ask the providers for what the scheduler gave out together."""
+        if len(jobs) > 1:
+            return await fill_together(jobs, self._pool, self.scheduler.note_split)
+        ((request, heard),) = jobs
+        return [await fill(request, self._pool, heard, is_asked_again=self._is_asked_again)]
 
     async def _keep(self, request: Request, answer: Answer) -> None:
         """Keep what was said. Whoever is cancelled meanwhile has paid for it all the same, so it goes on."""
@@ -251,12 +271,16 @@ def _identity(request: Request) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One provider as it was configured; `timeout_s` is for one request."""
+    """One provider as it was configured; `timeout_s` is for one request.
+
+    One that bills prefixes takes less for what it has read before.
+    """
 
     member: Member
     is_loopback: bool
     timeout_s: float
     model: str
+    bills_prefixes: bool = False
 
     @property
     def name(self) -> str:
@@ -308,11 +332,22 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
             gate = _gate if may_leave(one) else open_gate
             provider = build(one, Outside(keys or OwnKeys(), endpoints, gate))
             asked = _examined(one, provider, endpoints)
-            member = Member(asked, one.weight, provider.price, one.concurrency)
-            found.append(Opened(member, provider.is_loopback, one.timeout_s, one.model or KINDS[one.kind].model))
+            most = one.max_concurrency or mode_of(settings.mode).documents
+            member = Member(asked, one.weight, provider.price, one.concurrency, most)
+            model = one.model or KINDS[one.kind].model
+            found.append(Opened(member, provider.is_loopback, one.timeout_s, model, one.kind in BILLING_PREFIXES))
     if not found:
         raise ConfigError("no provider but the embedded one is chosen; name one as `provider`, or with --provider")
     return found
+
+
+def is_free(settings: Settings) -> bool:
+    """Whether none of the chosen providers takes money."""
+    from glossator.providers.build import price_of
+
+    known = {one.name: one for one in settings.providers}
+    prices = [price_of(known[name]) for name in settings.provider if name in known]
+    return all(price is not None and price.of(1, 1) == 0 for price in prices)
 
 
 def _examined(settings: ProviderSettings, provider: HttpProvider, endpoints: Endpoints) -> Provider:

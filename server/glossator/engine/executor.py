@@ -73,14 +73,14 @@ def run(function: Callable[[Item], Result], items: Iterable[Item], pool: Pool) -
     iterator is closed or exhausted.
     """
     if pool.processes == 1:
-        return (_guarded(function, item) for item in items)
+        return (guarded(function, item) for item in items)
     results = _Run(function, iter(items), pool).results()
     next(results)
     return results
 
 
 @dataclass(slots=True)
-class _Worker(Generic[Item]):
+class Worker(Generic[Item]):
     """A process with our end of its pipe, and the chunk that it works on: its number and items."""
 
     process: multiprocessing.process.BaseProcess
@@ -110,7 +110,7 @@ class _Run(Generic[Item, Result]):
     function: Callable[[Item], Result]
     items: Iterator[Item]
     pool: Pool
-    workers: list[_Worker[Item]] = field(default_factory=list)
+    workers: list[Worker[Item]] = field(default_factory=list)
     done: dict[int, list[Result | Lost[Item]]] = field(default_factory=dict)
     sent: int = 0
     yielded: int = 0
@@ -152,7 +152,7 @@ class _Run(Generic[Item, Result]):
         ready = wait([worker.connection for worker in busy], timeout_s)
         for worker in busy:
             if worker.connection in ready:
-                results = _received(worker)
+                results = received(worker)
                 if results is None:
                     results = [self._alone(item) for item in worker.chunk]
                     worker.end()
@@ -160,29 +160,15 @@ class _Run(Generic[Item, Result]):
                 self.done[worker.number] = results
                 worker.chunk = []
 
-    def _new_worker(self) -> _Worker[Item]:
-        context = _context()
-        ours, theirs = context.Pipe()
-        inherited: tuple[Connection, ...] = ()
-        is_forked = context.get_start_method() == "fork"
-        if is_forked:
-            for name in self.pool.preload:
-                import_module(name)
-            inherited = (ours, *(worker.connection for worker in self.workers))
-        else:
-            context.set_forkserver_preload(list(self.pool.preload))
-        process = context.Process(target=_serve, args=(self.function, theirs, inherited), daemon=True)
-        with _held_signals() if is_forked else nullcontext():
-            process.start()
-        theirs.close()
-        return _Worker(process, ours)
+    def _new_worker(self) -> Worker[Item]:
+        return start_worker(self.function, self.pool, [worker.connection for worker in self.workers])
 
     def _alone(self, item: Item) -> Result | Lost[Item]:
         """The result of an item in a process of its own, so that only the one that takes it down is lost."""
         worker = self._new_worker()
         try:
             worker.give(0, [item])
-            results = _received(worker)
+            results = received(worker)
         finally:
             worker.end()
         if results is None:
@@ -192,7 +178,26 @@ class _Run(Generic[Item, Result]):
         return result
 
 
-def _received(worker: _Worker[Item]) -> list[Any] | None:
+def start_worker(function: Callable[[Item], Result], pool: Pool, others: Iterable[Connection]) -> Worker[Item]:
+    """A process that works on what it is given; `others` are our ends of the pipes of those that run already."""
+    context = _context()
+    ours, theirs = context.Pipe()
+    inherited: tuple[Connection, ...] = ()
+    is_forked = context.get_start_method() == "fork"
+    if is_forked:
+        for name in pool.preload:
+            import_module(name)
+        inherited = (ours, *others)
+    else:
+        context.set_forkserver_preload(list(pool.preload))
+    process = context.Process(target=_serve, args=(function, theirs, inherited), daemon=True)
+    with _held_signals() if is_forked else nullcontext():
+        process.start()
+    theirs.close()
+    return Worker(process, ours)
+
+
+def received(worker: Worker[Item]) -> list[Any] | None:
     """What a worker sent, None if it died."""
     try:
         received: list[Any] = worker.connection.recv()
@@ -240,12 +245,13 @@ def _serve(function: Callable[[Item], Result], connection: Connection, inherited
     collect_seldom()
     try:
         while True:
-            connection.send([_guarded(function, item) for item in connection.recv()])
+            connection.send([guarded(function, item) for item in connection.recv()])
     except (EOFError, OSError):
         return
 
 
-def _guarded(function: Callable[[Item], Result], item: Item) -> Result | Lost[Item]:
+def guarded(function: Callable[[Item], Result], item: Item) -> Result | Lost[Item]:
+    """The result of a function, Lost where it fails."""
     try:
         return function(item)
     except Exception as error:  # noqa: BLE001 - the boundary of background work: one file's bug must not end the others

@@ -82,7 +82,10 @@ def _name_of(key: FieldKey, number: int) -> str:
 
 
 def growing(text: str, form: Form) -> Mapping[FieldKey, str]:
-    """The fields of an answer that is not whole yet, the last one as far as it has come; unchecked."""
+    """The fields of an answer that is not whole yet, the last one as far as it has come; unchecked.
+
+    In an answer to several questions they are those of the object that is called by this one's identity.
+    """
     import jiter  # with the first answer: a server starts without it
 
     start = text.find("{")
@@ -92,7 +95,10 @@ def growing(text: str, form: Form) -> Mapping[FieldKey, str]:
         found = jiter.from_json(text[start:].encode(), partial_mode="trailing-strings")
     except ValueError:
         return {}
-    return _fields_of(found, form) if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    inner = found.get(form.identity)
+    return _fields_of(inner if isinstance(inner, dict) else found, form)
 
 
 def answered(text: str, form: Form) -> Mapping[FieldKey, str]:
@@ -108,6 +114,27 @@ def answered(text: str, form: Form) -> Mapping[FieldKey, str]:
     if found.get(ID) != form.identity:
         raise InvalidReply("the answer belongs to another question")
     return _fields_of(found, form)
+
+
+def answers_in(text: str, forms: Sequence[Form]) -> dict[str, Mapping[FieldKey, str]]:
+    """The fields of an answer to several questions, by their identities.
+
+    Those that it has no object for, or one that belongs to another question, are not among them.
+    """
+    import jiter
+
+    try:
+        found = jiter.from_json(text.strip().encode("utf-8"))
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    own = {form.identity: (form, found.get(form.identity)) for form in forms}
+    return {
+        identity: _fields_of(one, form)
+        for identity, (form, one) in own.items()
+        if isinstance(one, dict) and one.get(ID) == identity
+    }
 
 
 def _fields_of(found: Mapping[str, object], form: Form) -> dict[FieldKey, str]:

@@ -20,7 +20,7 @@ from glossator.engine.prompts import HOUSE_WORDS
 from glossator.engine.requests import Request
 from glossator.errors import InvalidReply, ProviderError
 from glossator.model import FieldKey
-from glossator.providers.base import NO_USAGE, Prompt, Provider, Usage, usage_in
+from glossator.providers.base import NO_USAGE, Heard, Prompt, Provider, Usage, usage_in
 
 logger = logging.getLogger(__name__)
 
@@ -36,14 +36,17 @@ Seen = Callable[[Mapping[FieldKey, str]], None]
 class Trust:
     """Whether a provider is to be asked on: what its replies cost, and how many of their fields nobody could take.
 
-    `max_cost` is what all of them together may cost; None for any amount.
+    `max_cost` is what all of them together may cost; None for any amount. `pledged` is what those in flight are
+    expected to cost. `workspace` is the folder of those who ask, whose budgets they spend.
     """
 
     max_cost: float | None = None
+    workspace: str = ""
     replies: int = 0
     fields: int = 0
     refused: int = 0
     cost: float = 0.0
+    pledged: float = 0.0
 
     @property
     def objection(self) -> str:
@@ -53,7 +56,8 @@ class Trust:
         """
         if self.replies >= _ENOUGH and self.refused * 2 > self.fields:
             return MOSTLY_REFUSED
-        return ALL_SPENT if self.max_cost is not None and self.cost and self.cost >= self.max_cost else ""
+        spent = self.cost + self.pledged
+        return ALL_SPENT if self.max_cost is not None and spent and spent >= self.max_cost else ""
 
     def note(self, answer: Answer) -> None:
         """Count what became of an answer; a provider that could not be reached has said nothing."""
@@ -65,7 +69,7 @@ class Trust:
 
 
 @dataclass(slots=True)
-class _Filling:
+class Filling:
     """What one request has so far."""
 
     request: Request
@@ -74,6 +78,12 @@ class _Filling:
     refused: dict[FieldKey, tuple[Reason, str]] = field(default_factory=dict)
     said: dict[FieldKey, Said] = field(default_factory=dict)
     usage: Usage = NO_USAGE
+
+    @classmethod
+    def begun(cls, request: Request) -> Filling:
+        """A request before anybody was asked: what is recalled, and the embedded provider's texts for the rest."""
+        before, ours = request.recalled, request.ours
+        return cls(request, {**ours, **before.texts}, {**dict.fromkeys(ours, EMBEDDED), **before.origins})
 
     def take(self, said: Mapping[FieldKey, str], about: About, name: str) -> None:
         """Check an answer's fields, and take what is better than what is there."""
@@ -108,17 +118,21 @@ def about_of(request: Request, *hints: str) -> About:
 
 def unasked(request: Request, objection: str) -> Answer:
     """The embedded provider's texts, since nobody is asked any more."""
-    return _begun(request).answer(objection)
+    return Filling.begun(request).answer(objection)
 
 
-async def fill(request: Request, provider: Provider, seen: Seen, *, is_asked_again: bool = True) -> Answer:
+async def fill(
+    request: Request, provider: Provider, seen: Seen, *, is_asked_again: bool = True, filling: Filling | None = None
+) -> Answer:
     """A text for each field of a request. Raises nothing but what cancels it.
 
-    With `is_asked_again`, what was refused is asked for a second time, with what was wrong.
+    With `is_asked_again`, what was refused is asked for a second time, with what was wrong. `filling` is what is there
+    already, where the request was asked with others: of that only the second time is left if some of it was refused.
     """
-    filling = _begun(request)
+    filling = filling or Filling.begun(request)
     try:
-        await _ask(filling, provider, request.question.form, seen)
+        if not filling.refused:
+            await _ask(filling, provider, request.question.form, seen)
         if filling.refused and is_asked_again:
             await _ask(filling, provider, request.question.form.only(tuple(filling.refused)), seen)
     except ProviderError as error:
@@ -128,29 +142,15 @@ async def fill(request: Request, provider: Provider, seen: Seen, *, is_asked_aga
     return filling.answer()
 
 
-def _begun(request: Request) -> _Filling:
-    """A request before anybody was asked: what is recalled, and the embedded provider's texts for the rest."""
-    before, ours = request.recalled, request.ours
-    return _Filling(request, {**ours, **before.texts}, {**dict.fromkeys(ours, EMBEDDED), **before.origins})
-
-
-async def _ask(filling: _Filling, provider: Provider, form: Form, seen: Seen) -> None:
+async def _ask(filling: Filling, provider: Provider, form: Form, seen: Seen) -> None:
     """Ask for the fields of a form, and take what is good of the answer. Raises ProviderError.
 
     What is no answer at all leaves all of them refused, as long as they have not been asked for again.
     """
-    hints = [hint for _, hint in filling.refused.values() if hint]
-    about = about_of(filling.request, *hints)
-
-    def heard(text: str) -> None:
-        if len(text) > form.max_characters:  # endless; to read it again with each piece would take longer and longer
-            return
-        grown = {key: validated(key, said, about) for key, said in growing(text, form).items()}
-        seen(filling.texts | {key: verdict.text for key, verdict in grown.items() if verdict.reason is None})
-
+    about = _about(filling)
     is_again = bool(filling.refused)
     try:
-        reply = await provider.complete(_prompt(filling, form), heard)
+        reply = await provider.complete(_prompt(filling, form), heard_into(filling, form, seen))
         filling.usage += reply.usage
         found = answered(reply.text, form)
     except InvalidReply as error:
@@ -162,7 +162,24 @@ async def _ask(filling: _Filling, provider: Provider, form: Form, seen: Seen) ->
     filling.take(found, about, reply.provider)
 
 
-def _prompt(filling: _Filling, form: Form) -> Prompt:
+def heard_into(filling: Filling, form: Form, seen: Seen) -> Heard:
+    """Hears an answer grow, and shows those of its fields that would be taken as they stand."""
+    about = _about(filling)
+
+    def heard(text: str) -> None:
+        if len(text) > form.max_characters:  # endless; to read it again with each piece would take longer and longer
+            return
+        grown = {key: validated(key, said, about) for key, said in growing(text, form).items()}
+        seen(filling.texts | {key: verdict.text for key, verdict in grown.items() if verdict.reason is None})
+
+    return heard
+
+
+def _about(filling: Filling) -> About:
+    return about_of(filling.request, *(hint for _, hint in filling.refused.values() if hint))
+
+
+def _prompt(filling: Filling, form: Form) -> Prompt:
     """The prompt; where fields were refused, with what was wrong with them."""
     prompt = filling.request.question.prompt
     if not filling.refused:

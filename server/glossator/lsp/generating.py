@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
+from pygls.uris import to_fs_path
 
 from glossator.documenter import DocRequest, path_of
 from glossator.documenter.chosen import asks_models, model_name
@@ -24,11 +26,13 @@ from glossator.lsp.progress import Progress
 from glossator.lsp.written import Written
 from glossator.model import Draft, FieldKey
 from glossator.syntax.document import Document
+from glossator.workspace.project import project_root
 
 if TYPE_CHECKING:
     from glossator.documenter.generation import Generator
     from glossator.engine.filling import Trust
     from glossator.engine.requests import Request
+    from glossator.engine.scheduler import Urgency
     from glossator.lsp.session import Session
 
 PREVIEW_PERIOD_S: Final = 0.1
@@ -100,6 +104,12 @@ def _states(session: Session, document: Document, paths: tuple[str, ...]) -> dic
     return {path: documenter.state(documenter.outline(document), path) for path in paths}
 
 
+def _workspace_of(uri: str) -> str:
+    """The folder whose budgets a document spends; "" for one that is not on disk."""
+    path = to_fs_path(uri) if uri.startswith("file:") else None
+    return str(project_root(Path(path))) if path else ""
+
+
 async def _drafts(session: Session, document: Document, wish: Wish, kept: DocRequest) -> AsyncIterator[Draft]:
     """The drafts with edits; the rest is left out if the text changes meanwhile."""
     wanted = DocRequest(document, kept.paths, session.conventions(document), kept.answers)
@@ -146,21 +156,23 @@ class _Run:
     async def fill(self, generator: Generator, asked: list[Request], known: Mapping[str, Answer]) -> dict[str, Answer]:
         """The answers by symbol, those that are known among them."""
         from glossator.engine.filling import Trust
+        from glossator.engine.scheduler import Urgency
 
         for path, answer in known.items():
             self._preview(path, answer, is_done=True)
-        trust = Trust()
-        found = await asyncio.gather(*(self._one(generator, request, trust) for request in asked))
+        trust = Trust(workspace=_workspace_of(self.document.uri))
+        urgency = Urgency.CURSOR if self.total == 1 else Urgency.OPEN_FILE
+        found = await asyncio.gather(*(self._one(generator, request, trust, urgency) for request in asked))
         return {**known, **dict(zip((request.path for request in asked), found, strict=True))}
 
-    async def _one(self, generator: Generator, request: Request, trust: Trust) -> Answer:
+    async def _one(self, generator: Generator, request: Request, trust: Trust, urgency: Urgency) -> Answer:
         def seen(texts: Mapping[FieldKey, str]) -> None:
             now = asyncio.get_running_loop().time()
             if now >= self.next_preview:
                 self.next_preview = now + PREVIEW_PERIOD_S
                 self._preview(request.path, Answer(texts, dict.fromkeys(texts, generator.name)), is_done=False)
 
-        answer = await generator.fill(request, seen, trust)
+        answer = await generator.fill(request, seen, trust, urgency)
         self.done += 1
         self.progress.report(self.done, self.total, "symbols")
         self._preview(request.path, answer, is_done=True)

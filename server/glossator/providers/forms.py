@@ -36,7 +36,7 @@ def closed(schema: Mapping[str, object]) -> dict[str, Any]:
 
 
 def without_lengths(schema: Mapping[str, object]) -> dict[str, Any]:
-    """A closed schema without bounds on its texts, which some servers refuse."""
+    """A closed schema without bounds on its texts, which some servers refuse; objects within it are treated alike."""
     plain = closed(schema)
     properties = plain.get("properties")
     if isinstance(properties, Mapping):
@@ -47,6 +47,8 @@ def without_lengths(schema: Mapping[str, object]) -> dict[str, Any]:
 def _unbounded(value: object) -> object:
     if not isinstance(value, Mapping):
         return value
+    if "properties" in value:
+        return without_lengths(value)
     return {name: item for name, item in value.items() if name not in _LENGTHS}
 
 
@@ -60,9 +62,14 @@ def parts(prompt: Prompt, chosen: frozenset[str]) -> list[str]:
 
 def _in_words(schema: Mapping[str, object]) -> str:
     # The form and not the schema: a small model that is shown a schema answers with that schema.
-    properties = schema.get("properties")
-    form = dict.fromkeys(properties, "…") if isinstance(properties, Mapping) else {}
+    form = _form(schema)
     return (
         "\n\nAnswer with one JSON object and nothing else, no fence and no comment. "
         f"It has these keys, and your text in place of each …: {json.dumps(form, ensure_ascii=False)}"
     )
+
+
+def _form(schema: object) -> object:
+    """An object with the keys of a schema, and a mark where texts are to stand."""
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    return {name: _form(value) for name, value in properties.items()} if isinstance(properties, Mapping) else "…"

@@ -27,6 +27,7 @@ _TOO_LONG: Final = (
     b"prompt is too long",
     b"context window",
 )
+_BUSY: Final = (503, 529)  # unavailable (RFC 9110), and Anthropic's "overloaded"
 _NO_MODEL: Final = (b"model_not_found", b"invalid_model", b"model_not_available")
 
 
@@ -50,12 +51,13 @@ def error_of(
         return Refused(f"{said}: the account has no money or quota left", is_lasting=True)
     if status == 404:
         return Refused(f"{said}: no such model or address; check `model` and `endpoint`", is_lasting=True)
-    if status == 429:
-        return RateLimited(f"{said}: too many requests", retry_after(headers or {}))
+    pause_s = retry_after(headers or {})
+    if status == 429 or (status in _BUSY and pause_s is not None):
+        return RateLimited(f"{said}: too many requests", pause_s)
     if status in (408, 504):
         return TimedOut(f"{said}: the server gave up")
     if status >= 500:
-        return Unavailable(f"{said}: the server failed, or is still loading its model")
+        return Unavailable(f"{said}: the server failed, or is still loading its model", is_busy=status in _BUSY)
     return _refusal(status, said, body, known)
 
 

@@ -27,13 +27,15 @@ LONGEST_REST_S: Final = 3600.0  # of what a server may ask for: a wrong number d
 class Member:
     """A provider with the place that it has in a pool.
 
-    `price` None is one that nobody knows; `concurrency` is how many requests it gets at once.
+    `price` None is one that nobody knows; `concurrency` is how many requests it gets at once, and `most` how many that
+    may become while its answers do not take longer (None: no more).
     """
 
     provider: Provider
     weight: float = 1.0
     price: Price | None = FREE
     concurrency: int = 4
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class MemberState:
         """Begin as one that works."""
         self.provider: Final = member.provider
         self.price: Final = member.price
-        self.slots: Final = Slots(member.concurrency)
+        self.slots: Final = Slots(member.concurrency, member.most)
         self._weight = member.weight
         self._clock = clock
         self._breaker = Breaker(probe_s)
@@ -92,6 +94,10 @@ class MemberState:
         """Whether its breaker allows it now."""
         return self._breaker.allows(self._clock())
 
+    def is_able(self, patience_s: float) -> bool:
+        """Whether it may be asked now, or after a pause that somebody would wait."""
+        return self.may_be_asked() and self.rest_s <= patience_s
+
     @property
     def has_failed(self) -> bool:
         """Whether it is left alone, or asked by way of trial."""
@@ -121,7 +127,7 @@ class MemberState:
         now = self._clock()
         self._answers += 1
         self._latency.observe(now - asked.started_s, now)
-        self.slots.widen()
+        self.slots.answered(now - asked.started_s)
         self._turn(self._breaker.succeeded(asked.epoch))
 
     def failed(self, asked: Try, error: ProviderError) -> None:
@@ -135,8 +141,11 @@ class MemberState:
             case RateLimited():
                 self._slow_down(asked, error, now)
             case Unavailable():
+                if error.is_busy:
+                    self._narrow(asked, now)
                 self._turn(self._breaker.failed(asked.epoch, now, is_reached=error.is_reached))
             case TimedOut():
+                self._narrow(asked, now)
                 self._latency.observe(now - asked.started_s, now)
                 self._turn(self._breaker.failed(asked.epoch, now))
             case _:  # it answered: what it said of this one request, or how, is no sign of an outage
@@ -152,10 +161,14 @@ class MemberState:
         """Nobody waits for it any more; after any other end this changes nothing."""
         self._turn(self._breaker.abandoned(asked.epoch))
 
-    def _slow_down(self, asked: Try, error: RateLimited, now: float) -> None:
-        if asked.started_s >= self._limited_at:  # of those that were sent together, the first one to be refused counts
+    def _narrow(self, asked: Try, now: float) -> None:
+        """Give it half as much; of those that were sent together, the first one to be refused counts."""
+        if asked.started_s >= self._limited_at:
             self.slots.halve()
             self._limited_at = now
+
+    def _slow_down(self, asked: Try, error: RateLimited, now: float) -> None:
+        self._narrow(asked, now)
         if error.retry_after_s is None:
             self._turn(self._breaker.failed(asked.epoch, now))
         else:

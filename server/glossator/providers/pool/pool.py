@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from glossator.errors import Unavailable
 from glossator.providers.base import Heard, Prompt, Reply
 from glossator.providers.pool.member import Member, MemberState
+from glossator.providers.pool.policies import PREFERENCES
 from glossator.providers.pool.request import Means, Request
 from glossator.providers.pool.retries import RetryBudget
 from glossator.providers.pool.rules import Rules
@@ -70,6 +71,19 @@ class Pool:
     def is_disabled(self) -> bool:
         """Whether none of its members is asked any more, as each has refused for good."""
         return all(member.is_disabled for member in self._means.members)
+
+    @property
+    def width(self) -> int:
+        """How many requests it can have at once now without any of them waiting for a place; at least one.
+
+        Where one member is preferred to others, those of the others do not count: who is preferred is waited for.
+        """
+        able = [one for one in self._means.members if one.is_able(self._means.rules.patience_s)]
+        if not able:
+            return 1  # who asks hears why, at once
+        if (choose := PREFERENCES.get(self._means.rules.policy)) is not None:
+            return able[choose([one.candidate() for one in able], self._means.random)].slots.limit
+        return sum(one.slots.limit for one in able)
 
     def statistics(self) -> PoolStatistics:
         """What the pool and its members are like now."""

@@ -97,11 +97,7 @@ class Request:
     def _able(self) -> list[MemberState]:
         """Those that were not asked yet and may be."""
         patience_s = self._means.rules.patience_s
-        return [
-            member
-            for member in self._means.members
-            if member not in self._asked and member.may_be_asked() and member.rest_s <= patience_s
-        ]
+        return [one for one in self._means.members if one not in self._asked and one.is_able(patience_s)]
 
     def _start_the_clock(self) -> None:
         """Let the deadline run; not before there was room, as those who stand before it are not its fault."""

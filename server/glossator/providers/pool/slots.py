@@ -7,26 +7,25 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from glossator.providers.pool.growth import Growth
+
 
 class Slots:
-    """As many places as a member has, fewer after it asked for less.
+    """As many places as a member has; how many that is, its answers say.
 
-    After a refusal for being too many the number halves, and each whole round of answers brings one place back.
-
-    Source: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance", 1989.
+    They begin with `first` places and never have more than `most`.
     """
 
-    def __init__(self, most: int) -> None:
-        """Begin with all of them free."""
-        self._most = most
-        self._room = float(most)
+    def __init__(self, first: int, most: int | None = None) -> None:
+        """Begin with all of them free; `most` None means that there are never more than at first."""
+        self._growth = Growth(first, first if most is None else most)
         self._in_flight = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
     def limit(self) -> int:
         """How many may be taken now."""
-        return int(self._room)
+        return self._growth.limit
 
     @property
     def in_flight(self) -> int:
@@ -80,10 +79,9 @@ class Slots:
 
     def halve(self) -> None:
         """Have half of the places, at least one; those that are taken stay taken."""
-        self._room = max(1.0, float(self.limit // 2))
+        self._growth.halve()
 
-    def widen(self) -> None:
-        """Come nearer to one more, after an answer."""
-        if self._room < self._most:
-            self._room = min(float(self._most), self._room + 1 / self.limit)
-            self._grant()
+    def answered(self, seconds: float) -> None:
+        """Count an answer that took so long: there may be more places after it."""
+        self._growth.answered(seconds, is_full=self.is_full)
+        self._grant()
