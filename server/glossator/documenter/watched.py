@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 from glossator.errors import ProviderError
 from glossator.monitor import Monitor, names
 from glossator.providers.base import Heard, Prompt, Provider, Reply, Usage, usage_in
+
+if TYPE_CHECKING:
+    from glossator.engine.coalesce import Coalescer
+    from glossator.engine.scheduler import Scheduler
+    from glossator.monitor.measured import Key
+    from glossator.providers.pool import Member
+
+
+def watched(member: Member, monitor: Monitor) -> Member:
+    """A member of a pool, watched."""
+    return replace(member, provider=Watched(member.provider, monitor))
 
 
 class Watched:
@@ -50,3 +63,10 @@ class Watched:
     async def aclose(self) -> None:
         """Close the provider's connections."""
         await self._provider.aclose()
+
+
+def counted(scheduler: Scheduler, flights: Coalescer[Any, Any]) -> tuple[dict[Key, float], dict[Key, float]]:
+    """What was shared so far, as counts, and what waits, as gauges."""
+    found = scheduler.statistics()
+    counts: dict[Key, float] = {(names.COALESCED,): flights.shared, (names.PACKED,): found.packed}
+    return counts, {(names.DEPTH, "line"): sum(found.waiting), (names.DEPTH, "asked"): found.in_flight}

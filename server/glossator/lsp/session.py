@@ -56,7 +56,7 @@ class Session:
         self.diagnostics = Diagnostics(self)
         self.caches = Caches(self)
         self.offers = Offers()
-        self.generators = Generators(self.caches.tiers)
+        self.generators = Generators(self.caches.tiers, self.monitor)
         self.remembered = Remembered()
         self.is_trusted = True
         self._conventions: dict[str, Conventions] = {}
