@@ -12,7 +12,7 @@ SHARED = {"provider", "mode", "log", "providers", "cache", "pool", "privacy", "l
 OF_NO_CONCERN = {
     *("style", "line_length", "language", "init", "inherit", "hover_generates", "code_lens", "include", "exclude"),
     *("select", "ignore", "per_file_ignores", "min_coverage", "max_files", "max_file_kb", "convention", "budget"),
-    "templates",
+    *("templates", "monitor"),
 }
 
 

@@ -1,7 +1,7 @@
 """Measure Glossator beside its floors, in one run: `python tests/benchmarks` (or `make bench`).
 
     python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts,closing,similarity,reuse,
-                             shared]
+                             shared,monitoring]
                             [--rounds 2] [-n 100] [--entries 10000] [--quick]
 
 Prints one table: figure, Glossator's value (with its quartiles, or the extremes of the rounds), the floor's in the same
@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "server")]
 
 import closing  # noqa: E402
+import monitoring  # noqa: E402
 import parts  # noqa: E402
 import privacy  # noqa: E402
 import prompts  # noqa: E402
@@ -45,6 +46,7 @@ SECTIONS = (
     "similarity",
     "reuse",
     "shared",
+    "monitoring",
 )
 EDITS = 1000
 
@@ -146,6 +148,11 @@ def shared_rows(options: argparse.Namespace, root: Path) -> list[Row]:
     return shared_tier.shared_rows(root, 15 if not options.quick else 2)
 
 
+def monitoring_rows(options: argparse.Namespace, _root: Path) -> list[Row]:
+    """What watching costs."""
+    return monitoring.monitoring_rows(2 if options.quick else 15)
+
+
 def similarity_rows(options: argparse.Namespace, _root: Path) -> list[Row]:
     """The indexes behind L2."""
     if options.quick:
@@ -165,6 +172,7 @@ MEASURED = {
     "similarity": similarity_rows,
     "reuse": lambda options, root: reuse.reuse_rows(root, options.rounds),
     "shared": shared_rows,
+    "monitoring": monitoring_rows,
 }
 
 

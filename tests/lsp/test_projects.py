@@ -3,6 +3,7 @@
 import pytest
 
 from glossator.lsp.projects import EditorSettings, Projects
+from glossator.monitor import Measured
 from glossator.syntax.document import Document
 from glossator.workspace.index import Index
 
@@ -11,7 +12,7 @@ PLAIN = b"def area(width):\n    return width\n"
 
 @pytest.fixture
 def projects():
-    return Projects([].append, Index())
+    return Projects([].append, Index(), Measured())
 
 
 def codes(projects, path):

@@ -10,13 +10,15 @@ import asyncio
 import enum
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import Final, NamedTuple
 
 from glossator.cache.base import DistantStore, Statistics, Store
 from glossator.cache.candidates import Candidate, Candidates
 from glossator.cache.entries import Entry, decoded, encoded
 from glossator.cache.memory import Memory
+from glossator.monitor import Measured
 
 REACH_S: Final = 1.0  # that a run waits once for the shared server, rather than pay for what it knows
 
@@ -81,9 +83,12 @@ class Tiers:
         disk: Store | None = None,
         shared: DistantStore | None = None,
         candidates: Candidates | None = None,
+        *,
+        monitor: Measured | None = None,
     ) -> None:
-        """Look into `memory` first, then into the others that there are."""
+        """Look into `memory` first, then into the others that there are; `monitor` hears how long looking takes."""
         self.memory = memory
+        self._monitor = monitor if monitor is not None else Measured()
         self._candidates = candidates
         self._disk, self._shared = disk, shared
         self._lower: tuple[tuple[Tier, Store], ...] = tuple(
@@ -100,7 +105,7 @@ class Tiers:
 
     def at_hand(self, lookup: Lookup) -> Found:
         """What memory has; waits for nothing."""
-        found = Found()
+        found, started = Found(), perf_counter()
         entry = self.memory.get(lookup.whole)
         if entry is not None:
             found.whole = Hit(entry, Tier.MEMORY)
@@ -108,6 +113,7 @@ class Tiers:
             kept = ((key, self.memory.get(key)) for key in dict.fromkeys(lookup.fields))
             found.fields = {key: Hit(one, Tier.MEMORY) for key, one in kept if one is not None}
         self._count(Tier.MEMORY, found, lookup)
+        self._monitor.since(Tier.MEMORY.value, started)
         return found
 
     async def find(self, lookups: Sequence[Lookup]) -> list[Found]:
@@ -126,7 +132,9 @@ class Tiers:
 
     async def _find_in(self, tier: Tier, store: Store, open_: list[tuple[Found, Lookup]]) -> None:
         keys = dict.fromkeys(key for one, lookup in open_ for key in _missing(one, lookup))
+        started = perf_counter()
         entries = _decoded(await store.get(tuple(keys)))
+        self._monitor.since(tier.value, started)
         if tier is Tier.DISK:
             for key, entry in entries.items():
                 self.memory.put(key, entry)
@@ -148,12 +156,14 @@ class Tiers:
         """Entries for code that is like the code with this sketch, the most similar first. Never raises."""
         if self._candidates is None or not sketch:
             return []
+        started = perf_counter()
         await self._candidates.filled()
         near = self._candidates.nearest(sketch)
         found = {one.key: entry for one in near if (entry := self.memory.get(one.key)) is not None}
         lacking = [one.key for one in near if one.key not in found]
         if lacking and self._disk is not None:
             found |= _decoded(await self._disk.get(lacking))
+        self._monitor.since(Tier.SIMILAR.value, started)
         return [Candidate(one, found[one.key]) for one in near if one.key in found]
 
     def similar_at_hand(self, sketch: bytes) -> list[Candidate]:
@@ -190,7 +200,10 @@ class Tiers:
         own = self.memory.statistics
         found = {tier.value: Statistics(count.hits, count.misses) for tier, count in self._counts.items()}
         memory = self._counts[Tier.MEMORY]
-        return found | {"L1": Statistics(memory.hits, memory.misses, own.entries, own.size_bytes)}
+        found["L1"] = Statistics(memory.hits, memory.misses, own.entries, own.size_bytes)
+        if self._candidates is not None:
+            found["L2"] = replace(found["L2"], entries=self._candidates.entries)
+        return found
 
     async def aclose(self) -> None:
         """Finish what is being written, and close the lower tiers."""

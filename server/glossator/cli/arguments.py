@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
         commands.add_parser("explain", help="what is known of a symbol, and would be asked", epilog=EXIT_CODES)
     )
     _add_cache(commands.add_parser("cache", help="what was answered before, and is not asked again", epilog=EXIT_CODES))
+    _add_stats(commands.add_parser("stats", help="what was done so far, and how long it took", epilog=EXIT_CODES))
     _add_server(commands.add_parser("server", help="serve an editor over the Language Server Protocol"))
     return parser
 
@@ -159,6 +160,16 @@ def _add_code(parser: argparse.ArgumentParser, help_: str) -> None:
     parser.add_argument(
         "--jobs", type=_at_least_one, metavar="N", help="with PATH: processes to use (default: one for each core)"
     )
+
+
+def _add_stats(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Show what all editors and commands of this user have done so far, and how long each step took. On a terminal "
+        "the table is kept current, until Ctrl-C."
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print it once, as JSON")
+    form.add_argument("--prometheus", action="store_true", help="print it once, in the text format of Prometheus")
 
 
 def _add_server(parser: argparse.ArgumentParser) -> None:

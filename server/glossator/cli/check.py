@@ -11,7 +11,7 @@ from glossator.cli import terminal
 from glossator.cli.baseline import Baseline, name_in, read_baseline, require_folder, write_baseline
 from glossator.cli.exits import FINDINGS, FINE, UNDONE
 from glossator.cli.formats import FORMATS
-from glossator.cli.run import Plan, Task, make_plan, results
+from glossator.cli.run import Plan, Task, keep_stats, make_plan, results
 from glossator.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -83,9 +83,11 @@ def check(arguments: argparse.Namespace) -> int:
     tally = Tally()
     try:
         for _, outcome in results(inspect, plan, arguments):
+            plan.monitor.absorb(outcome.measured)
             tally.add(outcome)
     except KeyboardInterrupt:
         tally.is_interrupted = True
+    keep_stats(plan)
     findings = [(outcome.path, finding) for outcome in tally.outcomes for finding in outcome.findings]
     if arguments.write_baseline is not None:
         return _begin(arguments.write_baseline, findings, tally, plan)

@@ -235,8 +235,9 @@ class _Run:
     async def open(self) -> None:
         """Open the cache and the providers. Raises ConfigError for what cannot be used."""
         if self._generator is None:
-            self._tiers = open_tiers(self.settings, terminal.warn)
-            self._generator = Generator(self.settings, tell=terminal.warn, tiers=self._tiers)
+            self._tiers = open_tiers(self.settings, terminal.warn, self.plan.monitor)
+            monitor = self.plan.monitor
+            self._generator = Generator(self.settings, tell=terminal.warn, tiers=self._tiers, monitor=monitor)
             await self._tiers.reach()
 
     @property

@@ -73,6 +73,10 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         from glossator.cli.cache import cache
 
         return cache(arguments)
+    if arguments.command == "stats":
+        from glossator.cli.stats import stats
+
+        return stats(arguments)
     from glossator.cli.check import check
 
     return check(arguments)

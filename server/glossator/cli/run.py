@@ -16,6 +16,7 @@ from glossator.cli import terminal
 from glossator.config import Settings, Sources, load, mode_of
 from glossator.engine.executor import Lost, Pool, processes_for, run
 from glossator.errors import SourceError
+from glossator.monitor import Monitor
 from glossator.workspace.files import Patterns, select_files
 from glossator.workspace.ignores import settings_for
 from glossator.workspace.write import read_file
@@ -63,11 +64,15 @@ class Task:
 
 @dataclass(slots=True)
 class Plan:
-    """The files to work on, and what could not be: path and reason. `undone` are those that count as failures."""
+    """The files to work on, and what could not be: path and reason. `undone` are those that count as failures.
+
+    `monitor` hears what the run takes.
+    """
 
     targets: list[Target] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     undone: dict[str, str] = field(default_factory=dict)
+    monitor: Monitor = field(default_factory=Monitor)
 
 
 def start_log(settings: Settings) -> None:
@@ -104,6 +109,14 @@ def make_plan(paths: Sequence[str], flags: Mapping[str, object]) -> Plan:
         targets = [Target(file, settings_for(file, resolved.settings, root)) for file in fresh.values()]
         _add(plan, targets, resolved.settings.max_files)
     return plan
+
+
+def keep_stats(plan: Plan) -> None:
+    """Add what a run has measured to what `glossator stats` shows."""
+    if plan.targets and plan.monitor.stages:
+        from glossator.documenter.statistics import own_file
+
+        own_file(plan.targets[0].settings).write(plan.monitor.snapshot(), is_ended=True)
 
 
 def _identity(file: Path, named: Path) -> str:

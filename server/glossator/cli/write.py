@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from glossator.cli import terminal
 from glossator.cli.exits import FINDINGS, FINE, UNDONE
 from glossator.cli.offer import offer_model
-from glossator.cli.run import Plan, Task, make_plan, options_of, results
+from glossator.cli.run import Plan, Task, keep_stats, make_plan, options_of, results
 from glossator.documenter.chosen import asks_models
 from glossator.errors import ConfigError, SourceError
 from glossator.workspace.write import replace_file
@@ -98,6 +98,7 @@ def write(arguments: argparse.Namespace) -> int:
         terminal.warn(f"{errors.total()} symbols have embedded text in a model's place: {next(iter(errors))}")
     _add_the_rest(report, plan)
     _print(report, arguments)
+    keep_stats(plan)
     if report.is_interrupted:
         terminal.warn(f"interrupted: {len(report.files)} of {len(plan.targets)} files were looked at, all are whole")
     if plan.undone or report.is_interrupted:
@@ -113,6 +114,7 @@ def _document_all(plan: Plan, arguments: argparse.Namespace, report: Report) -> 
     """Document each file, with a model where one is chosen."""
 
     def finish(task: Task, outcome: FileOutcome) -> None:
+        plan.monitor.absorb(outcome.measured)
         report.files[task.path] = _finish(task, outcome, arguments, plan)
 
     # What would change does not depend on whose words they are, but for those that a model may improve.

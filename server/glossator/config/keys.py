@@ -106,6 +106,27 @@ def names(value: object) -> tuple[str, ...]:
     raise ValueError("expected a name or a list of names")
 
 
+def loopback(value: object) -> str:
+    """Check for HOST:PORT, the host being this machine; "" for none."""
+    expected = 'expected an address of this machine, such as "127.0.0.1:9464"'
+    if not isinstance(value, str):
+        raise ValueError(expected)
+    host, _, port = value.rpartition(":")
+    is_port = port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) < 1 << 16
+    if value and not (is_port and _is_loopback(host.removeprefix("[").removesuffix("]"))):
+        raise ValueError(expected)
+    return value
+
+
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address  # nobody but who sets an address pays for it
+
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def codes_by_pattern(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Check for a table of file patterns with codes; as pairs, since settings are compared and kept by value."""
     if not isinstance(value, dict):
@@ -171,6 +192,8 @@ KEYS: Final[Mapping[str, Key]] = MappingProxyType(
         "local.idle_s": Key(number(1, 86_400)),
         "local.threads": Key(integer(1, 1024)),
         "local.context_tokens": Key(integer(1024, 131_072)),
+        "monitor.prometheus": Key(loopback),
+        "monitor.slow_ms": Key(integer(1, 10**9)),
     }
 )
 

@@ -18,6 +18,7 @@ from glossator.config.settings import (
     BudgetSettings,
     CacheSettings,
     LocalSettings,
+    MonitorSettings,
     PoolSettings,
     PrivacySettings,
     ProviderSettings,
@@ -31,7 +32,7 @@ ENVIRONMENT: Final = (
     ("GLOSSATOR_CACHE_FOLDER", "cache.folder"),
     ("GLOSSATOR_LOG", "log"),
 )
-SECTIONS: Final = ("cache", "budget", "local", "pool", "privacy")
+SECTIONS: Final = ("cache", "budget", "local", "monitor", "pool", "privacy")
 # Editors send these beside the settings proper: the client's own trace level and how to start the server.
 EDITOR_OWN: Final = ("trace", "command", "path", "interpreter", "trusted")
 
@@ -289,4 +290,5 @@ def _settings(values: Mapping[str, object], providers: tuple[ProviderSettings, .
         pool=PoolSettings(**sections["pool"]),  # type: ignore[arg-type]
         privacy=PrivacySettings(**sections["privacy"]),  # type: ignore[arg-type]
         local=LocalSettings(**sections["local"]),  # type: ignore[arg-type]
+        monitor=MonitorSettings(**sections["monitor"]),  # type: ignore[arg-type]
     )

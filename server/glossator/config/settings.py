@@ -99,6 +99,14 @@ class LocalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MonitorSettings:
+    """The `[monitor]` table: where a server answers Prometheus ("" for nowhere), and what counts as a slow request."""
+
+    prometheus: str = ""
+    slow_ms: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set, with its defaults.
 
@@ -134,3 +142,4 @@ class Settings:
     pool: PoolSettings = PoolSettings()
     privacy: PrivacySettings = PrivacySettings()
     local: LocalSettings = LocalSettings()
+    monitor: MonitorSettings = MonitorSettings()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ from glossator.cache.entries import decoded
 from glossator.cache.indexes import open_index, usable
 from glossator.cache.memory import Memory
 from glossator.cache.similar import Index
-from glossator.cache.tiers import Found, Lookup, Tiers, found_in
+from glossator.cache.tiers import Found, Lookup, Tier, Tiers, found_in
 from glossator.config import Settings, mode_of
 from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
@@ -23,13 +23,18 @@ from glossator.documenter.small import is_small
 from glossator.engine.keeping import Stamp
 from glossator.engine.prompts import VERSION
 from glossator.engine.requests import Asked
+from glossator.monitor import names
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from glossator.cache.base import Statistics
     from glossator.cache.disk import Disk
     from glossator.cache.shared import SharedTier
     from glossator.config.settings import CacheSettings
+    from glossator.monitor import Monitor
+    from glossator.monitor.measured import Key
+
 
 FOLDER: Final = "answers"  # in the cache folder
 SIMILAR_SHARE: Final = 10  # entries of L2 for each of L1: a sketch is that much smaller than texts
@@ -72,14 +77,33 @@ def stamp_of(settings: Settings) -> Stamp:
     return Stamp("+".join(models_of(settings)), today())
 
 
-def open_tiers(settings: Settings, tell: Tell) -> Tiers:
-    """All tiers of some settings. Nothing is read, connected or imported before the first look-up."""
+def open_tiers(settings: Settings, tell: Tell, monitor: Monitor | None = None) -> Tiers:
+    """All tiers of some settings, watched by `monitor`. Nothing is read, connected or imported before a look-up."""
     from glossator.cache.disk import DiskTier
 
     entries = mode_of(settings.mode).l1_entries
     index = _index(settings, SIMILAR_SHARE * entries, tell)
     candidates = Candidates(index, SIMILAR_SHARE * entries, lambda: _another_disk(settings).items())
-    return Tiers(Memory(entries), DiskTier(new_disk(settings)), shared_tier(settings.cache, tell), candidates)
+    disk, shared = DiskTier(new_disk(settings)), shared_tier(settings.cache, tell)
+    tiers = Tiers(Memory(entries), disk, shared, candidates, monitor=monitor)
+    if monitor is not None:
+        lower = {Tier.DISK: disk.statistics} | ({} if shared is None else {Tier.SHARED: shared.statistics})
+        monitor.read(lambda: _counted(tiers, lower))
+    return tiers
+
+
+def _counted(
+    tiers: Tiers, lower: Mapping[Tier, Callable[[], Statistics]]
+) -> tuple[Mapping[Key, float], Mapping[Key, float]]:
+    """What tiers have done, as counts, and what they hold, as gauges."""
+    counts: dict[Key, float] = {}
+    gauges: dict[Key, float] = {}
+    for tier, one in tiers.statistics.items():
+        counts |= {(names.HITS, tier): one.hits, (names.MISSES, tier): one.misses}
+        if one.entries:
+            gauges |= {(names.ENTRIES, tier): one.entries, (names.BYTES, tier): one.size_bytes}
+    failures = {(names.TIER_FAILURES, tier.value): float(read().failures) for tier, read in lower.items()}
+    return counts | failures, gauges
 
 
 def _index(settings: Settings, entries: int, tell: Tell) -> Index:

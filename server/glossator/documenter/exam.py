@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from glossator.config import Settings
 from glossator.docstring.quality import content_stems
@@ -21,10 +21,15 @@ from glossator.docstring.validate import validated
 from glossator.documenter.files import FileOptions, requests_of
 from glossator.engine.fields import answered
 from glossator.engine.filling import about_of
-from glossator.engine.prompts import Framing
+from glossator.engine.prompts import VERSION, Framing
 from glossator.engine.requests import Request
 from glossator.errors import InvalidReply, Refused
 from glossator.providers.base import NO_USAGE, Heard, Prompt, Provider, Reply, Usage, silent, usage_in
+
+if TYPE_CHECKING:
+    from glossator.config.settings import ProviderSettings
+    from glossator.providers.asking import HttpProvider
+    from glossator.providers.remembered import Endpoints
 
 logger = logging.getLogger(__name__)
 
@@ -193,3 +198,18 @@ class Examined:
     async def aclose(self) -> None:
         """Close the provider."""
         await self.provider.aclose()
+
+
+def examined(settings: ProviderSettings, provider: HttpProvider, endpoints: Endpoints) -> Provider:
+    """The provider, behind an exam if it may be any model: one that is paid for was chosen for what it can do."""
+    from glossator.providers.remembered import identity
+
+    price = provider.price
+    if not settings.exam or (price is not None and price.of(1, 1) > 0):
+        return provider
+    exam = identity(f"exam {VERSION}", f"{settings.kind} {settings.endpoint}", settings.model)
+    if endpoints.has_passed(exam):
+        return provider
+    # Without a name of its own the model is whatever the server has today.
+    is_named = bool(settings.model) or settings.kind != "llamacpp"
+    return Examined(provider, lambda: endpoints.note_passed(exam) if is_named else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from glossator.config import Settings
@@ -16,6 +17,7 @@ from glossator.engine.pipeline import Job, Surroundings, compose, is_embedded, p
 from glossator.engine.subjects import Previous, no_previous
 from glossator.errors import SourceError
 from glossator.model import Action, Draft, Finding
+from glossator.monitor import Measured, names
 from glossator.syntax.changes import changed_since, earlier_sources
 from glossator.syntax.context import ContextReader
 from glossator.syntax.document import Document, Encoding, decode
@@ -63,12 +65,13 @@ class DraftSummary(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """A documented file: its new bytes (None: unchanged), why it was left alone, and its symbols."""
+    """A documented file: its new bytes (None: unchanged), why it was left alone, its symbols, and what that took."""
 
     path: str
     raw: bytes | None = None
     error: str = ""
     drafts: tuple[DraftSummary, ...] = ()
+    measured: Measured = field(default_factory=Measured, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,14 @@ class PlacedFinding:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """The findings of a file, and how many of its public symbols are documented."""
+    """The findings of a file, how many of its public symbols are documented, and what looking took."""
 
     path: str
     error: str = ""
     findings: tuple[PlacedFinding, ...] = ()
     public: int = 0
     documented: int = 0
+    measured: Measured = field(default_factory=Measured, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ class FileWork:
     missing: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
+    measured: Measured = field(default_factory=Measured, compare=False, repr=False)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -130,13 +135,17 @@ class FileWork:
         document = self.job.reader.outline.document
         try:
             drafts = self.drafts()
+            for draft in drafts:
+                self.measured.observe_all(draft.timings_us)
+            started = perf_counter()
             after, drafts = _proven_together(document, drafts) if drafts else (document, drafts)
+            self.measured.since(names.PROOF, started)
             changed = self.encoding.encode(after.text) if after.text != document.text else None
         except SourceError as error:
-            return FileOutcome(document.uri, error=str(error))
+            return FileOutcome(document.uri, error=str(error), measured=self.measured)
         done = {draft.symbol.path for draft in drafts}
         kept = _kept(self.job.reader.outline, done, self.named)
-        return FileOutcome(document.uri, changed, drafts=(*map(_summary, drafts), *kept))
+        return FileOutcome(document.uri, changed, drafts=(*map(_summary, drafts), *kept), measured=self.measured)
 
 
 def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
@@ -147,17 +156,22 @@ def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
     """
     try:
         document, encoding = document_in(raw, path)
+        measured = _parsed(document)
         outline = Outline(document)
         work = _work(outline, options, encoding)
     except SourceError as error:
         return FileOutcome(path, error=str(error))
-    return work.outcome() if work is not None else FileOutcome(path, drafts=_kept(outline, (), options.symbols))
+    if work is None:
+        return FileOutcome(path, drafts=_kept(outline, (), options.symbols), measured=measured)
+    return replace(work, measured=measured).outcome()
 
 
 def work_in(raw: bytes, path: str, options: FileOptions) -> FileWork | None:
     """What is to be done in a file; None for nothing. Raises SourceError for one that is left alone."""
     document, encoding = document_in(raw, path)
-    return _work(Outline(document), options, encoding)
+    measured = _parsed(document)
+    work = _work(Outline(document), options, encoding)
+    return replace(work, measured=measured) if work is not None else None
 
 
 def requests_of(raw: bytes, path: str, options: FileOptions, framing: Framing) -> tuple[Request, ...]:
@@ -179,6 +193,14 @@ def document_in(raw: bytes, path: str) -> tuple[Document, Encoding]:
     if document.declined:
         raise SourceError(f"not worked on, since it {document.declined}")
     return document, encoding
+
+
+def _parsed(document: Document) -> Measured:
+    """Parse a document now, so that no other stage is charged for it."""
+    measured, started = Measured(), perf_counter()
+    document.root  # noqa: B018 - parsed when it is asked for
+    measured.since(names.PARSE, started)
+    return measured
 
 
 def _work(outline: Outline, options: FileOptions, encoding: Encoding) -> FileWork | None:
@@ -272,6 +294,7 @@ def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:
     document = Document(path, text)
     if document.declined:
         return CheckOutcome(path, error=f"not worked on, since it {document.declined}")
+    measured, started = _parsed(document), perf_counter()
     outline, about = Outline(document), options.index.about(path)
     meant = _meant(outline, options)
     reader = ContextReader(outline)
@@ -280,7 +303,9 @@ def check_bytes(raw: bytes, path: str, options: FileOptions) -> CheckOutcome:
     wanted = [symbol for symbol in outline.symbols if symbol.path in meant and wants_documentation(symbol)]
     documented = sum(symbol.docstring is not None for symbol in wanted)
     public = [one for one in wanted if one.docstring or not says_its_base(reader, one.path, options.settings, about)]
-    return CheckOutcome(path, "", tuple(_placed(document, one) for one in findings), len(public), documented)
+    measured.since(names.CHECK, started)
+    placed = tuple(_placed(document, one) for one in findings)
+    return CheckOutcome(path, "", placed, len(public), documented, measured)
 
 
 def _placed(document: Document, finding: Finding) -> PlacedFinding:

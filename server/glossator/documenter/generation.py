@@ -16,34 +16,33 @@ from glossator.config import Settings, mode_of
 from glossator.config.folders import cache_folder
 from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.documenter.chosen import model_name
-from glossator.documenter.exam import RIGHT, Examined
+from glossator.documenter.exam import RIGHT, Examined, examined
 from glossator.documenter.ledger import FileLedger
 from glossator.documenter.reuse import today
 from glossator.documenter.seen import is_shown
 from glossator.documenter.small import is_small
+from glossator.documenter.watched import counted, watched
 from glossator.engine.answers import Answer
 from glossator.engine.coalesce import Coalescer
 from glossator.engine.filling import Seen, Trust, fill
 from glossator.engine.keeping import Stamp, entries_of, marked
 from glossator.engine.packing import fill_together
-from glossator.engine.prompts import VERSION, Framing, shared_tokens
+from glossator.engine.prompts import Framing, shared_tokens
 from glossator.engine.scheduler import ANSWER_SHARE, Budget, Job, Pace, Rules, Scheduler, Urgency
 from glossator.engine.similar import drafted, proven, with_example
 from glossator.errors import ConfigError, Refused
 from glossator.model import Disclosure, FieldKey
+from glossator.monitor import Monitor
 from glossator.providers.base import NO_USAGE
 from glossator.syntax.masking import masked
 from glossator.workspace.index import Neighbourhood
 
 if TYPE_CHECKING:
     from glossator.cache.tiers import Tiers
-    from glossator.config.settings import ProviderSettings
     from glossator.engine.requests import Request, Want
-    from glossator.providers.asking import HttpProvider
     from glossator.providers.base import Price, Provider
     from glossator.providers.keys import Keys
     from glossator.providers.pool import Member
-    from glossator.providers.remembered import Endpoints
 
 NEAR_TOKENS: Final = 1200  # of code in a prompt for a model of this machine, which takes its time to read
 FAR_TOKENS: Final = 3000
@@ -160,11 +159,17 @@ def shown_prose(view: View, text: str) -> str:
 class Generator:
     """The chosen providers of some settings behind one pool. It is for one event loop, and has to be closed.
 
-    What they answer is kept in `tiers`, which somebody else closes; None: nowhere.
+    What they answer is kept in `tiers`, which somebody else closes; None: nowhere. `monitor` hears what it takes.
     """
 
     def __init__(
-        self, settings: Settings, keys: Keys | None = None, tell: Tell = _silent, tiers: Tiers | None = None
+        self,
+        settings: Settings,
+        keys: Keys | None = None,
+        tell: Tell = _silent,
+        tiers: Tiers | None = None,
+        *,
+        monitor: Monitor | None = None,
     ) -> None:
         """Connect to nothing yet; `tell` hears what takes a moment. Raises ConfigError for what cannot be used."""
         from glossator.providers.pool import Pool
@@ -177,7 +182,8 @@ class Generator:
         self.view: View = view_of(members, settings)
         longest_s = max(MIN_DEADLINE_S, *(one.longest_s for one in members))
         rules = PoolRules(settings.pool.policy, settings.pool.hedge, longest_s)
-        self._pool = Pool(self.name, [one.member for one in members], rules)
+        self._monitor = monitor if monitor is not None else Monitor()
+        self._pool = Pool(self.name, [watched(one.member, self._monitor) for one in members], rules)
         self.scheduler: Scheduler = self._scheduler(members, settings)
         self._tiers = tiers
         self._shows_examples = settings.cache.examples
@@ -185,12 +191,13 @@ class Generator:
         self._flights: Coalescer[Answer, Mapping[FieldKey, str]] = Coalescer()
         # A model of half a billion parameters answers a hint with the hint; nothing was won in twelve such requests.
         self._is_asked_again = settings.provider != (LOCAL,)
+        self._monitor.read(partial(counted, self.scheduler, self._flights))
 
     def _scheduler(self, members: Sequence[Opened], settings: Settings) -> Scheduler:
         budget = settings.budget
         pace = Pace(budget.requests_per_minute, budget.tokens_per_minute)
         limits = pace, Budget(budget, FileLedger(cache_folder(settings)))
-        return Scheduler(self._ask_all, lambda: self._pool.width, self._rules(members, settings), limits)
+        return Scheduler(self._ask_all, lambda: self._pool.width, self._rules(members, settings), limits, self._monitor)
 
     def _rules(self, members: Sequence[Opened], settings: Settings) -> Rules:
         """How requests are scheduled: where they are paid for, small ones are packed, and prefixes read once."""
@@ -227,6 +234,7 @@ class Generator:
             if answer is None:
                 asked = with_example(request, similar) if self._shows_examples else request
                 answer = await self.scheduler.run(identity, asked, (heard, trust), urgency)
+                self._monitor.observe_all(answer.timings_us)
                 if answer.error and similar:
                     answer = replace(answer, similar=drafted(request, similar))
             answer = replace(answer, said=marked(answer.said, request.question.private))
@@ -331,7 +339,7 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = _silent) -
             one = known[name]
             gate = _gate if may_leave(one) else open_gate
             provider = build(one, Outside(keys or OwnKeys(), endpoints, gate))
-            asked = _examined(one, provider, endpoints)
+            asked = examined(one, provider, endpoints)
             most = one.max_concurrency or mode_of(settings.mode).documents
             member = Member(asked, one.weight, provider.price, one.concurrency, most)
             model = one.model or KINDS[one.kind].model
@@ -348,21 +356,6 @@ def is_free(settings: Settings) -> bool:
     known = {one.name: one for one in settings.providers}
     prices = [price_of(known[name]) for name in settings.provider if name in known]
     return all(price is not None and price.of(1, 1) == 0 for price in prices)
-
-
-def _examined(settings: ProviderSettings, provider: HttpProvider, endpoints: Endpoints) -> Provider:
-    """The provider, behind an exam if it may be any model: one that is paid for was chosen for what it can do."""
-    from glossator.providers.remembered import identity
-
-    price = provider.price
-    if not settings.exam or (price is not None and price.of(1, 1) > 0):
-        return provider
-    exam = identity(f"exam {VERSION}", f"{settings.kind} {settings.endpoint}", settings.model)
-    if endpoints.has_passed(exam):
-        return provider
-    # Without a name of its own the model is whatever the server has today.
-    is_named = bool(settings.model) or settings.kind != "llamacpp"
-    return Examined(provider, lambda: endpoints.note_passed(exam) if is_named else None)
 
 
 def _require_local(settings: Settings) -> None:

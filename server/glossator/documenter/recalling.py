@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 
 from glossator.cache.tiers import Found, Lookup
 from glossator.documenter.files import FileOptions, FileOutcome, FileWork, document_bytes, work_in
@@ -12,6 +13,7 @@ from glossator.engine.answers import Answer
 from glossator.engine.prompts import Framing
 from glossator.engine.requests import Asked, Request, Want, Wanting
 from glossator.errors import SourceError
+from glossator.monitor import names
 
 Find = Callable[[Sequence[Lookup]], Sequence[Found]]
 
@@ -51,12 +53,22 @@ def prepared(raw: bytes, path: str, options: FileOptions, asked: Asked, find: Fi
         return Prepared(document_bytes(raw, path, options))
     reuse = _reuse(work, asked)
     lookups = reuse.lookups
-    answers = complete(reuse.known(find(lookups))) if lookups else {}
+    answers = complete(reuse.known(_looked_up(work, find, lookups))) if lookups else {}
     unasked, degraded = len(work.paths) - len(lookups), sum(one.is_degraded for one in answers.values())
     if len(answers) < len(lookups):
         return Prepared(None, lookups, unasked, len(answers), degraded)
     outcome = replace(work, job=replace(work.job, answers=answers)).outcome()
     return Prepared(outcome, (), unasked, len(answers), degraded)
+
+
+def _looked_up(work: FileWork, find: Find, lookups: Sequence[Lookup]) -> Sequence[Found]:
+    """What the disk has. It counts where that is all that is needed: else the file is looked up once more."""
+    started = perf_counter()
+    found = find(lookups)
+    work.measured.since(names.L3, started)
+    for one, lookup in zip(found, lookups, strict=True):
+        work.measured.count(names.MISSES if one.lacks(lookup) else names.HITS, names.L3)
+    return found
 
 
 def asking(
@@ -78,4 +90,4 @@ def asking(
 
 
 def _reuse(work: FileWork, asked: Asked) -> Reuse:
-    return Reuse(work.job, tuple(work.wants(Wanting(work.job, asked))))
+    return Reuse(work.job, tuple(work.wants(Wanting(work.job, asked))), work.measured)

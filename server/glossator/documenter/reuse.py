@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import Final
 
 from glossator.cache.tiers import Found, Lookup, Tiers
@@ -13,6 +14,7 @@ from glossator.engine.pipeline import Job
 from glossator.engine.prompts import Framing
 from glossator.engine.recalled import DECLINED, NOTHING, Recalled, lookup_of, recalled
 from glossator.engine.requests import Request, Want, names_of, request_of
+from glossator.monitor import Measured, names
 
 _DAY_S: Final = 86_400
 
@@ -24,10 +26,14 @@ def today() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Reuse:
-    """What is wanted for some symbols of a job's document, and what becomes of that with what is found."""
+    """What is wanted for some symbols of a job's document, and what becomes of that with what is found.
+
+    `measured` hears how long holding what was found against the code takes.
+    """
 
     job: Job
     wants: tuple[Want, ...]
+    measured: Measured = field(default_factory=Measured, compare=False, repr=False)
 
     @property
     def lookups(self) -> tuple[Lookup, ...]:
@@ -42,7 +48,12 @@ class Reuse:
         """What is known of each symbol, from what was found for the lookups."""
         day = today()
         pairs = [pair for pair in zip(self.wants, found, strict=True) if not pair[1].is_empty]
-        return {want.path: recalled(want, one, names_of(self.job, want), day) for want, one in pairs}
+        known = {}
+        for want, one in pairs:
+            started = perf_counter()
+            known[want.path] = recalled(want, one, names_of(self.job, want), day)
+            self.measured.since(names.VALIDATE, started)
+        return known
 
     def requests(self, known: Mapping[str, Recalled], framing: Framing) -> Iterator[Request]:
         """A request for each want of which something is not known."""

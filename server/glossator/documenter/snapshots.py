@@ -20,6 +20,7 @@ from glossator.engine.repair import FaultId
 from glossator.engine.verdicts import Verdicts
 from glossator.errors import SourceError, Superseded
 from glossator.model import Draft, Finding, Symbol
+from glossator.monitor import Measured, names
 from glossator.syntax.context import ContextReader, FactsMemo
 from glossator.syntax.document import Document
 from glossator.syntax.fingerprint import fingerprint
@@ -66,11 +67,12 @@ class Documenter:
 
     Owns the memory of facts, of verdicts, of the last versions of definitions, and the outline that was asked for last.
 
-    `index` says what the documents' projects say about them.
+    `index` says what the documents' projects say about them; `monitor` hears how long each step took.
     """
 
     settings: Settings
     index: Knowledge = field(default_factory=Index)
+    monitor: Measured = field(default_factory=Measured)
     _facts: FactsMemo = field(default_factory=FactsMemo)
     _verdicts: Verdicts = field(default_factory=Verdicts)
     _history: LastVersions = field(default_factory=LastVersions)
@@ -79,6 +81,10 @@ class Documenter:
     def outline(self, document: Document) -> Outline:
         """The symbols of a snapshot; cheap, since levels are read when they are looked at."""
         if self._last is None or self._last.document is not document:
+            if not document.is_parsed:
+                started = time.perf_counter()
+                document.root  # noqa: B018 - parsed when it is asked for
+                self.monitor.since(names.PARSE, started)
             self._last = Outline(document)
         return self._last
 
@@ -112,9 +118,10 @@ class Documenter:
         """What is missing or wrong in a document. What agrees with its docstring is remembered as it is now."""
         if document.declined:
             return ()
-        outline = self.outline(document)
+        outline, started = self.outline(document), time.perf_counter()
         found = check(self._reader(outline), self.settings, self._about(document), self._memory_of(document))
         self._history.note(outline, {finding.symbol for finding in found if finding.code.startswith("GLS2")})
+        self.monitor.since(names.CHECK, started)
         return found
 
     def wrong_at(self, outline: Outline, path: str) -> tuple[Finding, ...]:
@@ -142,14 +149,21 @@ class Documenter:
 
         Raises KeyError for a path that is not in the document.
         """
-        for draft in self.previews(request):
-            yield proven(request.document, draft)
+        for draft in self._composed(request):
+            yield self._noted(proven(request.document, draft))
 
     def previews(self, request: DocRequest) -> Iterator[Draft]:
         """Drafts to be shown: as `drafts`, but nothing is proven, so their edits must not be applied."""
+        return map(self._noted, self._composed(request))
+
+    def _composed(self, request: DocRequest) -> Iterator[Draft]:
         job = self._job(request)
         for path in self.missing(job.reader.outline) if request.paths is None else request.paths:
             yield compose(job, path)
+
+    def _noted(self, draft: Draft) -> Draft:
+        self.monitor.observe_all(draft.timings_us)
+        return draft
 
     def repairs(self, request: DocRequest, only: FaultId | None = None) -> Iterator[Draft]:
         """As `drafts`, for docstrings that are not true any more; None as paths means all that can be mended.
@@ -158,7 +172,7 @@ class Documenter:
         """
         job = self._job(request)
         for path in self.stale(job.reader.outline) if request.paths is None else request.paths:
-            yield proven(request.document, repair(job, path, only))
+            yield self._noted(proven(request.document, repair(job, path, only)))
 
     def _job(self, request: DocRequest) -> Job:
         document = request.document
@@ -185,7 +199,7 @@ class Documenter:
         from glossator.engine.requests import Wanting
 
         job = self._job(request)
-        return Reuse(job, tuple(wish.wants(Wanting(job, asked))))
+        return Reuse(job, tuple(wish.wants(Wanting(job, asked))), self.monitor)
 
     def framing(self, document: Document, view: View) -> Framing:
         """How prompts about a document are made for providers that see this."""

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from time import perf_counter
 from typing import Final
 
 from glossator.config.keys import EMBEDDED
@@ -21,6 +22,7 @@ from glossator.engine.prompts import HOUSE_WORDS
 from glossator.engine.requests import Request
 from glossator.errors import InvalidReply, ProviderError
 from glossator.model import FieldKey
+from glossator.monitor import names
 from glossator.providers.base import NO_USAGE, Heard, Prompt, Provider, Usage, usage_in
 
 logger = logging.getLogger(__name__)
@@ -79,6 +81,7 @@ class Filling:
     refused: dict[FieldKey, tuple[Reason, str]] = field(default_factory=dict)
     said: dict[FieldKey, Said] = field(default_factory=dict)
     usage: Usage = NO_USAGE
+    validated_us: float = 0.0
 
     @classmethod
     def begun(cls, request: Request) -> Filling:
@@ -88,6 +91,7 @@ class Filling:
 
     def take(self, said: Mapping[FieldKey, str], about: About, name: str) -> None:
         """Check an answer's fields, and take what is better than what is there."""
+        started = perf_counter()
         wanted = self.refused or dict.fromkeys(self.request.question.form.names.values())
         self.refused = {}
         for key, verdict in judged({key: said.get(key, "") for key in wanted}, about, self.request).items():
@@ -98,13 +102,20 @@ class Filling:
             self.said[key] = Said(verdict.text, "", name)
             if is_taken(key, verdict.text, self.request):
                 self.texts[key], self.origins[key] = verdict.text, name
+        self.validated_us += (perf_counter() - started) * 1e6
 
     def answer(self, error: str = "") -> Answer:
         """What has come out."""
         reasons = {key: reason.value for key, (reason, _) in self.refused.items()}
         before = self.request.recalled
         return Answer(
-            self.texts, self.origins, {**before.refused, **reasons}, self.usage, error, {**before.said, **self.said}
+            self.texts,
+            self.origins,
+            {**before.refused, **reasons},
+            self.usage,
+            error,
+            {**before.said, **self.said},
+            timings_us={names.VALIDATE: self.validated_us} if self.validated_us else {},
         )
 
 
@@ -209,7 +220,7 @@ def _prompt(filling: Filling, form: Form) -> Prompt:
     prompt = filling.request.question.prompt
     if not filling.refused:
         return prompt
-    names = {key: name for name, key in form.names.items()}
-    wrong = "\n".join(f"{names[key]}: {hint}" for key, (_, hint) in filling.refused.items())
+    labels = {key: name for name, key in form.names.items()}
+    wrong = "\n".join(f"{labels[key]}: {hint}" for key, (_, hint) in filling.refused.items())
     part = f"\n\nAn answer was refused. Write these fields again, and these alone:\n{wrong}"
     return replace(prompt, parts=(*prompt.parts, part), schema=form.schema, max_tokens=form.max_tokens)

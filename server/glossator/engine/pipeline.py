@@ -39,6 +39,7 @@ from glossator.model import (
     SourceEdit,
     Symbol,
 )
+from glossator.monitor import names
 from glossator.providers import embedded
 from glossator.syntax.calls import Links
 from glossator.syntax.context import ContextReader
@@ -157,19 +158,18 @@ def _composed(job: Job, entry: Entry) -> Draft:
     """A new docstring for a symbol that has a place for one, whatever stands there."""
     symbol, clock = entry.symbol, Clock()
     context = job.surroundings.around(job.reader.context(entry.path))  # 2 context
-    clock.lap("context")
+    clock.lap(names.CONTEXT)
     steps = plan(context, job.settings, job.style)  # 3 plan
-    clock.lap("plan")
+    clock.lap(names.PLAN)
     texts, origins = _texts(job, context, steps.fields, room_of(job, symbol))
     doc = steps.filled(texts)
-    clock.lap("provide")
+    clock.lap(names.EMBEDDED)
     try:
-        text, edit = _written(job, symbol, doc)  # 9 edit
+        text, edit = _written(job, symbol, doc, clock)  # 9 edit
     except SourceError as error:
         return Draft(symbol, Action.FAILED, doc, error=str(error))
-    clock.lap("edit")
     score = quality(doc, context.facts).score
-    clock.lap("quality")
+    clock.lap(names.QUALITY)
     said = {key: origins[key] for key in steps.fields if texts[key]}
     origin = origin_of(said.values())
     return Draft(symbol, Action.ADDED, doc, text, edit, origin, score, origins=said, timings_us=clock.steps_us)
@@ -239,12 +239,12 @@ def repair(job: Job, path: str, only: FaultId | None = None) -> Draft:
         return identity(fault) == only if only is not None else job.wants(path, fault.code)
 
     result = repaired(subject, wanted, material, describe)
-    clock.lap("repair")
+    clock.lap(names.REPAIR)
     if not result.mended:
         errors = "; ".join(f"{fault.code} could not be mended in place" for fault in result.left)
         return Draft(symbol, Action.FAILED if errors else Action.KEPT, error=errors)
     edit = docstring_edit(document, symbol, literal_of(result.docstring))  # 9 edit
-    clock.lap("edit")
+    clock.lap(names.EDIT)
     text = content_of(result.docstring).text
     doc = parse(text, subject.style).doc if subject.style is not None else subject.reading.doc
     added = {key: origins[key] for key in result.added}
@@ -257,11 +257,13 @@ def proven(document: Document, draft: Draft) -> Draft:
     """A draft whose edit is proven harmless within its definition; failed, and without edit, where it is not."""
     if draft.edit is None:
         return draft
+    clock = Clock()
     try:
         prove_definition(document, draft.symbol, draft.edit)
     except SourceError as error:
         return replace(draft, action=Action.FAILED, edit=None, error=str(error))
-    return draft
+    clock.lap(names.PROOF)
+    return replace(draft, timings_us={**draft.timings_us, **clock.steps_us})
 
 
 def as_asked(key: FieldKey, facts: Facts) -> FieldKey:
@@ -292,8 +294,8 @@ def room_of(job: Job, symbol: Symbol) -> int:
     return job.settings.line_length - _columns(symbol.place.indent) - 2 * QUOTES
 
 
-def _written(job: Job, symbol: Symbol, doc: Doc) -> tuple[str, SourceEdit]:
-    """A doc as text in the job's style, and the edit that puts it into the source."""
+def _written(job: Job, symbol: Symbol, doc: Doc, clock: Clock) -> tuple[str, SourceEdit]:
+    """A doc as text in the job's style, and the edit that puts it into the source. Raises SourceError."""
     document = job.reader.outline.document
     place = symbol.place
     assert place is not None
@@ -305,7 +307,11 @@ def _written(job: Job, symbol: Symbol, doc: Doc) -> tuple[str, SourceEdit]:
         width=job.settings.line_length,
         encoding=job.encoding,
     )
-    return content, docstring_edit(document, symbol, literal(content, layout))
+    written = literal(content, layout)
+    clock.lap(names.RENDER)
+    edit = docstring_edit(document, symbol, written)
+    clock.lap(names.EDIT)
+    return content, edit
 
 
 def _columns(indent: str) -> int:

@@ -69,7 +69,7 @@ class Caches:
 
         chosen = settings.cache, settings.mode
         if chosen not in self._open:
-            self._open[chosen] = open_tiers(settings, self._session.warn)
+            self._open[chosen] = open_tiers(settings, self._session.warn, self._session.monitor)
         return self._open[chosen]
 
     async def clear(self, settings: Settings) -> int:

@@ -27,6 +27,7 @@ from glossator.lsp.generating import (
 )
 from glossator.lsp.progress import Progress, shown_if_slow, shown_progress
 from glossator.lsp.session import Session
+from glossator.lsp.stats import stats
 from glossator.lsp.wire import BadParams, Json
 from glossator.lsp.written import Written
 from glossator.model import SourceEdit
@@ -153,6 +154,11 @@ async def explain_symbol(session: Session, arguments: list[Json], _token: Json) 
     return explain(session, arguments[0] if arguments else None)
 
 
+async def show_stats(session: Session, _arguments: list[Json], _token: Json) -> Json:
+    """What this server has measured; the answer of the request `glossator/stats`."""
+    return await stats(session, None)
+
+
 async def clear_cache(session: Session, arguments: list[Json], _token: Json) -> Json:
     """Forget what models have said before, in memory and on disk; a uri says whose settings name the cache."""
     uri = arguments[0] if arguments and isinstance(arguments[0], str) else next(iter(session.folders), "")
@@ -239,4 +245,5 @@ COMMANDS: dict[str, Command] = {
     "glossator.repair": repair,
     "glossator.explain": explain_symbol,
     "glossator.clearCache": clear_cache,
+    "glossator.stats": show_stats,
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from glossator.cache.tiers import Tiers
     from glossator.config import Settings
     from glossator.documenter.generation import Generator
+    from glossator.monitor import Monitor
     from glossator.providers.keys import Keys
 
 CLOSE_S: Final = 1.0
@@ -36,8 +37,9 @@ class _Run:
 class Generators:
     """The providers that one client's settings chose, opened when they are first asked, and what they work on."""
 
-    def __init__(self, tiers: Callable[[Settings], Tiers]) -> None:
-        """Nothing is open; `tiers` gives the cache that settings name."""
+    def __init__(self, tiers: Callable[[Settings], Tiers], monitor: Monitor | None = None) -> None:
+        """Nothing is open; `tiers` gives the cache that settings name, `monitor` hears what asking takes."""
+        self._monitor = monitor
         self._tiers = tiers
         self._open: dict[Settings, Generator] = {}
         self._retired: list[Generator] = []
@@ -115,7 +117,7 @@ class Generators:
         if chosen not in self._open:
             from glossator.documenter.generation import Generator  # with the first model: its rules take time to load
 
-            self._open[chosen] = Generator(chosen, self.keys, tiers=self._tiers(chosen))
+            self._open[chosen] = Generator(chosen, self.keys, tiers=self._tiers(chosen), monitor=self._monitor)
         return self._open[chosen]
 
     def _end(self, task: asyncio.Task[Any], reason: str) -> None:

@@ -22,6 +22,7 @@ COMMANDS = (
     "glossator.repair",
     "glossator.explain",
     "glossator.clearCache",
+    "glossator.stats",
 )
 
 

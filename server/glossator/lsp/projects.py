@@ -11,6 +11,7 @@ from pygls.uris import to_fs_path
 from glossator.config import Resolved, Settings, Sources, resolve
 from glossator.documenter import Documenter, Knowledge
 from glossator.lsp.wire import Json
+from glossator.monitor import Measured
 from glossator.workspace.ignores import settings_for
 
 
@@ -26,10 +27,11 @@ class EditorSettings:
 class Projects:
     """The documenters by folder. A documenter is made when the first document of its folder is opened."""
 
-    def __init__(self, warn: Callable[[str], None], index: Knowledge) -> None:
-        """Tell `warn` about each wrong setting, once; documenters know what `index` says."""
+    def __init__(self, warn: Callable[[str], None], index: Knowledge, monitor: Measured) -> None:
+        """Tell `warn` about each wrong setting, once; `index` is what documenters know, `monitor` watches them."""
         self._warn = warn
         self._index = index
+        self._monitor = monitor
         self._editor = EditorSettings()
         self._documenters: dict[Settings, Documenter] = {}
         self._by_folder: dict[Path | None, Resolved] = {}
@@ -59,7 +61,7 @@ class Projects:
         settings = self._settings(Path(path)) if path else self._resolved(self._editor.folder).settings
         # Documents with the same settings share a documenter, and with it what it remembers.
         if settings not in self._documenters:
-            self._documenters[settings] = Documenter(settings, self._index)
+            self._documenters[settings] = Documenter(settings, self._index, self._monitor)
         documenter = self._by_uri[uri] = self._documenters[settings]
         return documenter
 
@@ -75,7 +77,12 @@ class Projects:
     @property
     def exclude(self) -> tuple[str, ...]:
         """The patterns of files that are withheld from providers; the user's own, so the same for all projects."""
-        return self._resolved(self._editor.folder).settings.privacy.exclude
+        return self.settings.privacy.exclude
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the first folder; what only the user's own file sets is the same for all projects."""
+        return self._resolved(self._editor.folder).settings
 
     def closed(self, uri: str) -> None:
         """Forget which documenter a document has."""

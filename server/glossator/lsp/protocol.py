@@ -14,7 +14,7 @@ import inspect
 import json
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -25,16 +25,21 @@ from glossator.errors import GlossatorError, Superseded
 from glossator.lsp import wire
 from glossator.lsp.handshake import Client, initialize_result, read_client
 from glossator.lsp.wire import BadParams, Json
+from glossator.monitor import Monitor, names
 
 if TYPE_CHECKING:
     from cattrs import Converter
     from pygls.lsp.server import LanguageServer
+
+    from glossator.monitor.monitor import Request
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Json], Json | Coroutine[Any, Any, Json]]
 """Takes a message's parameters; gives the result, or a coroutine that gives it."""
 
+
+COMMAND: Final = "workspace/executeCommand"
 
 T = TypeVar("T")
 
@@ -55,10 +60,12 @@ class GlossatorProtocol(LanguageServerProtocol):
         super().__init__(server, converter)
         self.phase = Phase.NEW
         self.client = Client()
+        self.monitor = Monitor()
         self.on_exit: Callable[[int], None] = lambda _code: None
         self._requests: Mapping[str, Handler] = {}
         self._notifications: Mapping[str, Handler] = {}
         self._running: dict[int | str, asyncio.Task[Json]] = {}
+        self.monitor.gauge(lambda: len(self._running), names.DEPTH, "requests")
 
     def route(self, requests: Mapping[str, Handler], notifications: Mapping[str, Handler]) -> None:
         """Install the handlers, by method. Methods that are not among them are unknown to us."""
@@ -103,15 +110,24 @@ class GlossatorProtocol(LanguageServerProtocol):
         if handler is None:
             self._refuse(identity, wire.METHOD_NOT_FOUND, f"Glossator does not answer {method[:80]}.")
             return
+        request, token = self.monitor.begin(method)
         try:
-            outcome = handler(params)
+            self._handle(identity, request, lambda: handler(params))
+        finally:
+            self.monitor.leave(token)
+
+    def _handle(self, identity: int | str, request: Request, work: Callable[[], Json]) -> None:
+        """Do a request's work; what takes long has only been started when this returns."""
+        try:
+            outcome = work()
         except Exception as error:  # noqa: BLE001 - the boundary: whatever a handler raises becomes one answer
-            self._fail(identity, method, error)
-            return
-        if inspect.iscoroutine(outcome):
-            self._start(identity, method, outcome)
+            self._fail(identity, request.method, error)
         else:
-            self._answer(identity, method, outcome)
+            if inspect.iscoroutine(outcome):
+                self._start(identity, request, outcome)
+                return
+            self._answer(identity, request.method, outcome)
+        self.monitor.end(request)
 
     def _out_of_turn(self, method: str) -> tuple[int, str] | None:
         """Why a request cannot be answered at this point of the conversation."""
@@ -130,11 +146,19 @@ class GlossatorProtocol(LanguageServerProtocol):
         handler = self._notifications.get(method)
         try:
             if handler is not None:
-                handler(params)
+                self._notified(method, handler, params)
             elif method in self.fm.builtin_features:
                 self.handle_message(self.structure_message(message))
         except Exception as error:  # noqa: BLE001 - the boundary: nobody waits for an answer, so a log line it is
             _report(method, error)
+
+    def _notified(self, method: str, handler: Handler, params: Json) -> None:
+        request, token = self.monitor.begin(method)
+        try:
+            handler(params)
+        finally:
+            self.monitor.leave(token)
+            self.monitor.end(request)
 
     def _receive_answer(self, message: dict[str, Json]) -> None:
         """Give the client's answer to whoever asked; one that nobody waits for any more is dropped."""
@@ -183,8 +207,9 @@ class GlossatorProtocol(LanguageServerProtocol):
 
     # Work in flight ----------------------------------------------------------------------------------------------
 
-    def _start(self, identity: int | str, method: str, work: Coroutine[Any, Any, Json]) -> None:
+    def _start(self, identity: int | str, request: Request, work: Coroutine[Any, Any, Json]) -> None:
         """Run a request's coroutine and answer when it ends, however it ends."""
+        method = request.method
         task = asyncio.get_running_loop().create_task(work)
         self._running[identity] = task
 
@@ -192,11 +217,13 @@ class GlossatorProtocol(LanguageServerProtocol):
             if self._running.get(identity) is ended:
                 del self._running[identity]
             if ended.cancelled():
+                self.monitor.count(names.FAILURES, "Cancelled")
                 self._refuse(identity, wire.REQUEST_CANCELLED, "The request was cancelled.")
             elif error := ended.exception():
                 self._fail(identity, method, error)
             else:
                 self._answer(identity, method, ended.result())
+            self.monitor.end(request, waits=method == COMMAND)  # for models, and for the editor
 
         task.add_done_callback(done)
 
@@ -212,6 +239,8 @@ class GlossatorProtocol(LanguageServerProtocol):
 
     def _fail(self, identity: int | str, method: str, error: BaseException) -> None:
         """Answer with what the client may know: our own errors are written for people, all others are internal."""
+        is_ours = isinstance(error, BadParams | GlossatorError)
+        self.monitor.count(names.FAILURES, type(error).__name__ if is_ours else "Internal")
         if isinstance(error, BadParams):
             self._refuse(identity, wire.INVALID_PARAMS, f"{method}: {error}.")
         elif isinstance(error, Superseded):

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from glossator.lsp.lifetime import Lifetime
 from glossator.lsp.protocol import GlossatorProtocol, Handler
 from glossator.lsp.session import Session
 from glossator.lsp.start import Greeting
+from glossator.lsp.stats import stats
 from glossator.lsp.streams import connect_input, connect_output
 from glossator.lsp.wire import Json
 
@@ -129,18 +130,20 @@ async def _converse(server: GlossatorServer, lifetime: Lifetime, output: Output)
     """Serve until there is a reason to end; then abort what is in flight and send what has been said."""
     lifetime.watch_signals()
     lifetime.watch_client(lambda: server.protocol.client.process_id)
+    server.session.monitoring.start()
     code = await lifetime.over()
     server.protocol.cancel_all()
     await server.protocol.settle(CANCEL_S)
     await server.session.generators.aclose()
     await server.session.caches.aclose()
+    await server.session.monitoring.aclose()
     await output.drain(FLUSH_S)
     output.close()
     return code
 
 
 def _requests(session: Session) -> dict[str, Handler]:
-    handlers: dict[str, Callable[[Session, Json], Json]] = {
+    handlers: dict[str, Callable[[Session, Json], Json | Coroutine[Any, Any, Json]]] = {
         "textDocument/codeAction": code_action,
         "codeAction/resolve": resolve_action,
         "textDocument/hover": hover,
@@ -150,6 +153,7 @@ def _requests(session: Session) -> dict[str, Handler]:
         "textDocument/diagnostic": lambda session, params: session.diagnostics.pull(params),
         "workspace/executeCommand": execute_command,
         "glossator/explain": explain,
+        "glossator/stats": stats,
     }
     return {method: partial(handler, session) for method, handler in handlers.items()}
 

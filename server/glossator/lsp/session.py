@@ -6,6 +6,7 @@ import asyncio
 import logging
 from concurrent.futures import Future
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from lsprotocol import types
@@ -18,12 +19,14 @@ from glossator.lsp.caches import Caches
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.generators import Generators
 from glossator.lsp.handshake import Client
+from glossator.lsp.monitoring import Monitoring
 from glossator.lsp.neighbours import Neighbours, Wishes
 from glossator.lsp.offers import Offers
 from glossator.lsp.projects import EditorSettings, Projects
 from glossator.lsp.protocol import GlossatorProtocol
 from glossator.lsp.wire import Json
 from glossator.lsp.written import Remembered
+from glossator.monitor import names
 from glossator.syntax.document import Document
 from glossator.syntax.symbols import Outline
 from glossator.workspace.workspace import Workspace
@@ -45,13 +48,15 @@ class Session:
     def __init__(self, protocol: GlossatorProtocol) -> None:
         """Nothing is open."""
         self.protocol = protocol
+        self.monitor = protocol.monitor
         self.workspace = Workspace()
         self.neighbours = Neighbours(self._uris, Wishes(self._withheld, self._asks), self.settings_changed)
-        self.projects = Projects(self.warn, self.neighbours.indexes)
+        self.projects = Projects(self.warn, self.neighbours.indexes, self.monitor)
+        self.monitoring = Monitoring(self.monitor, lambda: self.projects.settings)
         self.diagnostics = Diagnostics(self)
         self.caches = Caches(self)
         self.offers = Offers()
-        self.generators = Generators(self.caches.tiers)
+        self.generators = Generators(self.caches.tiers, self.monitor)
         self.remembered = Remembered()
         self.is_trusted = True
         self._conventions: dict[str, Conventions] = {}
@@ -108,8 +113,10 @@ class Session:
     def _read_ahead(self, uri: str) -> None:
         """Parse a text that nobody has asked about yet: its next version is then parsed from this one."""
         document = self.document(uri)
-        if document is not None and len(document.text) <= READ_AHEAD_BYTES:
+        if document is not None and len(document.text) <= READ_AHEAD_BYTES and not document.is_parsed:
+            started = perf_counter()
             document.root  # noqa: B018 - parsed when it is asked for
+            self.monitor.since(names.PARSE, started)
 
     def closed(self, uri: str) -> None:
         """A document was closed."""

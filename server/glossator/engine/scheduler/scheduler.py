@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -26,6 +27,7 @@ from glossator.engine.scheduler.budget import NOTHING, Budget, Spent
 from glossator.engine.scheduler.line import Line, Urgency, Waiting
 from glossator.engine.scheduler.pace import Pace, Sent
 from glossator.model import FieldKey
+from glossator.monitor import Measured, names
 from glossator.providers.base import Price, count_tokens
 
 # Both count in tokens what they find again, and not less than this. Source: the vendors' pages on prompt caching.
@@ -83,6 +85,7 @@ class _Ticket(Waiting):
     trust: Trust
     result: asyncio.Future[Answer]
     is_in_line: bool = True
+    context: Context = field(default_factory=copy_context)  # what a monitor knows whose request it is by
     batch: _Batch | None = None
 
     def settle(self, answer: Answer) -> None:
@@ -105,8 +108,19 @@ class _Batch:
 class Scheduler:
     """Decides when the requests of all callers are asked."""
 
-    def __init__(self, ask: Ask, room: Callable[[], int], rules: Rules, limits: tuple[Pace, Budget]) -> None:
-        """Begin with nobody waiting; `room` tells how many requests the pool could have in flight."""
+    def __init__(
+        self,
+        ask: Ask,
+        room: Callable[[], int],
+        rules: Rules,
+        limits: tuple[Pace, Budget],
+        monitor: Measured | None = None,
+    ) -> None:
+        """Begin with nobody waiting; `room` tells how many requests the pool could have in flight.
+
+        `monitor` hears how long each request waits for its turn.
+        """
+        self._monitor = monitor if monitor is not None else Measured()
         self._ask = ask
         self._room = room
         self._rules = rules
@@ -255,10 +269,11 @@ class Scheduler:
         for one in tickets:
             self._called(one)
             one.batch = batch
+            self._monitor.observe(names.QUEUE, (now - one.since) * 1e6)
         self._lead(ticket, now)
         self._batches.add(batch)
         asking = self._ask([(one.request, partial(self._heard, one)) for one in tickets])
-        batch.task = asyncio.get_running_loop().create_task(asking)
+        batch.task = asyncio.get_running_loop().create_task(asking, context=ticket.context)
         batch.task.add_done_callback(partial(self._ended, batch))
         return True
 
