@@ -8,10 +8,10 @@ from glossator.config import Settings
 from glossator.config.settings import PrivacySettings
 from glossator.documenter.chosen import of_providers
 
-SHARED = {"provider", "mode", "log", "providers", "cache", "pool", "privacy", "local"}
+SHARED = {"budget", "provider", "mode", "log", "providers", "cache", "pool", "privacy", "local"}
 OF_NO_CONCERN = {
     *("style", "line_length", "language", "init", "inherit", "hover_generates", "code_lens", "include", "exclude"),
-    *("select", "ignore", "per_file_ignores", "min_coverage", "max_files", "max_file_kb", "convention", "budget"),
+    *("select", "ignore", "per_file_ignores", "min_coverage", "max_files", "max_file_kb", "convention"),
     *("templates", "monitor"),
 }
 
