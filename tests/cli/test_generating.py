@@ -15,8 +15,9 @@ import pytest
 from fake_provider import HANG, chunked, event, head, ok, openai_chunk, openai_stream
 from served import USAGE, answer_to, answering, fields_of, prompt_of, served
 
-from glossator.cli import apart, generating
+from glossator.cli import generating
 from glossator.cli.main import main
+from glossator.documenter import apart
 from glossator.workspace.project import IndexReader
 
 DEMO = Path(__file__).parents[2] / "fixtures" / "demo"
@@ -268,7 +269,8 @@ def test_of_many_questions_only_the_first_are_kept_until_they_are_asked(project,
     with served(answering(GOOD)) as server:
         user(server.url)
         assert main(["write", "a.py", "b.py"]) == 0
-    assert made == ["project", "a.py", "b.py", "b.py"]
+    assert sorted(made[:3]) == ["a.py", "b.py", "project"]
+    assert made[3:] in (["a.py"], ["b.py"])
     assert len(server.requests) == 1
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from glossator.cli import terminal
 from glossator.cli.exits import FINE, UNDONE
-from glossator.cli.run import Plan, Task, indexes, make_plan, options_of, results_of, start_log
+from glossator.cli.run import Plan, indexes, make_plan, results_of, start_log
 from glossator.config import Settings, Sources, load
 from glossator.config.folders import cache_folder
 from glossator.documenter.caching import FOLDER, asked_of, new_disk, team_secret
@@ -32,6 +32,7 @@ from glossator.documenter.kept import (
     verified,
 )
 from glossator.documenter.seen import may_be_seen
+from glossator.documenter.tasks import Task, options_of
 from glossator.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:

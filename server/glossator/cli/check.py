@@ -11,7 +11,8 @@ from glossator.cli import terminal
 from glossator.cli.baseline import Baseline, name_in, read_baseline, require_folder, write_baseline
 from glossator.cli.exits import FINDINGS, FINE, UNDONE
 from glossator.cli.formats import FORMATS
-from glossator.cli.run import Plan, Task, keep_stats, make_plan, results
+from glossator.cli.run import Plan, keep_stats, make_plan, results
+from glossator.documenter.tasks import Task
 from glossator.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glossator.cli.exits import FINE
-from glossator.cli.run import Task, indexes, make_plan, options_of, tasks
+from glossator.cli.run import indexes, make_plan, tasks
 from glossator.documenter.chosen import asks_models
 from glossator.documenter.explained import as_json, as_text
 from glossator.documenter.explanation import Explanation, explanation
+from glossator.documenter.tasks import Task, options_of
 from glossator.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:

@@ -1,12 +1,7 @@
 """`write` with a language model: says what it will take, asks where that is money, writes files as answers come.
 
-prepare    each file, in worker processes: what the disk knows; a file for which that is all is done
-look up    the others on the shared server, one question for each file
-estimate   what is left, in worker processes: prompts for what nobody knows, and what they will take
-generate   ask, file by file, and finish each when its answers are there
-
-In a large run for which nobody has to agree to a price, each file goes this way by itself, and the first question is
-asked at once.
+Files go their ways as `documenter.batch` has it. All are looked up before anybody is asked, so that it can be said what
+the run takes; in a large one for which nobody has to agree to a price, the first question is asked at once.
 """
 
 from __future__ import annotations
@@ -16,35 +11,31 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import aclosing, closing
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from contextlib import ExitStack, aclosing, closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from glossator.cli import terminal
-from glossator.cli.apart import ASK, DOCUMENT, PREPARE, Documenting, MakingMany, MakingRequests, Preparing
-from glossator.cli.run import Plan, Task, exceeds, indexes, pool_of, results_of, root_of, tasks
+from glossator.cli.run import Plan, exceeds, indexes, pool_of, root_of, tasks
 from glossator.documenter import FileOutcome
-from glossator.documenter.caching import asked_of, open_tiers
+from glossator.documenter.batch import Batch, workers_for
+from glossator.documenter.caching import open_tiers
 from glossator.documenter.chosen import model_name
 from glossator.documenter.generation import Estimate, Generator, estimate_of, is_free, money
 from glossator.documenter.recalling import Asking, Prepared
-from glossator.engine.executor import Lost
+from glossator.documenter.tasks import Task
 from glossator.engine.filling import Trust
-from glossator.engine.scheduler import Urgency
-from glossator.engine.workers import Workers
 from glossator.errors import ConfigError
 from glossator.model import FieldKey, FieldKind
 
 if TYPE_CHECKING:
     import argparse
 
-    from glossator.cache.tiers import Found, Lookup, Tiers
+    from glossator.cache.tiers import Tiers
     from glossator.cli.write import Spent
     from glossator.config import Settings
     from glossator.engine.answers import Answer
     from glossator.engine.requests import Request
-    from glossator.workspace.index import Index
 
 FILES_AT_ONCE: Final = 4  # are looked at before there is room for their questions
 FILES_AHEAD: Final = 32  # so many may be done, and wait for a slower one whose turn it is
@@ -70,23 +61,22 @@ class Kept:
         self._done: dict[str, tuple[bytes, FileOutcome]] = {}
         self._room = MAX_KEPT
 
-    def add(self, task: Task, found: Asking) -> None:
-        """Keep what is asked for a file, while there is room."""
+    def add(self, task: Task, found: FileOutcome | Asking) -> None:
+        """Keep what becomes of a file, or what is asked for it, while there is room."""
+        if isinstance(found, FileOutcome):
+            self._done[task.path] = _digest(task.raw), found
+            return
         self._room -= len(found.requests)
         if self.is_open and self._room >= 0:
             self._asking[task.path] = _digest(task.raw), found
 
-    def add_done(self, task: Task, outcome: FileOutcome) -> None:
-        """Keep what becomes of a file that nobody has to be asked for."""
-        self._done[task.path] = _digest(task.raw), outcome
+    def is_done(self, task: Task) -> bool:
+        """Whether nobody had to be asked for a file, as it was then."""
+        return task.path in self._done
 
-    def take(self, task: Task) -> Asking | None:
-        """What is asked for a file, once; None where that was not kept, or the file is another one by now."""
-        return _of_same(task, self._asking.pop(task.path, None))
-
-    def take_done(self, task: Task) -> FileOutcome | None:
-        """What becomes of a file, once; None where somebody has to be asked, or the file is another one by now."""
-        return _of_same(task, self._done.pop(task.path, None))
+    def take(self, task: Task) -> FileOutcome | Asking | None:
+        """What was kept of a file, once; None where nothing was, or the file is another one by now."""
+        return _of_same(task, self._done.get(task.path)) or _of_same(task, self._asking.pop(task.path, None))
 
 
 def _of_same(task: Task, kept: tuple[bytes, Result] | None) -> Result | None:
@@ -103,26 +93,35 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
     Raises ConfigError where it would cost money that nobody has agreed to.
     """
     settings = plan.targets[0].settings
-    run = _Run(settings, indexes(plan, arguments, has_links=True), spent, plan, Kept(plan), _trust(plan, arguments))
-    # A file is written as soon as it can be; a diff is read, so its files come in the order of the plan.
-    work = _shown_in_order if arguments.diff else _generate
+    workers = workers_for(settings, indexes(plan, arguments, has_links=True), pool_of(plan, arguments))
+    run = _Run(settings, plan, spent, Kept(plan))
+    batch = Batch(workers, run.opened, _trust(plan, arguments), run)
     # One loop for all of it: connections belong to the loop that they were made in.
-    with closing(run.start(arguments)), asyncio.Runner() as runner:
-        total = 0
-        if run.kept.is_open or not _is_settled(settings, arguments):
-            total = _agreed(run, runner, arguments)
-        else:
-            run.is_straight, total = True, len(plan.targets)
-            terminal.warn(f"{total} files: {model_name(settings)} is asked from the first one on")
-        with terminal.growing(total, is_diff=arguments.diff) as run.line:
-            try:
-                runner.run(work(run, tasks(plan, arguments), finish))
-            except ExceptionGroup as group:  # what one file's task fails of ends the run as it does without tasks
-                raise group.exceptions[0] from group
+    with closing(workers), asyncio.Runner() as runner:
+        try:
+            runner.run(_generated(run, batch, arguments, finish))
+        except ExceptionGroup as group:  # what one file's task fails of ends the run as it does without tasks
+            raise group.exceptions[0] from group
 
 
 def _trust(plan: Plan, arguments: argparse.Namespace) -> Trust:
     return Trust(arguments.max_cost, str(root_of(plan.targets[0].path)))
+
+
+async def _generated(run: _Run, batch: Batch, arguments: argparse.Namespace, finish: Finish) -> None:
+    # A file is written as soon as it can be; a diff is read, so its files come in the order of the plan.
+    work = _shown_in_order if arguments.diff else _generate
+    async with aclosing(run):
+        if run.kept.is_open or not _is_settled(run.settings, arguments):
+            total = await _estimate(run, batch, arguments)
+            if total.symbols:
+                _agree(total, run, arguments)
+            count = total.symbols
+        else:
+            run.is_straight, count = True, len(run.plan.targets)
+            terminal.warn(f"{count} files: {model_name(run.settings)} is asked from the first one on")
+        with terminal.growing(count, is_diff=arguments.diff) as run.line:
+            await work(run, batch, tasks(run.plan, arguments), finish)
 
 
 def _is_settled(settings: Settings, arguments: argparse.Namespace) -> bool:
@@ -130,63 +129,48 @@ def _is_settled(settings: Settings, arguments: argparse.Namespace) -> bool:
     return arguments.max_cost is None and (arguments.yes or is_free(settings))
 
 
-def _agreed(run: _Run, runner: asyncio.Runner, arguments: argparse.Namespace) -> int:
-    """How many symbols somebody is asked for, once the user has agreed to what that takes. Raises ConfigError."""
-    _prepare(run, arguments)
-    total = Estimate()
-    if run.lookups:
-        runner.run(run.open())
-        total = _estimate(run, runner, arguments)
-    if total.symbols:
-        _agree(total, run, arguments)
-    return total.symbols
+async def _estimate(run: _Run, batch: Batch, arguments: argparse.Namespace) -> Estimate:
+    """About what asking takes; a file that nobody has to be asked for is done, and kept."""
+    free, total = asyncio.Semaphore(FILES_AT_ONCE), Estimate()
 
+    async def one(task: Task) -> None:
+        nonlocal total
+        found = await batch.look_up(task)
+        if isinstance(found, Asking):
+            total += estimate_of(found.requests)
+        if found is not None:
+            run.kept.add(task, found)
+        advance()
+        free.release()
 
-def _prepare(run: _Run, arguments: argparse.Namespace) -> None:
-    """Find for each file what nobody has to be asked for; a file for which that is all is done, and kept."""
-    work = Preparing(run.settings, asked_of(run.settings), run.indexes)
-    for task, found in results_of(work, run.plan, arguments):
-        run.without += found.unasked
-        run.known += found.known
-        run.spent.degraded += found.degraded
-        if found.outcome is None:
-            run.lookups[task.path] = found.lookups
-        else:
-            run.kept.add_done(task, found.outcome)
-
-
-def _estimate(run: _Run, runner: asyncio.Runner, arguments: argparse.Namespace) -> Estimate:
-    """About what asking takes, after a look at what the shared server knows."""
-    found = {path: runner.run(run.find(one)) for path, one in run.lookups.items()}
-    plan = Plan([target for target in run.plan.targets if str(target.path) in run.lookups])
-    total = Estimate()
-    work = MakingMany(run.asking, run.generator.view, found)
-    for task, one in results_of(work, plan, arguments):
-        total += estimate_of(one.requests)
-        run.kept.add(task, one)
-    run.plan.undone.update(plan.undone)
+    # The bar's thread comes after the worker processes.
+    with terminal.progress(len(run.plan.targets), is_diff=arguments.diff) as advance:
+        async with asyncio.TaskGroup() as group:
+            for task in tasks(run.plan, arguments):
+                await free.acquire()
+                group.create_task(one(task))
     return total
 
 
-async def _generate(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
+async def _generate(run: _Run, batch: Batch, todo: Iterable[Task], finish: Finish) -> None:
     free = asyncio.Semaphore(FILES_AT_ONCE)
 
     async def one(task: Task) -> None:
-        outcome = await run.document(task, free.release)
+        outcome = await run.document(batch, task, free.release)
         if outcome is not None:
             finish(task, outcome)
 
-    async with aclosing(run), asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as group:
         for task in todo:
             await free.acquire()
             group.create_task(one(task))
 
 
-async def _shown_in_order(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
+async def _shown_in_order(run: _Run, batch: Batch, todo: Iterable[Task], finish: Finish) -> None:
     free, room = asyncio.Semaphore(FILES_AT_ONCE), asyncio.Semaphore(FILES_AHEAD)
 
     async def one(task: Task, before: asyncio.Task[None] | None) -> None:
-        outcome = await run.document(task, free.release)
+        outcome = await run.document(batch, task, free.release)
         if before is not None:
             await asyncio.wait([before])
         if outcome is not None:
@@ -194,7 +178,7 @@ async def _shown_in_order(run: _Run, todo: Iterable[Task], finish: Finish) -> No
         room.release()
 
     last: asyncio.Task[None] | None = None
-    async with aclosing(run), asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as group:
         for task in todo:
             await room.acquire()
             await free.acquire()
@@ -203,142 +187,83 @@ async def _shown_in_order(run: _Run, todo: Iterable[Task], finish: Finish) -> No
 
 @dataclass(slots=True)
 class _Run:
-    """What the files of a run share.
+    """What the files of a run share, and what a batch tells of them.
 
-    `lookups` are those of the files for which somebody has to be asked; `without` counts the symbols that never need a
-    provider, `known` those that the cache knew. With `is_straight` nothing was looked at before.
+    `without` counts the symbols that never need a provider, `known` those that the cache knew. With `is_straight`
+    nothing was looked at before.
     """
 
     settings: Settings
-    indexes: Mapping[str, Index]
-    spent: Spent
     plan: Plan
+    spent: Spent
     kept: Kept
-    trust: Trust
-    lookups: dict[str, tuple[Lookup, ...]] = field(default_factory=dict)
     without: int = 0
     known: int = 0
     is_straight: bool = False
     line: terminal.Growing = terminal.UNSEEN
     next_shown: float = 0.0
-    _workers: Workers | None = None
-    _tiers: Tiers | None = None
-    _generator: Generator | None = None
-
-    def start(self, arguments: argparse.Namespace) -> Workers:
-        """Start the worker processes, before there is any thread in this one."""
-        preparing = Preparing(self.settings, asked_of(self.settings), self.indexes)
-        functions = preparing, self.asking, Documenting(self.indexes)
-        self._workers = Workers(functions, pool_of(self.plan, arguments))
-        return self._workers
-
-    async def open(self) -> None:
-        """Open the cache and the providers. Raises ConfigError for what cannot be used."""
-        if self._generator is None:
-            self._tiers = open_tiers(self.settings, terminal.warn, self.plan.monitor)
-            monitor = self.plan.monitor
-            self._generator = Generator(self.settings, tell=terminal.warn, tiers=self._tiers, monitor=monitor)
-            await self._tiers.reach()
+    _open: tuple[Generator, Tiers] | None = None
 
     @property
     def generator(self) -> Generator:
-        """Who is asked."""
-        assert self._generator is not None
-        return self._generator
+        """Who is asked, once somebody had to be."""
+        assert self._open is not None
+        return self._open[0]
 
-    @property
-    def tiers(self) -> Tiers:
-        """The cache."""
-        assert self._tiers is not None
-        return self._tiers
-
-    @property
-    def asking(self) -> MakingRequests:
-        """What makes the requests of files."""
-        return MakingRequests(asked_of(self.settings), self.indexes)
+    async def opened(self) -> tuple[Generator, Tiers]:
+        """The providers and the cache. Raises ConfigError for what cannot be used."""
+        if self._open is None:
+            tiers = open_tiers(self.settings, terminal.warn, self.plan.monitor)
+            monitor = self.plan.monitor
+            self._open = Generator(self.settings, tell=terminal.warn, tiers=tiers, monitor=monitor), tiers
+            await tiers.reach()
+        return self._open
 
     async def aclose(self) -> None:
         """Close what was opened; what is known by then is on disk."""
-        if self._generator is not None:
-            await self.generator.aclose()
-        if self._tiers is not None:
-            await self.tiers.aclose()
+        if self._open is not None:
+            for one in self._open:
+                await one.aclose()
 
-    async def find(self, lookups: tuple[Lookup, ...]) -> dict[bytes, Found]:
-        """What the cache has, by the keys of whole docs."""
-        found = await self.tiers.find(lookups)
-        return {lookup.whole: one for lookup, one in zip(lookups, found, strict=True)}
-
-    async def document(self, task: Task, go_on: Callable[[], None]) -> FileOutcome | None:
-        """Ask for all of a file's symbols; what becomes of it, None where it was left undone.
-
-        `go_on` is called once there is room for its questions: the next file may be looked at.
-        """
-        try:
-            prepared = await self._prepared(task)
-            if not isinstance(prepared, Asking):
-                return prepared
-            await self.open()
-            await self.generator.scheduler.admit(len(prepared.requests))
-        finally:
-            go_on()
-        answers = await asyncio.gather(*map(self._fill, prepared.requests))
-        filled = dict(zip((one.path for one in prepared.requests), answers, strict=True))
-        await self.generator.keep(prepared.new)
-        outcome: FileOutcome | None = await self._apart(DOCUMENT, task, {**prepared.answers, **filled})
+    async def document(self, batch: Batch, task: Task, go_on: Callable[[], None]) -> FileOutcome | None:
+        """What becomes of a file, None where it was left undone; `go_on` is called once the next one may be begun."""
+        with ExitStack() as once:
+            once.callback(go_on)
+            found = self.kept.take(task) or await self._looked_up(batch, task)
+            outcome = await batch.ask(task, found, once.close) if isinstance(found, Asking) else found
+        if self.is_straight:
+            self.line.step()
         return outcome
 
-    async def _prepared(self, task: Task) -> FileOutcome | Asking | None:
-        """What is to be asked for a file, or what becomes of it without; None where it was left undone."""
-        if (done := self.kept.take_done(task)) is not None:
-            return done
-        if (kept := self.kept.take(task)) is not None:
-            return kept
-        if self.is_straight:
-            looked = await self._apart(PREPARE, task)
-            if looked is None or looked.outcome is not None:
-                return self._done(looked)
-            await self.open()
-            self.lookups[task.path] = looked.lookups
-        if task.path not in self.lookups:
+    async def _looked_up(self, batch: Batch, task: Task) -> FileOutcome | Asking | None:
+        """What is not kept; but nobody is asked for a file that needed nobody when the user agreed."""
+        if not self.is_straight and self.kept.is_done(task):
             self.plan.undone[task.path] = CHANGED
             return None
-        found = await self.find(self.lookups.pop(task.path))
-        asking: Asking | None = await self._apart(ASK, task, self.generator.view, found)
-        return asking or Asking()
+        return await batch.look_up(task)
 
-    def _done(self, looked: Prepared | None) -> FileOutcome | None:
-        """What became of a file that nobody is asked for, which is counted."""
-        if looked is None:
-            return None
-        self.spent.degraded += looked.degraded
-        return looked.outcome
+    def left(self, path: str, reason: str) -> None:
+        """A file was left undone."""
+        self.plan.undone[path] = reason
 
-    async def _apart(self, number: int, task: Task, *given: object) -> Any:
-        """What a worker process makes of a file; None, with a line in the plan, where it fails."""
-        assert self._workers is not None
-        result = await self._workers.call(number, (task, *given) if given else task)
-        if isinstance(result, Lost):
-            self.plan.undone[task.path] = result.reason
-            return None
-        return result
+    def looked(self, found: Prepared) -> None:
+        """A file was looked up."""
+        self.without += found.unasked
+        self.known += found.known
+        self.spent.degraded += found.degraded
 
-    async def _fill(self, request: Request) -> Answer:
-        try:
-            seen = partial(self._show, request)
-            answer = await self.generator.fill(request, seen, self.trust, Urgency.WORKSPACE)
-        finally:
-            self.generator.scheduler.dismiss()
-        self.spent.add(answer)
-        if not self.is_straight:
-            self.line.step()
-        return answer
-
-    def _show(self, request: Request, texts: Mapping[FieldKey, str]) -> None:
+    def grown(self, request: Request, texts: Mapping[FieldKey, str]) -> None:
+        """Show the words that come, as often as anybody can read."""
         now = time.monotonic()
         if self.line is not terminal.UNSEEN and now >= self.next_shown:
             self.next_shown = now + SHOWN_EVERY_S
             self.line.say(request.path, texts.get(FieldKey(FieldKind.SUMMARY), ""))
+
+    def answered(self, answer: Answer) -> None:
+        """Count an answer."""
+        self.spent.add(answer)
+        if not self.is_straight:
+            self.line.step()
 
 
 def _agree(total: Estimate, run: _Run, arguments: argparse.Namespace) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import argparse
     from contextlib import AbstractContextManager
 
-    from glossator.documenter import FileOptions
+    from glossator.documenter.tasks import Task
     from glossator.workspace.history import Commit
     from glossator.workspace.index import Index
 
@@ -43,23 +43,6 @@ class Target:
 
     path: Path
     settings: Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One file's content, for a worker process; `only` and `symbols` say which of its symbols are meant.
-
-    `root` is the folder of its project, by which `indexes` keeps what the project says. `previous` is what the file was
-    at the commit that changes are counted from: None if none was named, empty if there was no such file.
-    """
-
-    path: str
-    raw: bytes
-    settings: Settings
-    only: str = "missing"
-    symbols: tuple[str, ...] = ()
-    root: str = ""
-    previous: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -213,21 +196,6 @@ def tasks(plan: Plan, arguments: argparse.Namespace) -> Iterator[Task]:
                 yield task
 
 
-def options_of(known: Mapping[str, Index], task: Task) -> FileOptions:
-    """How one file is treated, with what its project says."""
-    from glossator.documenter import FileOptions
-
-    settings = task.settings
-    return FileOptions(
-        settings,
-        style=settings.style,
-        only=task.only,
-        symbols=task.symbols,
-        index=known[task.root],
-        previous=task.previous,
-    )
-
-
 def _results(work: Callable[[Task], Result], reading: _Reading) -> Iterator[tuple[Task, Result]]:
     plan, arguments = reading.plan, reading.arguments
     taken: deque[Task] = deque()
@@ -276,6 +244,8 @@ def _is_changed(raw: bytes, previous: bytes) -> bool:
 
 
 def _task_of(target: Target, raw: bytes, previous: bytes | None, arguments: argparse.Namespace) -> Task:
+    from glossator.documenter.tasks import Task
+
     only, symbols = getattr(arguments, "only", "missing"), tuple(getattr(arguments, "symbol", ()))
     return Task(str(target.path), raw, target.settings, only, symbols, str(root_of(target.path)), previous)
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from glossator.cli import terminal
 from glossator.cli.exits import FINDINGS, FINE, UNDONE
 from glossator.cli.offer import offer_model
-from glossator.cli.run import Plan, Task, keep_stats, make_plan, options_of, results
+from glossator.cli.run import Plan, keep_stats, make_plan, results
 from glossator.documenter.chosen import asks_models
+from glossator.documenter.tasks import Task, options_of
 from glossator.errors import ConfigError, SourceError
 from glossator.workspace.write import replace_file
 

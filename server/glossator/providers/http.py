@@ -27,7 +27,7 @@ _HEADERS: Final[Mapping[str, str]] = {
 }
 # What httpx2 does for a request takes time in proportion to the connections of its client, so that a thousand in one
 # client are served at a tenth of the speed: further ones go to further clients.
-REQUESTS_A_CLIENT: Final = 24
+REQUESTS_A_CLIENT: Final = 8
 # No cap on connections: who asks how much at once is decided above, and a pool that waits is one more place to hang.
 _LIMITS: Final = httpx2.Limits(max_connections=None, max_keepalive_connections=REQUESTS_A_CLIENT, keepalive_expiry=30)
 

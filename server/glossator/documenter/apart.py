@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from glossator.cli.run import Task, options_of
-from glossator.documenter import FileOutcome, document_bytes
 from glossator.documenter.caching import DiskLookup
+from glossator.documenter.files import FileOutcome, document_bytes
 from glossator.documenter.recalling import Asking, Prepared, asking, prepared
 from glossator.documenter.seen import may_be_seen
+from glossator.documenter.tasks import Task, options_of
 
 if TYPE_CHECKING:
     from glossator.cache.tiers import Found
@@ -54,19 +54,6 @@ class MakingRequests:
         options = options_of(self.known, task)
         framing = view.framing(options.settings, options.index.about(task.path))
         return asking(task.raw, task.path, options, (self.asked, framing), found)
-
-
-@dataclass(frozen=True, slots=True)
-class MakingMany:
-    """As `MakingRequests`, for many files; runs in worker processes."""
-
-    work: MakingRequests
-    view: View
-    found: Mapping[str, Mapping[bytes, Found]]
-
-    def __call__(self, task: Task) -> Asking:
-        """What is known of a file's symbols, and what a provider is asked for the others."""
-        return self.work((task, self.view, self.found.get(task.path, {})))
 
 
 @dataclass(frozen=True, slots=True)

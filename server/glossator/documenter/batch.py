@@ -1,0 +1,124 @@
+"""Many files with a model, each on a way of its own: what the cache knows, the questions for the rest, and the answers.
+
+    look_up   PREPARE in a worker process: what the disk knows; a file for which that is all is done
+              the shared server, one question for the file; ASK in a worker process: prompts for what nobody knows
+    ask       as soon as there is room for its questions, all of them at once; DOCUMENT in a worker process
+
+The event loop does nothing but talk to servers and to the cache, so that whoever shares it does not wait. Nothing is
+kept of a run but what is in the cache and in finished files: one that was interrupted goes on from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from glossator.documenter.apart import ASK, DOCUMENT, PREPARE, Documenting, MakingRequests, Preparing
+from glossator.documenter.caching import asked_of
+from glossator.documenter.files import FileOutcome
+from glossator.documenter.recalling import Asking, Prepared
+from glossator.engine.executor import Lost, Pool
+from glossator.engine.scheduler import Urgency
+from glossator.engine.workers import Workers
+
+if TYPE_CHECKING:
+    from glossator.cache.tiers import Found, Lookup, Tiers
+    from glossator.config import Settings
+    from glossator.documenter.generation import Generator
+    from glossator.documenter.tasks import Task
+    from glossator.engine.answers import Answer
+    from glossator.engine.filling import Trust
+    from glossator.engine.requests import Request
+    from glossator.model import FieldKey
+    from glossator.workspace.index import Index
+
+
+class Hearer(Protocol):
+    """Hears what a batch does."""
+
+    def left(self, path: str, reason: str) -> None:
+        """A file was left undone."""
+
+    def looked(self, found: Prepared) -> None:
+        """A file was looked up."""
+
+    def grown(self, request: Request, texts: Mapping[FieldKey, str]) -> None:
+        """An answer has grown."""
+
+    def answered(self, answer: Answer) -> None:
+        """An answer is there."""
+
+
+def workers_for(settings: Settings, indexes: Mapping[str, Index], pool: Pool) -> Workers:
+    """The worker processes of a batch; where there is a choice, before this process has any thread."""
+    asked = asked_of(settings)
+    return Workers((Preparing(settings, asked, indexes), MakingRequests(asked, indexes), Documenting(indexes)), pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files to be documented by the same providers; `opened` gives these, with the cache, when they are first needed.
+
+    `trust` is what the run as a whole may cost and believes; `hearer` hears of it.
+    """
+
+    workers: Workers
+    opened: Callable[[], Coroutine[Any, Any, tuple[Generator, Tiers]]]
+    trust: Trust
+    hearer: Hearer
+
+    async def look_up(self, task: Task) -> FileOutcome | Asking | None:
+        """What becomes of a file without asking anybody, or what has to be asked; None where it was left undone.
+
+        Raises ConfigError where somebody has to be asked and cannot be.
+        """
+        prepared: Prepared | None = await self._apart(PREPARE, task)
+        if prepared is None:
+            return None
+        self.hearer.looked(prepared)
+        if prepared.outcome is not None:
+            return prepared.outcome
+        generator, tiers = await self.opened()
+        found = await _found(tiers, prepared.lookups)
+        asking: Asking | None = await self._apart(ASK, task, generator.view, found)
+        return asking
+
+    async def ask(self, task: Task, asking: Asking, go_on: Callable[[], None]) -> FileOutcome | None:
+        """Ask for all of a file's symbols; what becomes of it, None where it was left undone.
+
+        `go_on` is called once there is room for its questions: the next file may be looked at.
+        """
+        generator, _ = await self.opened()
+        await generator.scheduler.admit(len(asking.requests))
+        go_on()
+        filling = asyncio.gather(*(self._fill(generator, request) for request in asking.requests))
+        filled = dict(zip((one.path for one in asking.requests), await filling, strict=True))
+        await generator.keep(asking.new)
+        outcome: FileOutcome | None = await self._apart(DOCUMENT, task, {**asking.answers, **filled})
+        return outcome
+
+    async def _fill(self, generator: Generator, request: Request) -> Answer:
+        try:
+            seen = partial(self.hearer.grown, request)
+            answer = await generator.fill(request, seen, self.trust, Urgency.WORKSPACE)
+        finally:
+            generator.scheduler.dismiss()
+        self.hearer.answered(answer)
+        return answer
+
+    async def _apart(self, number: int, task: Task, *given: object) -> Any:
+        """What a worker process makes of a file; None, and the reason is told, where it fails."""
+        result = await self.workers.call(number, (task, *given) if given else task)
+        if isinstance(result, Lost):
+            self.hearer.left(task.path, result.reason)
+            return None
+        return result
+
+
+async def _found(tiers: Tiers, lookups: tuple[Lookup, ...]) -> dict[bytes, Found]:
+    """What the cache has for a file, by the keys of whole docs."""
+    found = await tiers.find(lookups)
+    return {lookup.whole: one for lookup, one in zip(lookups, found, strict=True)}
