@@ -21,7 +21,8 @@ from glossator.documenter import FileOutcome
 from glossator.documenter.batch import Batch, workers_for
 from glossator.documenter.caching import open_tiers
 from glossator.documenter.chosen import model_name
-from glossator.documenter.generation import Estimate, Generator, estimate_of, is_free, money
+from glossator.documenter.generation import Estimate, Generator, estimate_of, money
+from glossator.documenter.opening import is_free
 from glossator.documenter.recalling import Asking, Prepared
 from glossator.documenter.tasks import Task
 from glossator.engine.filling import Trust
@@ -115,7 +116,8 @@ async def _generated(run: _Run, batch: Batch, arguments: argparse.Namespace, fin
         if run.kept.is_open or not _is_settled(run.settings, arguments):
             total = await _estimate(run, batch, arguments)
             if total.symbols:
-                _agree(total, run, arguments)
+                generator, _ = await run.opened()
+                _agree(total, run, generator, arguments)
             count = total.symbols
         else:
             run.is_straight, count = True, len(run.plan.targets)
@@ -204,12 +206,6 @@ class _Run:
     next_shown: float = 0.0
     _open: tuple[Generator, Tiers] | None = None
 
-    @property
-    def generator(self) -> Generator:
-        """Who is asked, once somebody had to be."""
-        assert self._open is not None
-        return self._open[0]
-
     async def opened(self) -> tuple[Generator, Tiers]:
         """The providers and the cache. Raises ConfigError for what cannot be used."""
         if self._open is None:
@@ -251,6 +247,7 @@ class _Run:
         self.without += found.unasked
         self.known += found.known
         self.spent.degraded += found.degraded
+        self.plan.monitor.absorb(found.measured)
 
     def grown(self, request: Request, texts: Mapping[FieldKey, str]) -> None:
         """Show the words that come, as often as anybody can read."""
@@ -266,9 +263,9 @@ class _Run:
             self.line.step()
 
 
-def _agree(total: Estimate, run: _Run, arguments: argparse.Namespace) -> None:
+def _agree(total: Estimate, run: _Run, generator: Generator, arguments: argparse.Namespace) -> None:
     """Say what the run will take, and have the user agree where it costs money. Raises ConfigError if nobody does."""
-    price = run.generator.price
+    price = generator.price
     cost = price.of(total.tokens_in, total.tokens_out) if price is not None else None
     terminal.warn(_sentence(total, run, cost))
     terminal.warn(compression(total))
@@ -290,7 +287,7 @@ def _agree(total: Estimate, run: _Run, arguments: argparse.Namespace) -> None:
 def _sentence(total: Estimate, run: _Run, cost: float | None) -> str:
     tokens = f"about {total.tokens_in + total.tokens_out:,} tokens"
     known = f"{run.known} known, " if run.known else ""
-    who = f"{run.without} without a model, {known}{total.symbols} by {run.generator.name}"
+    who = f"{run.without} without a model, {known}{total.symbols} by {model_name(run.settings)}"
     count = total.symbols + run.without + run.known
     return f"{count} symbol{'' if count == 1 else 's'}: {who}, {tokens}, {money(cost)}"
 

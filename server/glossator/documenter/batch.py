@@ -1,7 +1,7 @@
 """Many files with a model, each on a way of its own: what the cache knows, the questions for the rest, and the answers.
 
-    look_up   PREPARE in a worker process: what the disk knows; a file for which that is all is done
-              the shared server, one question for the file; ASK in a worker process: prompts for what nobody knows
+    look_up   PREPARE in a worker process: what the disk knows, and prompts for the rest; a file without a rest is done
+              where there is a shared server: one question to it for the file; then ASK in a worker process: prompts
     ask       as soon as there is room for its questions, all of them at once; DOCUMENT in a worker process
 
 The event loop does nothing but talk to servers and to the cache, so that whoever shares it does not wait. Nothing is
@@ -20,6 +20,7 @@ from glossator.documenter.apart import ASK, DOCUMENT, PREPARE, Documenting, Maki
 from glossator.documenter.caching import asked_of
 from glossator.documenter.files import FileOutcome
 from glossator.documenter.recalling import Asking, Prepared
+from glossator.documenter.view import view_for
 from glossator.engine.executor import Lost, Pool
 from glossator.engine.scheduler import Urgency
 from glossator.engine.workers import Workers
@@ -55,7 +56,11 @@ class Hearer(Protocol):
 def workers_for(settings: Settings, indexes: Mapping[str, Index], pool: Pool) -> Workers:
     """The worker processes of a batch; where there is a choice, before this process has any thread."""
     asked = asked_of(settings)
-    return Workers((Preparing(settings, asked, indexes), MakingRequests(asked, indexes), Documenting(indexes)), pool)
+    # With a shared server, what the disk does not have is looked up there before questions are made.
+    view = None if settings.cache.shared else view_for(settings)
+    return Workers(
+        (Preparing(settings, asked, indexes, view), MakingRequests(asked, indexes), Documenting(indexes)), pool
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ class Batch:
         self.hearer.looked(prepared)
         if prepared.outcome is not None:
             return prepared.outcome
+        if prepared.asking is not None:
+            return prepared.asking
         generator, tiers = await self.opened()
         found = await _found(tiers, prepared.lookups)
         asking: Asking | None = await self._apart(ASK, task, generator.view, found)

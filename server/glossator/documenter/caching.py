@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -130,8 +131,8 @@ def _another_disk(settings: Settings) -> Disk:
 
 
 @lru_cache(maxsize=8)
-def _disk_of_process(settings: Settings, _folder: Path) -> Disk:
-    """One for a worker process and a folder, which the environment may move: opening takes longer than look-ups."""
+def _disk_of_thread(settings: Settings, _folder: Path, _thread: int) -> Disk:
+    """One for a thread of a worker process and a folder, which the environment may move: opening it takes long."""
     return _another_disk(settings)
 
 
@@ -160,7 +161,8 @@ class DiskLookup:
 
     def __call__(self, lookups: Sequence[Lookup]) -> list[Found]:
         """What the disk has: docs that are whole there by one key each, of the others the fields."""
-        return found_in(_disk_of_process(self._settings, cache_folder(self._settings)).get, lookups)
+        disk = _disk_of_thread(self._settings, cache_folder(self._settings), threading.get_ident())
+        return found_in(disk.get, lookups)
 
     def similar(self, sketch: bytes) -> list[Candidate]:
         """Entries on disk for code that is like the code with this sketch. Reads all of them."""

@@ -30,8 +30,8 @@ from glossator.workspace.index import Index, Neighbourhood
 if TYPE_CHECKING:
     from glossator.documenter.cached import Looking
     from glossator.documenter.explanation import Explanation
-    from glossator.documenter.generation import View
     from glossator.documenter.reuse import Reuse
+    from glossator.documenter.view import View
     from glossator.documenter.wishes import Wish
     from glossator.engine.prompts import Framing
     from glossator.engine.requests import Asked
