@@ -191,7 +191,20 @@ def said(question: Mapping[str, object]) -> dict[str, object]:
     """An answer to a question: a text for each field of its schema, in words of the code, as no rule would refuse."""
     asked = question["messages"][-1]["content"]  # type: ignore[index]
     names = {one.group(2): one.group(1) for one in _SUBJECT.finditer(asked)}
-    return _object(question["response_format"]["json_schema"]["schema"], list(names.values()))  # type: ignore[index]
+    return _object(_schema(question, asked, list(names)), list(names.values()))
+
+
+def _schema(question: Mapping[str, object], asked: str, ids: list[str]) -> Mapping[str, object]:
+    """The schema of the answer: it is in the question, or, where no form is to be enforced, its keys are in the words."""
+    enforced = question.get("response_format", {}).get("json_schema")  # type: ignore[attr-defined]
+    if enforced is not None:
+        found: Mapping[str, object] = enforced["schema"]
+        return found
+    tools = question.get("tools")
+    if tools:
+        return tools[0]["function"]["parameters"]  # type: ignore[index,no-any-return]
+    keys = json.loads(asked[asked.rindex("in place of each") :].partition(": ")[2])
+    return {"properties": {key: {"enum": ids[:1]} if key == "id" else {} for key in keys}}
 
 
 def _object(schema: Mapping[str, object], names: list[str]) -> dict[str, object]:
