@@ -1,7 +1,7 @@
 """How much memory this machine has, or the container that we run in: Linux' control groups of both versions.
 
 A group's limit holds for all groups below it, so that the lowest one on the way up counts. A container mostly sees its
-own group as the root; where it does not, the path that it is told exists only outside, and its root is all that is read.
+own group as the root; where it does not, the path that it is told exists only outside, and only its root is read.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from glossator.cache.candidates import COUNT, Candidate, Candidates
 from glossator.cache.entries import decoded
 from glossator.cache.indexes import open_index, usable
 from glossator.cache.memory import Memory
-from glossator.cache.similar import Index
+from glossator.cache.similar import BoundedIndex
 from glossator.cache.tiers import Found, Lookup, Tiers, found_in
 from glossator.config import Settings, mode_of
 from glossator.config.folders import cache_folder
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from glossator.config.settings import CacheSettings
 
 FOLDER: Final = "answers"  # in the cache folder
-SIMILAR_SHARE: Final = 10  # entries of L2 for each of L1: a sketch is that much smaller than texts
 
 Tell = Callable[[str], None]
 
@@ -76,13 +75,14 @@ def open_tiers(settings: Settings, tell: Tell) -> Tiers:
     """All tiers of some settings. Nothing is read, connected or imported before the first look-up."""
     from glossator.cache.disk import DiskTier
 
-    entries = mode_of(settings.mode).l1_entries
-    index = _index(settings, SIMILAR_SHARE * entries, tell)
-    candidates = Candidates(index, SIMILAR_SHARE * entries, lambda: _another_disk(settings).items())
-    return Tiers(Memory(entries), DiskTier(new_disk(settings)), shared_tier(settings.cache, tell), candidates)
+    mode = mode_of(settings.mode)
+    index = _index(settings, mode.l2_entries, tell)
+    candidates = Candidates(index, mode.l2_entries, lambda: _another_disk(settings).items())
+    memory, shared = Memory(mode.l1_entries, mode.l1_bytes), shared_tier(settings.cache, tell)
+    return Tiers(memory, DiskTier(new_disk(settings)), shared, candidates)
 
 
-def _index(settings: Settings, entries: int, tell: Tell) -> Index:
+def _index(settings: Settings, entries: int, tell: Tell) -> BoundedIndex:
     """The index that the settings choose; where it is not installed, the one that needs nothing."""
     chosen = settings.cache.index
     name = usable(chosen)

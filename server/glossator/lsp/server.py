@@ -127,6 +127,7 @@ class _Guest(Input):
 
 async def _converse(server: GlossatorServer, lifetime: Lifetime, output: Output) -> int:
     """Serve until there is a reason to end; then abort what is in flight and send what has been said."""
+    server.session.memory.start()
     lifetime.watch_signals()
     lifetime.watch_client(lambda: server.protocol.client.process_id)
     code = await lifetime.over()

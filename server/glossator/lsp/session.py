@@ -11,6 +11,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
+from glossator.config import MODES
 from glossator.documenter import Conventions, Documenter
 from glossator.documenter.chosen import asks_models
 from glossator.lsp import wire
@@ -18,6 +19,7 @@ from glossator.lsp.caches import Caches
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.generators import Generators
 from glossator.lsp.handshake import Client
+from glossator.lsp.memory import MemoryWatch
 from glossator.lsp.neighbours import Neighbours, Wishes
 from glossator.lsp.offers import Offers
 from glossator.lsp.projects import EditorSettings, Projects
@@ -45,7 +47,7 @@ class Session:
     def __init__(self, protocol: GlossatorProtocol) -> None:
         """Nothing is open."""
         self.protocol = protocol
-        self.workspace = Workspace()
+        self.workspace = Workspace(MODES["standard"].tree_bytes)  # until the settings are known
         self.neighbours = Neighbours(self._uris, Wishes(self._withheld, self._asks), self.settings_changed)
         self.projects = Projects(self.warn, self.neighbours.indexes)
         self.diagnostics = Diagnostics(self)
@@ -56,6 +58,9 @@ class Session:
         self.is_trusted = True
         self._conventions: dict[str, Conventions] = {}
         self._reading: asyncio.TimerHandle | None = None
+        self.memory = MemoryWatch(self)
+        protocol.on_exhausted = self.memory.governor.exhausted
+        protocol.on_lost = self.lose_all
 
     @property
     def client(self) -> Client:
@@ -97,6 +102,12 @@ class Session:
         """Say that a document's text is not known any more, and what to do."""
         name = uri.rsplit("/", 1)[-1]
         self.warn(f"the text of {name} does not fit the changes that arrived. Close and open it to go on.")
+
+    def lose_all(self) -> None:
+        """A message was lost that may have changed any document: none of their texts is known any more."""
+        for uri in self._uris():
+            self.workspace.lose(uri, "a message was lost")
+            self.warn_unsynced(uri)
 
     def changed(self, uri: str) -> None:
         """A document's text changed."""
@@ -156,6 +167,7 @@ class Session:
         trusted = client.is_trusted and own.get("trusted", True) is not False
         self.is_trusted = trusted
         if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
+            self.memory.configure()
             self.providers_changed()
             self.settings_changed()
             self.neighbours.refresh()

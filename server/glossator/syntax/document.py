@@ -88,8 +88,11 @@ class Document:
         return self._tree is not None or self._stale is not None
 
     def forget_tree(self) -> None:
-        """Give the tree's memory back (ten times the text's); it is parsed afresh when it is asked for again."""
-        self._tree = self._stale = None
+        """Give the memory of the tree (ten times the text's) and of the line index (once) back.
+
+        Both are made afresh when they are asked for again.
+        """
+        self._tree = self._stale = self._lines = None
 
     @property
     def root(self) -> Node:
