@@ -15,7 +15,7 @@ from glossator.syntax.unclosed import typed
 
 logger = logging.getLogger(__name__)
 
-BYTES_BY_TREE = 11
+BYTES_BY_TREE = 20
 """What a tree takes for a byte of text, with the index of the lines."""
 
 Position = tuple[int, int]

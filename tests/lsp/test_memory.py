@@ -1,0 +1,96 @@
+"""The server within its memory: where there is too little it declines, and lives; what is closed leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+SERVE_WITHIN = """
+import resource
+from glossator.engine.resident import STATM
+
+from glossator.lsp import server  # all modules first: the limit is for the work
+size = int(open(STATM).read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (size + {room}, resource.RLIM_INFINITY))
+
+from glossator.lsp.start import serve_stdio
+raise SystemExit(serve_stdio())
+"""
+SERVE_FAILING = """
+from glossator.documenter import snapshots
+from glossator.lsp.start import serve_stdio
+
+real, calls = snapshots.check, []
+def check(*arguments):
+    calls.append(1)
+    if len(calls) == 1:
+        raise MemoryError
+    return real(*arguments)
+snapshots.check = check
+raise SystemExit(serve_stdio())
+"""
+PULLS = {"textDocument": {"diagnostic": {}}}
+SMALL = "def area(width, height):\n    return width * height\n"
+DECLINED = "too little memory"
+# What a mode has of the machine, scaled down: a hundredth of 2, 4, 8 and 16 GB.
+ROOMS = {"baseline": 20, "standard": 40, "enhanced": 80, "performance": 160}
+linux = pytest.mark.skipif(sys.platform != "linux", reason="address space is bounded by RLIMIT_AS on Linux")
+
+
+def source(functions, number=0):
+    return "".join(
+        f"def area_{number}_{one}(width, height):\n    if width < {one}:\n        raise ValueError(width)\n"
+        f"    return [width * height + {one}, width - height]\n\n\n"
+        for one in range(functions)
+    )
+
+
+def uri_of(number):
+    return f"file:///project/sample_{number}.py"
+
+
+def pulled(client, uri):
+    return client.request("textDocument/diagnostic", {"textDocument": {"uri": uri}})
+
+
+def hovered(client, uri, line=0):
+    at = {"textDocument": {"uri": uri}, "position": {"line": line, "character": 5}}
+    return client.request("textDocument/hover", at)
+
+
+def test_l10_a_request_without_memory_is_declined_and_the_next_one_answered(launch):
+    client = launch(SERVE_FAILING)
+    client.initialize(PULLS)
+    client.open(SMALL, uri_of(0))
+    error = pulled(client, uri_of(0))["error"]
+    assert DECLINED in error["message"]
+    assert len(pulled(client, uri_of(0))["result"]["items"]) == 2
+    client.request("shutdown")
+    client.notify("exit")
+    assert client.ended() == 0
+    assert "caches shrink" in client.log()
+
+
+@linux
+@pytest.mark.parametrize("mode", ROOMS)
+def test_l10_with_too_little_address_space_the_server_declines_and_lives(launch, mode):
+    room = ROOMS[mode] * 1_000_000
+    client = launch(SERVE_WITHIN.format(room=room), GLOSSATOR_MODE=mode, MALLOC_ARENA_MAX="1")
+    client.initialize(PULLS)
+    client.open(SMALL, uri_of(0))
+    assert "result" in hovered(client, uri_of(0))
+    functions, number, answers = 200, 1, []
+    while not any("error" in one for one in answers):
+        client.open(source(functions, number), uri_of(number))
+        answers.append(pulled(client, uri_of(number)))
+        functions, number = min(functions * 2, 12_000), number + 1
+        assert number < 100
+    refused = [one["error"]["message"] for one in answers if "error" in one]
+    assert all(DECLINED in one for one in refused)
+    for one in range(1, number):
+        client.notify("textDocument/didClose", {"textDocument": {"uri": uri_of(one)}})
+    assert "result" in hovered(client, uri_of(0))
+    assert len(pulled(client, uri_of(0))["result"]["items"]) == 2
+    assert client.process.poll() is None
