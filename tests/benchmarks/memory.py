@@ -27,17 +27,26 @@ COMMAND = [sys.executable, "-m", "glossator", "server"]
 class Editor(Client):
     """A client that applies the edits which it is asked to apply, and sends the changes back, as an editor does."""
 
-    versions: dict[str, int]
+    def __init__(self, root: Path, environment: dict[str, str]) -> None:
+        """Start a server."""
+        super().__init__(COMMAND, root, environment, LONG_S)
+        self.versions: dict[str, int] = {}
+        self.reported: set[str] = set()
 
     def open(self, path: Path) -> str:
         """Open a file; its uri."""
         text, uri = path.read_text(encoding="utf-8"), path.as_uri()
-        self.versions = getattr(self, "versions", {}) | {uri: 1}
+        self.versions[uri] = 1
         self.tell(
             DOCUMENT + "didOpen",
             {"textDocument": {"uri": uri, "languageId": "python", "version": 1, "text": text}},
         )
         return uri
+
+    def wait_for_findings(self) -> None:
+        """Read until the findings of all open files have come."""
+        while self.reported < self.versions.keys():
+            self.settle(0.05)
 
     def document_file(self, uri: str) -> bool:
         """Have a whole file documented; whether that was done."""
@@ -45,6 +54,8 @@ class Editor(Client):
         return answer.error is None
 
     def _handle(self, message: dict[str, Any], now: float) -> None:
+        if message.get("method") == DOCUMENT + "publishDiagnostics":
+            self.reported.add(message["params"]["uri"])
         if message.get("method") != "workspace/applyEdit":
             super()._handle(message, now)
             return
@@ -100,11 +111,11 @@ def status_mb(pid: int, name: str) -> float:
 
 def measure_mode(mode: str, files: list[Path], root: Path) -> dict[str, float]:
     """A server in a mode: MB with all files open, at its peak while they get documented, and afterwards."""
-    client = Editor(COMMAND, root, environment(root) | {"GLOSSATOR_MODE": mode}, LONG_S)
+    client = Editor(root, environment(root) | {"GLOSSATOR_MODE": mode})
     try:
         client.initialize()
         uris = [client.open(path) for path in files]
-        client.settle(1.5)
+        client.wait_for_findings()
         found = {"open": status_mb(client.process.pid, "VmRSS")}
         started = time.perf_counter()
         found["documented"] = sum(client.document_file(uri) for uri in uris)
@@ -119,10 +130,10 @@ def measure_mode(mode: str, files: list[Path], root: Path) -> dict[str, float]:
 
 def measure_growth(root: Path, edits: int) -> tuple[float, float]:
     """MB of a server before and after so many edits of one file, each with a code action; as many go before."""
+    opened = OpenFile(workspace(root))
     client = Client(COMMAND, root, environment(root))
     try:
         client.initialize()
-        opened = OpenFile(workspace(root))
         client.tell(DOCUMENT + "didOpen", opened.opening())
         for number in range(min(edits, 1000)):
             code_action(client, opened, number)
@@ -169,18 +180,17 @@ def mode_rows(root: Path, count: int, modes: list[str]) -> list[Row]:
 
 
 def write_rows(root: Path, count: int) -> list[Row]:
-    """The rows of the command line, on the library as a project and file by file as strangers."""
+    """The rows of the command line: on the library as one project, and each of its folders as one."""
     rows = []
-    for name, has_index in (("a project", True), ("without docstrings elsewhere", False)):
+    for name, is_one in (("one project", True), ("a project for each folder", False)):
         folder = root / "write"
         copies = copied(many_files(count), folder)
-        (folder / "pyproject.toml").write_text("")
-        arguments = ["write", *([str(folder)] if has_index else map(str, copies[: count // 2]))]
-        peaks = measure_write(folder, [*arguments, "--jobs", str(JOBS)])
-        note = f"{len(peaks)} processes"
-        rows.append(
-            Row(f"write, {name}: the largest process", max(peaks.values()), "MB", None, WRITE_BOUND_MB, note=note)
-        )
+        for place in {folder} if is_one else {path.parent for path in copies}:
+            (place / "pyproject.toml").write_text("")
+        peaks = measure_write(folder, ["write", str(folder), "--jobs", str(JOBS)])
+        note = f"{len(copies):,} files, {len(peaks)} processes"
+        figure = f"write, {name}: the largest process"
+        rows.append(Row(figure, max(peaks.values()), "MB", None, WRITE_BOUND_MB, note=note))
         shutil.rmtree(folder)
     return rows
 

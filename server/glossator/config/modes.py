@@ -22,8 +22,8 @@ class Mode:
 
     `memory_bytes` is what one process of ours shall be resident with at most; the governor sees to it. The others bound
     what such a process keeps: entries and bytes of the first cache tier, entries of the second, the text of open
-    documents whose trees are kept (a tree takes twenty times as much), the facts of functions and modules, and verdicts on
-    docstrings (1 to 4 kB each).
+    documents whose trees are kept (a tree takes twenty times as much), the facts of functions and modules, and
+    verdicts on docstrings (1 to 4 kB each).
     """
 
     name: str

@@ -26,6 +26,7 @@ ROOMY: Final = 0.60  # of the bound: with less there is room to grow
 CALM_TICKS: Final = 10  # with room, before anything grows
 REST_TICKS: Final = 10  # after a tick that could not free anything: the next one could not either
 LEAST: Final = 1 / 16  # of what the mode allows
+WORTH: Final = 0.005  # of the bound: to shrink what is smaller frees nothing that counts
 ROUNDS: Final = 4  # of a tick, each of which may take milliseconds
 
 Throttle = Callable[[float], None]
@@ -168,7 +169,8 @@ class Governor:
 
     def _largest_holder(self) -> Holder | None:
         """The largest of those that can do with less; None where none can."""
-        able = [one for one in self._holders if self._shares[one.name] > LEAST and one.size_bytes() > 0]
+        least = WORTH * self._bound
+        able = [one for one in self._holders if self._shares[one.name] > LEAST and one.size_bytes() > least]
         return max(able, key=lambda one: one.size_bytes(), default=None)
 
     def _fit(self, holder: Holder, share: float) -> None:

@@ -16,7 +16,7 @@ BY_TEXT: Final = 24  # bytes of a tree, at most, for a byte of text
 def require_room(text_bytes: int) -> None:
     """Raise MemoryError where a text of this size may not be parsed.
 
-    Cost: 1 us where the process's address space has no bound, else 20 us; no page is touched. Windows has no such bound.
+    Cost: 1 us where the process's address space has no bound, else 20 us; no page is touched. Windows has none.
     """
     if sys.platform == "win32" or resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
         return
