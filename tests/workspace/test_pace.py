@@ -9,6 +9,7 @@ import pytest
 
 from glossator.workspace import pace as paces
 from glossator.workspace import project
+from glossator.workspace.indexes import Indexes
 from glossator.workspace.pace import SHARE, Pace
 from glossator.workspace.project import project_files
 
@@ -61,6 +62,26 @@ def test_l8_a_stop_ends_a_rest():
     while time.thread_time() < until:
         pass
     assert list(pace.map(str, range(3))) == ["0", "1", "2"]
+
+
+def test_l8_a_reading_that_nobody_waits_for_ends(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text("")
+    for number in range(300):
+        (tmp_path / f"m{number}.py").write_text(f"def f{number}(a):\n    return a\n" * 50)
+    indexes, resting = Indexes(), threading.Event()
+    step = Pace.step
+
+    def watched(pace):
+        resting.set()
+        step(pace)
+
+    monkeypatch.setattr(Pace, "step", watched)
+    reading = threading.Thread(target=indexes.read, args=([str(tmp_path / "m0.py")],))
+    reading.start()
+    assert resting.wait(20)
+    indexes.stop()
+    reading.join(20)
+    assert not reading.is_alive()
 
 
 def test_l8_of_too_many_files_no_more_are_listed_than_are_read(tmp_path, monkeypatch):
