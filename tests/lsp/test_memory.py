@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from glossator.lsp.connection import Input
+from glossator.lsp.framing import Framer
+
 SERVE_WITHIN = """
 import resource
 from glossator.engine.resident import STATM
@@ -70,6 +73,79 @@ def test_l10_a_request_without_memory_is_declined_and_the_next_one_answered(laun
     client.notify("exit")
     assert client.ended() == 0
     assert "caches shrink" in client.log()
+
+
+SERVE_FORGETFUL = """
+import json
+from glossator.lsp import protocol
+from glossator.lsp.start import serve_stdio
+from glossator.workspace import workspace
+
+real, failures = workspace.Document.open, []
+def opened(uri, text, version=None):
+    if "too much" in text:
+        raise MemoryError
+    return real(uri, text, version)
+workspace.Document.open = opened
+
+loads = json.loads
+class Reading:
+    @staticmethod
+    def loads(body):
+        if b"once" in body and not failures or b"always" in body:
+            failures.append(1)
+            raise MemoryError
+        return loads(body)
+protocol.json = Reading
+raise SystemExit(serve_stdio())
+"""
+
+
+def warned(client):
+    return client.notification("window/showMessage")["message"]
+
+
+def test_l10_a_text_without_memory_is_not_known_until_it_is_sent_again(launch):
+    client = launch(SERVE_FORGETFUL)
+    client.initialize(PULLS)
+    client.open(SMALL, uri_of(0))
+    assert hovered(client, uri_of(0))["result"]
+    client.change({"text": "too much"}, version=2, uri=uri_of(0))
+    assert "sample_0.py does not fit" in warned(client)
+    assert hovered(client, uri_of(0))["result"] is None
+    client.change({"text": SMALL}, version=3, uri=uri_of(0))
+    assert hovered(client, uri_of(0))["result"]
+
+
+def test_l10_a_message_that_cannot_be_read_at_first_is_read_once_there_is_room(launch):
+    client = launch(SERVE_FORGETFUL)
+    client.initialize(PULLS)
+    client.open(SMALL.replace("area", "once"), uri_of(0))
+    assert "once" in str(pulled(client, uri_of(0))["result"]["items"])
+
+
+def test_l10_when_a_change_is_lost_no_text_is_known_any_more(launch):
+    client = launch(SERVE_FORGETFUL)
+    client.initialize(PULLS)
+    client.open(SMALL, uri_of(0))
+    client.change({"text": "always"}, version=2, uri=uri_of(0))
+    assert "sample_0.py does not fit" in warned(client)
+    assert hovered(client, uri_of(0))["result"] is None
+
+
+def test_l10_bytes_that_there_was_no_memory_for_are_taken_again():
+    bodies, relieved = [], []
+    framer = Framer()
+
+    def receive(body):
+        if len(relieved) < body.count(b"!"):
+            raise MemoryError
+        bodies.append(body)
+
+    connected = Input(receive, bodies.append, framer, lambda: relieved.append(1))
+    connected.data_received(b"Content-Length: 1\r\n\r\naContent-Length: 1\r\n\r\n!Content-Length: 1\r\n\r\nb")
+    assert bodies == [b"a", b"b"]
+    assert relieved == [1]
 
 
 @linux
