@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
 import pytest
 
+from glossator.config import MODES
 from glossator.lsp.connection import Input
 from glossator.lsp.framing import Framer
+from glossator.lsp.handshake import Client
+from glossator.lsp.server import GlossatorServer
+from glossator.workspace.workspace import Change
 
 SERVE_WITHIN = """
 import resource
@@ -169,3 +174,64 @@ def test_l10_with_too_little_address_space_the_server_declines_and_lives(launch,
     assert "result" in hovered(client, uri_of(0))
     assert len(pulled(client, uri_of(0))["result"]["items"]) == 2
     assert client.process.poll() is None
+
+
+@pytest.fixture
+async def session():
+    found = GlossatorServer().session
+    found.neighbours.refresh = lambda: None  # nobody else's files
+    found.protocol.adopt(Client())
+    return found
+
+
+def opened(session, count):
+    """So many documents with findings, and the texts of the findings of each."""
+    for number in range(count):
+        session.workspace.open(uri_of(number), source(3, number), 1)
+    return [findings(session, number) for number in range(count)]
+
+
+def findings(session, number):
+    return session.diagnostics.pull({"textDocument": {"uri": uri_of(number)}})["items"]
+
+
+async def test_what_was_shrunk_is_made_anew_and_says_the_same(session):
+    session.configure(None)
+    before = opened(session, 8)
+    session.memory.governor.exhausted()
+    held = {one.name: (one.size_bytes, one.share) for one in session.memory.governor.statistics().holders}
+    assert {share for _, share in held.values()} == {1 / 16}
+    assert held["findings"][0] == held["outlines"][0] == 0
+    assert [findings(session, number) for number in range(8)] == before
+
+
+async def test_the_last_used_findings_are_kept_longest(session):
+    session.configure(None)
+    opened(session, 4)
+    session.workspace.change(uri_of(0), 2, [Change(None, None, SMALL)], "utf-16")
+    findings(session, 0)
+    session.diagnostics.fit(0.5)
+    assert [session.diagnostics.missing(uri_of(number)) is not None for number in range(4)] == [1, 0, 0, 1]
+
+
+async def test_the_modes_table_bounds_what_a_session_keeps(session, monkeypatch):
+    monkeypatch.setenv("GLOSSATOR_MODE", "baseline")
+    session.configure({"code_lens": True})
+    assert session.memory.governor.statistics().bound_bytes == MODES["baseline"].memory_bytes
+    documents = [session.workspace.open(uri_of(number), "x = 1\n" * 100_000, 1) for number in range(4)]
+    for document in documents:
+        assert session.workspace.document(document.uri).root
+    assert [document.has_tree for document in documents] == [False, False, False, True]
+
+
+async def test_a_callback_without_memory_is_told_to_the_governor(session):
+    session.memory.start()
+
+    def fail():
+        raise MemoryError
+
+    loop = asyncio.get_running_loop()
+    loop.call_soon(fail)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert session.memory.governor.statistics().declined == 1

@@ -144,7 +144,9 @@ class Diagnostics:
         known = self._reports.get(uri)
         if known is not None and (known.document is document or document.root.has_error):
             return known
-        report = self._reports[uri] = self._new_report(document, known)
+        report = self._new_report(document, known)
+        self._reports.pop(uri, None)  # so that it is the newest
+        self._reports[uri] = report
         return report
 
     def _new_report(self, document: Document, known: Report | None) -> Report:

@@ -166,8 +166,10 @@ class Session:
         folder = to_fs_path(self.folders[0]) if self.folders else None
         trusted = client.is_trusted and own.get("trusted", True) is not False
         self.is_trusted = trusted
-        if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
-            self.memory.configure()
+        editor = EditorSettings(client.options | own, Path(folder) if folder else None, trusted)
+        is_new = self.projects.configure(editor)
+        self.memory.configure()
+        if is_new:
             self.providers_changed()
             self.settings_changed()
             self.neighbours.refresh()
