@@ -119,6 +119,7 @@ def memory_rows(options: argparse.Namespace, root: Path) -> list[Row]:
     """Memory of the server in each mode, of the command line, and over many edits."""
     modes = options.modes.split(",")
     rows = memory.mode_rows(root / "memory", options.files, modes)
+    rows += memory.workspace_rows(root / "workspace", 10 * options.files)
     rows += memory.write_rows(root / "memory", 10 * options.files)
     return rows + memory.growth_rows(root / "memory", options.edits if not options.quick else 20)
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from client import Client, framed, process_tree
+from client import Client, clock, cpu_seconds, framed, process_tree
 from samples import LIBRARY, OpenFile, library_files
 from servers import DOCUMENT, code_action, environment, workspace
 from table import Row
@@ -19,6 +19,7 @@ from glossator.config import MODES
 
 WRITE_BOUND_MB = 150
 GROWTH_BOUND_MB = 5
+SCAN_STARTED_S, SCANNED_S = 3.0, 10.0  # a scan begins when nothing was opened for a while, at full speed
 JOBS = 2
 LONG_S = 300.0  # that a document may wait for a server which works on a thousand others
 COMMAND = [sys.executable, "-m", "glossator", "server"]
@@ -117,9 +118,9 @@ def measure_mode(mode: str, files: list[Path], root: Path) -> dict[str, float]:
         uris = [client.open(path) for path in files]
         client.wait_for_findings()
         found = {"open": status_mb(client.process.pid, "VmRSS")}
-        started = time.perf_counter()
+        started = clock()
         found["documented"] = sum(client.document_file(uri) for uri in uris)
-        found["seconds"] = time.perf_counter() - started
+        found["seconds"] = clock() - started
         client.settle(1.5)
         found["after"] = status_mb(client.process.pid, "VmRSS")
         found["peak"] = status_mb(client.process.pid, "VmHWM")
@@ -193,6 +194,39 @@ def write_rows(root: Path, count: int) -> list[Row]:
         rows.append(Row(figure, max(peaks.values()), "MB", None, WRITE_BOUND_MB, note=note))
         shutil.rmtree(folder)
     return rows
+
+
+def workspace_rows(root: Path, count: int) -> list[Row]:
+    """The rows of a large workspace: the first hover, and the share of one core that the scan behind it takes."""
+    text = "def area(width, height):\n    return width * height\n" * 150
+    for number in range(count):
+        path = root / f"package_{number // 500}" / f"module_{number}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (root / "pyproject.toml").write_text("")
+    client = Editor(root, environment(root) | {"GLOSSATOR_MODE": "baseline"})
+    try:
+        client.initialize()
+        path = root / "package_0" / "module_0.py"
+        hover = {"textDocument": {"uri": path.as_uri()}, "position": {"line": 0, "character": 5}}
+        client.ask(DOCUMENT + "hover", hover)  # all is loaded: its start is another figure
+        started = clock()
+        client.open(path)
+        client.ask(DOCUMENT + "hover", hover)
+        first_s = clock() - started
+        client.settle(SCAN_STARTED_S)
+        before, began = cpu_seconds(client.process.pid), clock()
+        client.settle(SCANNED_S)
+        share = (cpu_seconds(client.process.pid) - before) / (clock() - began)
+        peak = status_mb(client.process.pid, "VmHWM")
+    finally:
+        client.stop()
+    name = f"{count:,} files in the workspace"
+    return [
+        Row(f"{name}: first hover", first_s * 1e3, "ms", None, 1000.0),
+        Row(f"{name}: the scan takes of one core", 100 * share, "%", None, 10.0),
+        Row(f"{name}: peak, baseline", peak, "MB", None, MODES["baseline"].memory_bytes / 1e6),
+    ]
 
 
 def growth_rows(root: Path, edits: int) -> list[Row]:
