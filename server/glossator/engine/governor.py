@@ -98,7 +98,7 @@ class Governor:
         hook(self._concurrency)
 
     def tick(self) -> None:
-        """Compare what is there with the bound, and do what follows. Cost: 10 us, under pressure some milliseconds."""
+        """Compare what is there with the bound, and do what follows. Cost: 20 us, under pressure some milliseconds."""
         resident = self._look()
         if resident > PRESSED * self._bound:
             self._calm = 0

@@ -30,7 +30,7 @@ class ThisProcess:
         self._trim = _trim()
 
     def resident_bytes(self) -> int:
-        """The memory that it is resident with. Cost: 10 us.
+        """The memory that it is resident with. Cost: 20 us.
 
         Where there is no /proc, the most that it ever was: then what has once been shrunk stays small.
         """
