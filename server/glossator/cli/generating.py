@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from glossator.cli import terminal
 from glossator.cli.run import Plan, exceeds, indexes, pool_of, root_of, tasks
+from glossator.config import mode_of
 from glossator.documenter import FileOutcome
 from glossator.documenter.batch import Batch, workers_for
 from glossator.documenter.caching import open_tiers
 from glossator.documenter.chosen import model_name
 from glossator.documenter.generation import Estimate, Generator, estimate_of, money
+from glossator.documenter.holders import RunWatch
 from glossator.documenter.opening import is_free
 from glossator.documenter.recalling import Asking, Prepared
 from glossator.documenter.tasks import Task
@@ -205,6 +207,7 @@ class _Run:
     line: terminal.Growing = terminal.UNSEEN
     next_shown: float = 0.0
     _open: tuple[Generator, Tiers] | None = None
+    _watch: RunWatch | None = None
 
     async def opened(self) -> tuple[Generator, Tiers]:
         """The providers and the cache. Raises ConfigError for what cannot be used."""
@@ -212,11 +215,14 @@ class _Run:
             tiers = open_tiers(self.settings, terminal.warn, self.plan.monitor)
             monitor = self.plan.monitor
             self._open = Generator(self.settings, tell=terminal.warn, tiers=tiers, monitor=monitor), tiers
+            self._watch = RunWatch(mode_of(self.settings.mode), tiers, self._open[0].scheduler)
             await tiers.reach()
         return self._open
 
     async def aclose(self) -> None:
         """Close what was opened; what is known by then is on disk."""
+        if self._watch is not None:
+            self._watch.stop()
         if self._open is not None:
             for one in self._open:
                 await one.aclose()

@@ -14,7 +14,7 @@ from glossator.cache.candidates import COUNT, Candidate, Candidates
 from glossator.cache.entries import decoded
 from glossator.cache.indexes import open_index, usable
 from glossator.cache.memory import Memory
-from glossator.cache.similar import Index
+from glossator.cache.similar import BoundedIndex
 from glossator.cache.tiers import Found, Lookup, Tier, Tiers, found_in
 from glossator.config import Settings, mode_of
 from glossator.config.folders import cache_folder
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 
 FOLDER: Final = "answers"  # in the cache folder
-SIMILAR_SHARE: Final = 10  # entries of L2 for each of L1: a sketch is that much smaller than texts
 
 Tell = Callable[[str], None]
 
@@ -82,11 +81,11 @@ def open_tiers(settings: Settings, tell: Tell, monitor: Monitor | None = None) -
     """All tiers of some settings, watched by `monitor`. Nothing is read, connected or imported before a look-up."""
     from glossator.cache.disk import DiskTier
 
-    entries = mode_of(settings.mode).l1_entries
-    index = _index(settings, SIMILAR_SHARE * entries, tell)
-    candidates = Candidates(index, SIMILAR_SHARE * entries, lambda: _another_disk(settings).items())
+    mode = mode_of(settings.mode)
+    index = _index(settings, mode.l2_entries, tell)
+    candidates = Candidates(index, mode.l2_entries, lambda: _another_disk(settings).items())
     disk, shared = DiskTier(new_disk(settings)), shared_tier(settings.cache, tell)
-    tiers = Tiers(Memory(entries), disk, shared, candidates, monitor=monitor)
+    tiers = Tiers(Memory(mode.l1_entries, mode.l1_bytes), disk, shared, candidates, monitor=monitor)
     if monitor is not None:
         lower = {Tier.DISK: disk.statistics} | ({} if shared is None else {Tier.SHARED: shared.statistics})
         monitor.read(lambda: _counted(tiers, lower))
@@ -107,7 +106,7 @@ def _counted(
     return counts | failures, gauges
 
 
-def _index(settings: Settings, entries: int, tell: Tell) -> Index:
+def _index(settings: Settings, entries: int, tell: Tell) -> BoundedIndex:
     """The index that the settings choose; where it is not installed, the one that needs nothing."""
     chosen = settings.cache.index
     name = usable(chosen)
