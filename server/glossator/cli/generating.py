@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import argparse
 
     from glossator.cache.tiers import Found, Lookup, Tiers
+    from glossator.cli.cluster import Away
     from glossator.cli.write import Spent
     from glossator.config import Settings
     from glossator.documenter.generation import View
@@ -124,13 +125,16 @@ def _digest(raw: bytes) -> bytes:
     return hashlib.blake2b(raw, digest_size=16).digest()
 
 
-def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: Spent) -> None:
+def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: Spent, away: Away | None = None) -> None:
     """Document the files of a plan with the chosen providers; `finish` gets each file's outcome.
+
+    With `away` workers elsewhere ask them.
 
     Raises ConfigError where it would cost money that nobody has agreed to.
     """
     settings = plan.targets[0].settings
     run = _Run(settings, indexes(plan, arguments, has_links=True), spent, plan, Kept(plan), Trust(arguments.max_cost))
+    run.away = away
     _prepare(run, arguments)
     # One loop for all of it: connections belong to the loop that they were made in.
     with asyncio.Runner() as runner:
@@ -175,7 +179,7 @@ def _estimate(run: _Run, runner: asyncio.Runner, arguments: argparse.Namespace) 
 
 
 async def _generate(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
-    free = asyncio.Semaphore(FILES_AT_ONCE)
+    free = asyncio.Semaphore(run.files_at_once)
 
     async def one(task: Task) -> None:
         outcome = await run.document(task)
@@ -190,7 +194,7 @@ async def _generate(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
 
 
 async def _shown_in_order(run: _Run, todo: Iterable[Task], finish: Finish) -> None:
-    free, room = asyncio.Semaphore(FILES_AT_ONCE), asyncio.Semaphore(FILES_AHEAD)
+    free, room = asyncio.Semaphore(run.files_at_once), asyncio.Semaphore(max(FILES_AHEAD, run.files_at_once))
 
     async def one(task: Task, before: asyncio.Task[None] | None) -> None:
         outcome = await run.document(task)
@@ -227,6 +231,7 @@ class _Run:
     without: int = 0
     known: int = 0
     line: terminal.Growing | None = None
+    away: Away | None = None
     _tiers: Tiers | None = None
     _generator: Generator | None = None
 
@@ -248,8 +253,15 @@ class _Run:
         assert self._tiers is not None
         return self._tiers
 
+    @property
+    def files_at_once(self) -> int:
+        """How many files are asked for together."""
+        return FILES_AT_ONCE if self.away is None else self.away.files_at_once
+
     async def aclose(self) -> None:
         """Close what was opened; what is known by then is on disk."""
+        if self.away is not None:
+            await self.away.aclose()
         if self._generator is not None:
             await self.generator.aclose()
         if self._tiers is not None:
@@ -274,6 +286,8 @@ class _Run:
             self.plan.undone[task.path] = CHANGED
             return None
         asked = self.kept.take(task)
+        if self.away is not None:
+            return await self.away.document(self, task, await self.find(task.path))
         if asked is None:
             asked = await self._apart(self.asking({task.path: await self.find(task.path)}), task) or Asking()
         requests = asked.requests

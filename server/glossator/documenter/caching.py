@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from glossator.cache.candidates import COUNT, Candidate, Candidates
+from glossator.cache.candidates import COUNT, Candidate, Candidates, Items
 from glossator.cache.entries import decoded
 from glossator.cache.indexes import open_index, usable
 from glossator.cache.memory import Memory
@@ -27,7 +27,8 @@ from glossator.engine.requests import Asked
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glossator.cache.disk import Disk
+    from glossator.cache.base import Store
+    from glossator.cache.disk import Disk, DiskTier
     from glossator.cache.shared import SharedTier
     from glossator.config.settings import CacheSettings
 
@@ -74,12 +75,22 @@ def stamp_of(settings: Settings) -> Stamp:
 
 def open_tiers(settings: Settings, tell: Tell) -> Tiers:
     """All tiers of some settings. Nothing is read, connected or imported before the first look-up."""
+    return tiers_over(disk_tier(settings), settings, tell, lambda: _another_disk(settings).items())
+
+
+def disk_tier(settings: Settings) -> DiskTier:
+    """The disk tier for an event loop; nothing is opened yet."""
     from glossator.cache.disk import DiskTier
 
+    return DiskTier(new_disk(settings))
+
+
+def tiers_over(disk: Store, settings: Settings, tell: Tell, items: Items | None = None) -> Tiers:
+    """The tiers of some settings over another store in the disk's place; `items` are what is in that already."""
     entries = mode_of(settings.mode).l1_entries
     index = _index(settings, SIMILAR_SHARE * entries, tell)
-    candidates = Candidates(index, SIMILAR_SHARE * entries, lambda: _another_disk(settings).items())
-    return Tiers(Memory(entries), DiskTier(new_disk(settings)), shared_tier(settings.cache, tell), candidates)
+    candidates = Candidates(index, SIMILAR_SHARE * entries, items)
+    return Tiers(Memory(entries), disk, shared_tier(settings.cache, tell), candidates)
 
 
 def _index(settings: Settings, entries: int, tell: Tell) -> Index:

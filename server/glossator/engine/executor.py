@@ -73,7 +73,7 @@ def run(function: Callable[[Item], Result], items: Iterable[Item], pool: Pool) -
     iterator is closed or exhausted.
     """
     if pool.processes == 1:
-        return (_guarded(function, item) for item in items)
+        return (guarded(function, item) for item in items)
     results = _Run(function, iter(items), pool).results()
     next(results)
     return results
@@ -240,12 +240,13 @@ def _serve(function: Callable[[Item], Result], connection: Connection, inherited
     collect_seldom()
     try:
         while True:
-            connection.send([_guarded(function, item) for item in connection.recv()])
+            connection.send([guarded(function, item) for item in connection.recv()])
     except (EOFError, OSError):
         return
 
 
-def _guarded(function: Callable[[Item], Result], item: Item) -> Result | Lost[Item]:
+def guarded(function: Callable[[Item], Result], item: Item) -> Result | Lost[Item]:
+    """What a function gives for an item; `Lost` where it fails."""
     try:
         return function(item)
     except Exception as error:  # noqa: BLE001 - the boundary of background work: one file's bug must not end the others

@@ -1,0 +1,196 @@
+"""`write --cluster`: files go to the workers of a Dask cluster and come back; this machine alone reads and writes them.
+
+What `privacy.exclude` or a `.glossatorignore` holds back from providers stays here, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+from glossator.cli.run import Plan, Task, indexes, options_of, results_by
+from glossator.documenter.caching import disk_tier
+from glossator.documenter.seen import may_be_seen
+from glossator.engine.cluster import Cluster, ClusterFailed, run
+from glossator.engine.executor import Lost
+from glossator.errors import ConfigError
+from glossator.workspace.index import Index, Neighbourhood
+
+if TYPE_CHECKING:
+    import argparse
+
+    from glossator.cache.tiers import Found, Lookup
+    from glossator.cli.terminal import Growing
+    from glossator.cli.write import Spent
+    from glossator.config import Settings
+    from glossator.documenter import FileOutcome
+    from glossator.documenter.elsewhere import Granted
+    from glossator.engine.filling import Trust
+
+logger = logging.getLogger(__name__)
+
+FILES_AHEAD: Final = 2  # for each thread of a worker: one that is worked on, and the next
+Result = TypeVar("Result")
+Work = Callable[[Mapping[str, Index], Task], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file's task, with what its project says of that file alone: workers get no index of all the others."""
+
+    task: Task
+    about: Neighbourhood
+
+
+def results_away(work: Work[Result], plan: Plan, arguments: argparse.Namespace) -> Iterator[tuple[Task, Result]]:
+    """As `run.results`, from the workers of a cluster. Raises ConfigError for one that cannot be used."""
+    cluster = Cluster(arguments.cluster)
+    try:
+        known = indexes(plan, arguments)
+
+        def spread(tasks: Iterator[Task]) -> Iterator[Result | Lost[Task]]:
+            sent = (sent_of(known, task) for task in tasks)
+            for found in run(cluster, _Away(work, shared_of(known)), sent, _stays):
+                yield Lost(found.item.task, found.reason) if isinstance(found, Lost) else found
+
+        yield from results_by(spread, plan, arguments)
+    finally:
+        cluster.close()
+
+
+def sent_of(known: Mapping[str, Index], task: Task) -> Sent:
+    """What is sent of a file."""
+    about = known[task.root].about(task.path)
+    return Sent(task, Neighbourhood(about.inherited, links=about.links))
+
+
+def shared_of(known: Mapping[str, Index]) -> dict[str, Index]:
+    """What projects say of all their files, which is sent once."""
+    return {root: Index({}, one.described, one.style, one.purpose) for root, one in known.items()}
+
+
+def index_of(shared: Mapping[str, Index], sent: Sent) -> Index:
+    """A project's index with what it says of one file; a path is absolute as the worker's platform has it."""
+    one, path = shared[sent.task.root], os.path.abspath(sent.task.path)
+    return Index({path: sent.about.inherited}, one.described, one.style, one.purpose, {path: sent.about.links})
+
+
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """Does work on what was sent; runs on workers."""
+
+    work: Work[Any]
+    shared: Mapping[str, Index]
+
+    def __call__(self, sent: Sent) -> Any:
+        """The result for one file."""
+        return self.work({sent.task.root: index_of(self.shared, sent)}, sent.task)
+
+
+def _stays(sent: Sent) -> bool:
+    return not may_be_seen(sent.task.path, sent.task.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Documents a file with the providers of some settings; runs on workers."""
+
+    settings: Settings
+    shared: Mapping[str, Index]
+
+    def __call__(self, one: tuple[Sent, Any]) -> Granted:
+        """What becomes of one file; the rest of a wish was made where the file is."""
+        from glossator.documenter.elsewhere import granted
+
+        sent, wish = one
+        options = options_of({sent.task.root: index_of(self.shared, sent)}, sent.task)
+        return granted(self.settings, wish(sent.task.raw, sent.task.path, options))
+
+
+class Run(Protocol):
+    """What `Away` needs to know of a run."""
+
+    indexes: Mapping[str, Index]
+    spent: Spent
+    plan: Plan
+    trust: Trust
+    lookups: dict[str, tuple[Lookup, ...]]
+    line: Growing | None
+
+
+class Away:
+    """The workers of a cluster as those who ask models, for one run: a context that is connected."""
+
+    def __init__(self, settings: Settings, address: str) -> None:
+        """Connect to nothing yet."""
+        self._settings, self._address = settings, address
+        self._run = uuid.uuid4().hex
+        self._held: Any = None
+
+    def __enter__(self) -> Away:
+        """Connect, and have the workers open the providers. Raises ConfigError for what cannot be used."""
+        from glossator.documenter.elsewhere import opened, settings_elsewhere, variables_of
+
+        self._theirs = settings_elsewhere(self._settings)
+        self._cluster = Cluster(self._address, variables_of(self._settings))
+        self._disk = disk_tier(self._settings)
+        for worker, problem in self._cluster.everywhere(opened, self._theirs).items():
+            if problem:
+                self._cluster.close()
+                raise ConfigError(f"{worker}: {problem}")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Disconnect."""
+        self._cluster.close()
+
+    @property
+    def files_at_once(self) -> int:
+        """How many files are on their way together."""
+        return FILES_AHEAD * self._cluster.threads
+
+    async def document(self, run_: Run, task: Task, found: Mapping[bytes, Found]) -> FileOutcome | None:
+        """What becomes of a file that somebody has to be asked for; None, with a line in the plan, where it is lost.
+
+        What was said of it is on this machine's disk before this returns.
+        """
+        from glossator.documenter.elsewhere import Wish
+
+        if self._held is None:
+            self._held = self._cluster.hold(_Asking(self._theirs, shared_of(run_.indexes)))
+        trust = replace(run_.trust)  # as it stands now; a worker's own answers count for the others when they are here
+        wish = partial(Wish, self._run, lookups=run_.lookups[task.path], found=found, trust=trust)
+        future = self._cluster.call(self._held, [(sent_of(run_.indexes, task), wish)])
+        try:
+            (done,) = await asyncio.wrap_future(future)
+        except ClusterFailed as error:
+            done = Lost(task, str(error))
+        if isinstance(done, Lost):
+            run_.plan.undone[task.path] = done.reason
+            return None
+        await self._disk.put(done.payloads)
+        for answer in done.answers:
+            run_.spent.add(answer)
+            run_.trust.note(answer)
+            if run_.line is not None:
+                run_.line.step()
+        outcome: FileOutcome = done.outcome
+        return outcome
+
+    async def aclose(self) -> None:
+        """Stop what is still asked, and keep what was said of it: it has been paid for."""
+        from glossator.documenter.elsewhere import stopped
+
+        left = await asyncio.to_thread(self._cluster.everywhere, stopped, self._theirs, self._run)
+        for worker, said in left.items():
+            if isinstance(said, Exception):
+                logger.info("worker could not be stopped worker=%s error=%s", worker, type(said).__name__)
+            elif said:
+                await self._disk.put(said)
+        await self._disk.aclose()

@@ -1,0 +1,352 @@
+"""The executor beyond one machine: the same pure functions on the workers of a running Dask cluster (Dask's owner).
+
+Scheduling, and doing a lost worker's work again, are Dask's. Ours is what a run needs besides: workers that run the
+very same code, few tasks in flight, results in order, and an end when nobody is left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import pickle
+import warnings
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+import glossator
+from glossator.engine.executor import CHUNK, Lost, guarded
+from glossator.errors import ConfigError, GlossatorError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+REACH_S: Final = 10.0  # for the scheduler to answer, and again for a first worker
+PATIENCE_S: Final = 60.0  # that a run waits where all workers are gone: what restarts them takes some seconds
+CHECK_S: Final = 1.0
+AHEAD: Final = 4  # chunks for each thread of a worker, as for processes of our own
+RETRIES: Final = 2  # of what a worker cannot even begin, on any worker
+GONE: Final = "the cluster's scheduler is gone"
+DESERTED: Final = "the cluster has no workers any more"
+
+
+class ClusterFailed(GlossatorError):
+    """The cluster did not do a piece of work; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Something pickled; its bytes stand in no representation, since Dask logs those of a task that fails."""
+
+    payload: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, content: object) -> Parcel:
+        """Pack something that can be pickled."""
+        return cls(pickle.dumps(content, pickle.HIGHEST_PROTOCOL))
+
+    def content(self) -> Any:
+        """What was packed; by our own client, or whoever else may use the cluster, who may run anything there."""
+        return pickle.loads(self.payload)  # noqa: S301
+
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """What a process has to be equal in to give the same results; `variables` are those set of some environment's."""
+
+    version: str
+    code: str
+    variables: frozenset[str]
+
+
+def own_passport(names: Collection[str]) -> Passport:
+    """The passport of this process, with those of these variables that are set in its environment."""
+    return Passport(glossator.__version__, own_code(), frozenset(name for name in names if os.environ.get(name)))
+
+
+@cache
+def own_code() -> str:
+    """A digest of our own source, since two checkouts may call themselves the same version."""
+    folder = Path(glossator.__file__).parent
+    digest = blake2b(digest_size=8)
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+class Held:
+    """A function with all that is fixed of it, on a worker: it is sent to each of them once."""
+
+    def __init__(self, parcel: Parcel, code: str) -> None:
+        """Unpack nothing yet: what fails when a value arrives, Dask tries again and again."""
+        self._parcel = parcel
+        self._code = code
+
+    def __reduce__(self) -> tuple[type[Held], tuple[Parcel, str]]:
+        """What one worker gives another."""
+        return Held, (self._parcel, self._code)
+
+    @cached_property
+    def function(self) -> Callable[[Any], Any]:
+        """The function. Raises ClusterFailed where another Glossator runs here: a worker may join at any time."""
+        if self._code != own_code():
+            raise ClusterFailed(f"a worker that joined has another Glossator ({glossator.__version__})")
+        function: Callable[[Any], Any] = self._parcel.content()
+        return function
+
+
+def work(held: Held, items: Parcel) -> list[Any]:
+    """The results for some items; runs on a worker, and raises nothing but ClusterFailed."""
+    return [guarded(held.function, item) for item in items.content()]
+
+
+class Cluster:
+    """A connection to a running cluster; close it. Its methods may be called from any thread."""
+
+    def __init__(self, address: str, names: Collection[str] = ()) -> None:
+        """Connect, and see that all that runs there is what runs here.
+
+        `names` are variables of the environment: those that are set here have to be set there. Raises ConfigError.
+        """
+        self._client = _connected(address)
+        try:
+            self.threads: int = _threads(self._client, address)
+            _compare_versions(self._client)
+            _compare_passports(self._client, own_passport(names))
+        except BaseException:
+            self._client.close(timeout=CHECK_S)
+            raise
+        self._reason = ""
+        self._calls: set[asyncio.Task[Any]] = set()
+        self._watching = self._on_loop(self._watch())
+
+    def hold(self, function: Callable[[Any], Any]) -> Any:
+        """What stands for a function on the workers, for `call`.
+
+        A task and no scattered value: what was scattered is gone with the last worker that had it.
+        """
+        return self._client.submit(Held, Parcel.of(function), own_code(), pure=False, retries=RETRIES)
+
+    def call(self, held: Any, items: Sequence[Any]) -> Future[list[Any]]:
+        """The results for some items, on any worker; cancelling the future calls the work off.
+
+        Raises, in the future, ClusterFailed.
+        """
+        return self._on_loop(self._call(held, Parcel.of(items)))
+
+    def everywhere(self, function: Callable[..., Result], *arguments: object) -> dict[str, Result | Exception]:
+        """What a function gives on each worker, at once, whatever they are busy with."""
+        return _everywhere(self._client, function, *arguments)
+
+    def close(self) -> None:
+        """Call off what is left, and disconnect."""
+        self._watching.cancel()
+        self._client.close(timeout=CHECK_S)
+
+    def _on_loop(self, work_: Any) -> Future[Any]:
+        return asyncio.run_coroutine_threadsafe(work_, self._client.loop.asyncio_loop)
+
+    async def _call(self, held: Any, items: Parcel) -> list[Any]:
+        if self._reason:
+            raise ClusterFailed(self._reason)
+        task = asyncio.current_task()
+        assert task is not None
+        self._calls.add(task)
+        future = self._client.submit(work, held, items, pure=False, retries=RETRIES)
+        try:
+            found: list[Any] = await self._client.gather(future, asynchronous=True)
+        except asyncio.CancelledError:  # ours, or the cluster's
+            if self._reason:
+                raise ClusterFailed(self._reason) from None
+            raise
+        except Exception as error:
+            raise self._translated(error) from error
+        finally:
+            self._calls.discard(task)
+            future.release()
+        return found
+
+    def _translated(self, error: Exception) -> ClusterFailed:
+        """What became of a call, in our words."""
+        from distributed import KilledWorker
+        from distributed.client import FutureCancelledError, FuturesCancelledError
+
+        if isinstance(error, ClusterFailed):
+            return error
+        if isinstance(error, FutureCancelledError | FuturesCancelledError):
+            # Futures are ours alone, so only a scheduler that went, or was restarted, drops them.
+            self._reason = self._reason or GONE
+            return ClusterFailed(self._reason)
+        if isinstance(error, KilledWorker):
+            return WorkersDied("it took its workers down")
+        return ClusterFailed(f"the cluster failed on it ({type(error).__name__})")
+
+    async def _watch(self) -> None:
+        """Give up where nobody is left; Dask would wait for ever."""
+        alone_s = 0.0
+        while True:
+            await asyncio.sleep(CHECK_S)
+            try:
+                threads = await self._client.scheduler.ncores()
+            except OSError:
+                self._give_up(GONE)
+                return
+            self.threads = sum(threads.values()) or self.threads
+            alone_s = 0.0 if threads else alone_s + CHECK_S
+            if alone_s >= PATIENCE_S:
+                self._give_up(DESERTED)
+
+    def _give_up(self, reason: str) -> None:
+        self._reason = self._reason or reason
+        for call in list(self._calls):
+            call.cancel()
+
+
+class WorkersDied(ClusterFailed):
+    """So many workers died of a piece of work that Dask tries no other."""
+
+
+@dataclass(slots=True)
+class _Chunk(Generic[Item]):
+    """Some items, and what is to come for them; without a future they are worked on here."""
+
+    items: list[Item]
+    future: Future[list[Any]] | None = None
+
+
+def run(
+    cluster: Cluster, function: Callable[[Item], Result], items: Iterable[Item], stays: Callable[[Item], bool]
+) -> Iterator[Result | Lost[Item]]:
+    """As `executor.run`: the result for each item, in their order, from the workers of a cluster.
+
+    Items are taken when there is room for them. One that `stays` is worked on here.
+    """
+    held = cluster.hold(function)
+    chunks = _chunks(items, stays)
+    waiting: deque[_Chunk[Item]] = deque()
+    try:
+        while True:
+            while len(waiting) < AHEAD * cluster.threads and (chunk := next(chunks, None)) is not None:
+                if not stays(chunk.items[0]):
+                    chunk.future = cluster.call(held, chunk.items)
+                waiting.append(chunk)
+            if not waiting:
+                return
+            chunk = waiting[0]
+            if chunk.future is None:
+                yield guarded(function, chunk.items[0])
+            else:
+                yield from _received(cluster, held, chunk)
+            waiting.popleft()
+    finally:
+        for chunk in waiting:
+            if chunk.future is not None:
+                chunk.future.cancel()
+        held.release()
+
+
+def _chunks(items: Iterable[Item], stays: Callable[[Item], bool]) -> Iterator[_Chunk[Item]]:
+    """The items in their order, a few together; those that stay alone."""
+    chunk: list[Item] = []
+    for item in items:
+        if chunk and (stays(item) or len(chunk) == CHUNK):
+            yield _Chunk(chunk)
+            chunk = []
+        if stays(item):
+            yield _Chunk([item])
+        else:
+            chunk.append(item)
+    if chunk:
+        yield _Chunk(chunk)
+
+
+def _received(cluster: Cluster, held: Any, chunk: _Chunk[Item]) -> Iterator[Any]:
+    """What came for a chunk; where its workers died of it, each item is tried alone, so that only one is lost."""
+    assert chunk.future is not None
+    try:
+        yield from result(chunk.future)
+    except WorkersDied as error:
+        if len(chunk.items) == 1:
+            yield Lost(chunk.items[0], str(error))
+            return
+        for item in chunk.items:
+            yield from _received(cluster, held, _Chunk([item], cluster.call(held, [item])))
+    except ClusterFailed as error:
+        yield from (Lost(item, str(error)) for item in chunk.items)
+
+
+def result(future: Future[Result]) -> Result:
+    """What a future gives; Ctrl-C is heard meanwhile, on all platforms."""
+    while not wait([future], CHECK_S).done:
+        pass
+    return future.result()
+
+
+def _connected(address: str) -> Any:
+    """A client of Dask's, of which little is typed."""
+    try:
+        from distributed import Client
+        from distributed.versions import VersionMismatchWarning
+    except ImportError as error:
+        raise ConfigError("--cluster needs an extra: pip install 'glossator[cluster]'") from error
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is said here
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", VersionMismatchWarning)  # we say it ourselves, and stop
+            return Client(address, timeout=REACH_S, set_as_default=False, name="glossator")  # type: ignore[no-untyped-call]
+    except (OSError, TypeError, ValueError, ImportError) as error:
+        raise ConfigError(
+            f"the cluster at {address} cannot be reached ({type(error).__name__}): --cluster takes the address that "
+            "its scheduler says, such as tcp://HOST:8786"
+        ) from error
+
+
+def _threads(client: Any, address: str) -> int:
+    """How many threads the workers have together, as soon as there is one."""
+    try:
+        client.wait_for_workers(1, timeout=REACH_S)
+    except TimeoutError as error:
+        raise ConfigError(
+            f"the cluster at {address} has no workers: start some with `dask worker {address}`"
+        ) from error
+    threads: int = sum(client.nthreads().values())
+    return threads
+
+
+def _compare_versions(client: Any) -> None:
+    """Raise ConfigError where Python, Dask or Glossator has another version or is not there; we send nothing."""
+    found = client.get_versions(packages=["glossator"])
+    ours = _versions(found["client"])
+    for where, one in (("the scheduler", found["scheduler"]), *found["workers"].items()):
+        theirs = _versions(one)
+        for name, version in ours.items():
+            if theirs[name] != version:
+                said = theirs[name] or "none"
+                raise ConfigError(f"{where} has another {name} than this machine: {said} instead of {version}")
+
+
+def _versions(found: Mapping[str, Any]) -> dict[str, str | None]:
+    packages = dict(found["packages"])
+    python = ".".join(str(found["host"]["python"]).split(".")[:2])
+    return {"Python": python, "distributed": packages.get("distributed"), "Glossator": packages.get("glossator")}
+
+
+def _compare_passports(client: Any, ours: Passport) -> None:
+    """Raise ConfigError where a worker runs other code of the same version, or lacks a variable that is set here."""
+    for where, theirs in _everywhere(client, own_passport, ours.variables).items():
+        if isinstance(theirs, Exception) or theirs.code != ours.code:
+            raise ConfigError(f"{where} has another Glossator {ours.version} than this machine: install the same one")
+        if lacking := ours.variables - theirs.variables:
+            raise ConfigError(f"{where} lacks {', '.join(sorted(lacking))}, which is set here: keys are not sent")
+
+
+def _everywhere(client: Any, function: Callable[..., Result], *arguments: object) -> dict[str, Result | Exception]:
+    found: dict[str, Result | Exception] = client.run(function, *arguments, on_error="return")
+    return found
