@@ -11,6 +11,7 @@ They have the test's environment, with what it puts into `environment` above it.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,11 +19,22 @@ from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
-SERVER = Path(__file__).parents[2] / "server"
+SUPPORT = Path(__file__).parent
+SERVER = SUPPORT.parents[1] / "server"
+
+
+def deadly(item: int) -> int:
+    """Ends the process that works on a negative item."""
+    if item < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item
 
 
 class DaskCluster:
     """The processes, as a context; `environment` is that of the workers, above the test's."""
+
+    server = SERVER
+    """Where processes that start now have Glossator from."""
 
     def __init__(self, folder: Path, workers: int = 2, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
@@ -71,7 +83,7 @@ class DaskCluster:
 
     def _spawn(self, name: str, *words: str, environment: Mapping[str, str]) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", f"distributed.cli.dask_{name}", *words, "--host", "127.0.0.1"]
-        paths = {"PYTHONPATH": os.pathsep.join((str(SERVER), os.environ.get("PYTHONPATH", "")))}
+        paths = {"PYTHONPATH": os.pathsep.join(map(str, (self.server, SUPPORT)))}
         # Its own session: Ctrl-C of a test's client is not for the cluster.
         return subprocess.Popen(
             [*command, "--no-dashboard"],
