@@ -69,6 +69,14 @@ class DaskCluster:
         self.workers.append(worker)
         self._until(worker, "Starting established connection")
 
+    def remove(self) -> None:
+        """End the worker that was added last, and wait until the scheduler knows; then start others as at first."""
+        worker = self.workers.pop()
+        worker.terminate()
+        worker.wait()
+        worker.stderr.close()
+        self.server = SERVER
+
     def log(self) -> str:
         """What the processes have said so far."""
         return "".join(self.said)

@@ -140,10 +140,13 @@ class Away:
         self._theirs = settings_elsewhere(self._settings)
         self._cluster = Cluster(self._address, variables_of(self._settings))
         self._disk = disk_tier(self._settings)
-        for worker, problem in self._cluster.everywhere(opened, self._theirs).items():
-            if problem:
-                self._cluster.close()
-                raise ConfigError(f"{worker}: {problem}")
+        try:
+            for worker, problem in self._cluster.everywhere(opened, self._theirs).items():
+                if problem:
+                    raise ConfigError(f"{worker}: {problem}")
+        except BaseException:
+            self._cluster.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -187,7 +190,10 @@ class Away:
         """Stop what is still asked, and keep what was said of it: it has been paid for."""
         from glossator.documenter.elsewhere import stopped
 
-        left = await asyncio.to_thread(self._cluster.everywhere, stopped, self._theirs, self._run)
+        try:
+            left = await asyncio.to_thread(self._cluster.everywhere, stopped, self._theirs, self._run)
+        except ClusterFailed:
+            left = {}  # said of each file that is lost by it
         for worker, said in left.items():
             if isinstance(said, Exception):
                 logger.info("worker could not be stopped worker=%s error=%s", worker, type(said).__name__)

@@ -119,6 +119,9 @@ class Cluster:
             self.threads: int = _threads(self._client, address)
             _compare_versions(self._client)
             _compare_passports(self._client, own_passport(names))
+        except OSError as error:
+            self._client.close(timeout=CHECK_S)
+            raise ConfigError(f"the cluster at {address} went away while it was looked at") from error
         except BaseException:
             self._client.close(timeout=CHECK_S)
             raise
@@ -141,8 +144,13 @@ class Cluster:
         return self._on_loop(self._call(held, Parcel.of(items)))
 
     def everywhere(self, function: Callable[..., Result], *arguments: object) -> dict[str, Result | Exception]:
-        """What a function gives on each worker, at once, whatever they are busy with."""
-        return _everywhere(self._client, function, *arguments)
+        """What a function gives on each worker, at once, whatever they are busy with. Raises ClusterFailed."""
+        if self._reason:
+            raise ClusterFailed(self._reason)
+        try:
+            return _everywhere(self._client, function, *arguments)
+        except OSError as error:
+            raise self._gone() from error
 
     def close(self) -> None:
         """Call off what is left, and disconnect."""
@@ -161,10 +169,10 @@ class Cluster:
         future = self._client.submit(work, held, items, pure=False, retries=RETRIES)
         try:
             found: list[Any] = await self._client.gather(future, asynchronous=True)
-        except asyncio.CancelledError:  # ours, or the cluster's
-            if self._reason:
-                raise ClusterFailed(self._reason) from None
-            raise
+        except asyncio.CancelledError:
+            if task.cancelling() and not self._reason:
+                raise
+            raise self._gone() from None  # nobody called it off but the cluster
         except Exception as error:
             raise self._translated(error) from error
         finally:
@@ -179,13 +187,17 @@ class Cluster:
 
         if isinstance(error, ClusterFailed):
             return error
-        if isinstance(error, FutureCancelledError | FuturesCancelledError):
-            # Futures are ours alone, so only a scheduler that went, or was restarted, drops them.
-            self._reason = self._reason or GONE
-            return ClusterFailed(self._reason)
+        # Futures are ours alone, so only a scheduler that went, or was restarted, drops them.
+        if isinstance(error, FutureCancelledError | FuturesCancelledError | OSError):
+            return self._gone()
         if isinstance(error, KilledWorker):
             return WorkersDied("it took its workers down")
         return ClusterFailed(f"the cluster failed on it ({type(error).__name__})")
+
+    def _gone(self) -> ClusterFailed:
+        """Note that there is no way back, unless that is known."""
+        self._reason = self._reason or GONE
+        return ClusterFailed(self._reason)
 
     async def _watch(self) -> None:
         """Give up where nobody is left; Dask would wait for ever."""
@@ -321,15 +333,21 @@ def _threads(client: Any, address: str) -> int:
 
 
 def _compare_versions(client: Any) -> None:
-    """Raise ConfigError where Python, Dask or Glossator has another version or is not there; we send nothing."""
+    """Raise ConfigError where Python, Dask or Glossator has another version or is not there; we send nothing.
+
+    The scheduler needs Glossator, too: it unpickles tasks. Dask says what is installed, which a checkout may not be.
+    """
     found = client.get_versions(packages=["glossator"])
     ours = _versions(found["client"])
     for where, one in (("the scheduler", found["scheduler"]), *found["workers"].items()):
         theirs = _versions(one)
         for name, version in ours.items():
             if theirs[name] != version:
-                said = theirs[name] or "none"
-                raise ConfigError(f"{where} has another {name} than this machine: {said} instead of {version}")
+                raise ConfigError(_another(where, name, theirs[name], version))
+
+
+def _another(where: str, name: str, theirs: str | None, ours: str | None) -> str:
+    return f"{where} has another {name} than this machine: {theirs or 'none'} instead of {ours or 'none'}"
 
 
 def _versions(found: Mapping[str, Any]) -> dict[str, str | None]:
@@ -341,8 +359,12 @@ def _versions(found: Mapping[str, Any]) -> dict[str, str | None]:
 def _compare_passports(client: Any, ours: Passport) -> None:
     """Raise ConfigError where a worker runs other code of the same version, or lacks a variable that is set here."""
     for where, theirs in _everywhere(client, own_passport, ours.variables).items():
-        if isinstance(theirs, Exception) or theirs.code != ours.code:
-            raise ConfigError(f"{where} has another Glossator {ours.version} than this machine: install the same one")
+        if isinstance(theirs, Exception):
+            raise ConfigError(f"{where} cannot run Glossator ({type(theirs).__name__}): install the same one")
+        if theirs.version != ours.version:
+            raise ConfigError(_another(where, "Glossator", theirs.version, ours.version))
+        if theirs.code != ours.code:
+            raise ConfigError(f"{where} has other code as Glossator {ours.version}: install the same one")
         if lacking := ours.variables - theirs.variables:
             raise ConfigError(f"{where} lacks {', '.join(sorted(lacking))}, which is set here: keys are not sent")
 
