@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,13 @@ from valkey_server import Valkey
 from glossator.cli import write as writing
 from glossator.cli.cluster import FILES_AHEAD
 from glossator.cli.main import main
+from glossator.config.load import Sources, load
+from glossator.documenter import FileOptions
+from glossator.documenter.elsewhere import Wish, _asker, granted, opened, settings_elsewhere, stopped, variables_of
 from glossator.engine import cluster as engine
 from glossator.engine.cluster import Cluster
+from glossator.engine.parcel import Parcel
+from glossator.errors import Superseded
 
 DEMO = Path(__file__).parents[2] / "fixtures" / "demo" / "gazette"
 NUMBERS = "one two three four five six seven eight".split()
@@ -231,6 +237,21 @@ def test_ctrl_c_stops_the_workers_and_leaves_files_whole(modelled, dask, tmp_pat
     assert texts(modelled) == {name: text.encode() for name, text in sorted(MODELLED.items())}
 
 
+def test_a_file_that_begins_when_its_run_was_called_off_asks_nobody(modelled, user):
+    with served(answering(GOOD)) as server:
+        user(server.url)
+        settings = settings_elsewhere(load(Sources(modelled)).settings)
+        path = modelled / "one.py"
+        wish = Wish("a run", path.read_bytes(), str(path), FileOptions(settings))
+        assert opened(settings) == ""
+        stopped(settings, "a run")
+        with pytest.raises(Superseded):
+            granted(settings, wish)
+        assert not server.requests
+        assert GOOD["summary"].encode() in granted(settings, replace(wish, run="another")).outcome.raw
+        _asker(settings).close()
+
+
 # Clusters that cannot be used: nothing is looked at, and the exit code is 2.
 
 
@@ -287,9 +308,6 @@ def test_without_dask_the_extra_is_named(project):
 def test_keys_do_not_travel(user, monkeypatch):
     monkeypatch.setenv("MODEL_KEY", "hush")
     user("http://127.0.0.1:1", 'key_env = "MODEL_KEY"')
-    from glossator.config.load import Sources, load
-    from glossator.documenter.elsewhere import settings_elsewhere, variables_of
-
     settings = load(Sources(Path.cwd())).settings
-    assert b"hush" not in engine.Parcel.of(settings_elsewhere(settings)).payload
+    assert b"hush" not in Parcel.of(settings_elsewhere(settings)).payload
     assert variables_of(settings) == ("MODEL_KEY",)

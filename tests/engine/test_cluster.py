@@ -9,8 +9,10 @@ import pytest
 from clusters import DaskCluster, deadly
 
 from glossator.engine import cluster as ours
-from glossator.engine.cluster import DESERTED, GONE, Cluster, Held, Parcel, own_code, own_passport, run
+from glossator.engine.cluster import DESERTED, GONE, Cluster, Held, run
 from glossator.engine.executor import Lost
+from glossator.engine.parcel import Parcel
+from glossator.engine.passport import own_code, own_passport
 from glossator.errors import ConfigError
 
 

@@ -24,7 +24,7 @@ from glossator.documenter.recalling import Asking, asking
 from glossator.engine.answers import Answer
 from glossator.engine.filling import Trust
 from glossator.engine.requests import Request
-from glossator.errors import ConfigError
+from glossator.errors import ConfigError, Superseded
 from glossator.model import FieldKey
 
 logger = logging.getLogger(__name__)
@@ -126,8 +126,10 @@ class _Asker:
         self._generator = Generator(settings, tell=logger.info, tiers=self._tiers)
         self._asked = asked_of(settings)
         self._tasks: dict[str, set[asyncio.Task[Any]]] = {}
+        self._stopped: set[str] = set()  # a file may be between two steps when its run is called off
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name="glossator providers", daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="glossator providers", daemon=True)
+        self._thread.start()
         self._wait(self._tiers.reach())
 
     def grant(self, wish: Wish) -> Granted:
@@ -144,6 +146,17 @@ class _Asker:
         """Stop what is being asked for a run, and give what was said."""
         return self._wait(self._stop(run))
 
+    def close(self) -> None:
+        """Let go of all connections, and end the thread; a worker's end does that as well."""
+        self._wait(self._aclose())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _aclose(self) -> None:
+        await self._generator.aclose()
+        await self._tiers.aclose()
+
     def _wait(self, work: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
@@ -155,6 +168,8 @@ class _Asker:
         return {**wish.found, **better}
 
     async def _fill(self, wish: Wish, asked: Asking) -> tuple[list[Answer], Mapping[bytes, bytes]]:
+        if wish.run in self._stopped:
+            raise Superseded("the run was called off")
         _RUN.set(wish.run)
         task = asyncio.current_task()
         assert task is not None
@@ -171,6 +186,7 @@ class _Asker:
         return await self._generator.fill(request, _unseen, trust)
 
     async def _stop(self, run: str) -> Mapping[bytes, bytes]:
+        self._stopped.add(run)
         tasks: Iterable[asyncio.Task[Any]] = self._tasks.pop(run, ())
         for task in tasks:
             task.cancel()

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import pickle
+import threading
 import warnings
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, field
-from functools import cache, cached_property
-from hashlib import blake2b
-from pathlib import Path
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
 import glossator
 from glossator.engine.executor import CHUNK, Lost, guarded
+from glossator.engine.parcel import Parcel
+from glossator.engine.passport import Passport, own_code, own_passport
 from glossator.errors import ConfigError, GlossatorError
+
+logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -38,46 +39,6 @@ DESERTED: Final = "the cluster has no workers any more"
 
 class ClusterFailed(GlossatorError):
     """The cluster did not do a piece of work; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """Something pickled; its bytes stand in no representation, since Dask logs those of a task that fails."""
-
-    payload: bytes = field(repr=False)
-
-    @classmethod
-    def of(cls, content: object) -> Parcel:
-        """Pack something that can be pickled."""
-        return cls(pickle.dumps(content, pickle.HIGHEST_PROTOCOL))
-
-    def content(self) -> Any:
-        """What was packed; by our own client, or whoever else may use the cluster, who may run anything there."""
-        return pickle.loads(self.payload)  # noqa: S301
-
-
-@dataclass(frozen=True, slots=True)
-class Passport:
-    """What a process has to be equal in to give the same results; `variables` are those set of some environment's."""
-
-    version: str
-    code: str
-    variables: frozenset[str]
-
-
-def own_passport(names: Collection[str]) -> Passport:
-    """The passport of this process, with those of these variables that are set in its environment."""
-    return Passport(glossator.__version__, own_code(), frozenset(name for name in names if os.environ.get(name)))
-
-
-@cache
-def own_code() -> str:
-    """A digest of our own source, since two checkouts may call themselves the same version."""
-    folder = Path(glossator.__file__).parent
-    digest = blake2b(digest_size=8)
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()
 
 
 class Held:
@@ -107,34 +68,37 @@ def work(held: Held, items: Parcel) -> list[Any]:
 
 
 class Cluster:
-    """A connection to a running cluster; close it. Its methods may be called from any thread."""
+    """A connection to a running cluster; close it. Its methods may be called from any thread.
+
+    Dask's client is on a loop of our own: its blocking one has waits without a deadline, and leaves a thread behind
+    where it fails.
+    """
 
     def __init__(self, address: str, names: Collection[str] = ()) -> None:
         """Connect, and see that all that runs there is what runs here.
 
         `names` are variables of the environment: those that are set here have to be set there. Raises ConfigError.
         """
-        self._client = _connected(address)
-        try:
-            self.threads: int = _threads(self._client, address)
-            _compare_versions(self._client)
-            _compare_passports(self._client, own_passport(names))
-        except OSError as error:
-            self._client.close(timeout=CHECK_S)
-            raise ConfigError(f"the cluster at {address} went away while it was looked at") from error
-        except BaseException:
-            self._client.close(timeout=CHECK_S)
-            raise
+        self.threads = 0
+        self._client: Any = None
         self._reason = ""
         self._calls: set[asyncio.Task[Any]] = set()
-        self._watching = self._on_loop(self._watch())
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(_noted)  # what Dask's own tasks end with is said in our words
+        self._thread = threading.Thread(target=self._loop.run_forever, name="glossator cluster", daemon=True)
+        self._thread.start()
+        try:
+            result(self._on_loop(self._open(address, names)))
+        except BaseException:
+            self.close()
+            raise
 
     def hold(self, function: Callable[[Any], Any]) -> Any:
         """What stands for a function on the workers, for `call`.
 
         A task and no scattered value: what was scattered is gone with the last worker that had it.
         """
-        return self._client.submit(Held, Parcel.of(function), own_code(), pure=False, retries=RETRIES)
+        return result(self._on_loop(self._hold(Parcel.of(function))))
 
     def call(self, held: Any, items: Sequence[Any]) -> Future[list[Any]]:
         """The results for some items, on any worker; cancelling the future calls the work off.
@@ -143,22 +107,50 @@ class Cluster:
         """
         return self._on_loop(self._call(held, Parcel.of(items)))
 
-    def everywhere(self, function: Callable[..., Result], *arguments: object) -> dict[str, Result | Exception]:
-        """What a function gives on each worker, at once, whatever they are busy with. Raises ClusterFailed."""
+    def everywhere(self, function: Callable[..., Any], *arguments: object) -> dict[str, Any]:
+        """What a function gives on each worker, or raises, whatever they are busy with. Raises ClusterFailed."""
         if self._reason:
             raise ClusterFailed(self._reason)
         try:
-            return _everywhere(self._client, function, *arguments)
+            return result(self._on_loop(_within(_everywhere(self._client, function, *arguments))))
         except OSError as error:
             raise self._gone() from error
 
     def close(self) -> None:
         """Call off what is left, and disconnect."""
-        self._watching.cancel()
-        self._client.close(timeout=CHECK_S)
+        if self._loop.is_closed():
+            return
+        result(self._on_loop(self._close()))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
-    def _on_loop(self, work_: Any) -> Future[Any]:
-        return asyncio.run_coroutine_threadsafe(work_, self._client.loop.asyncio_loop)
+    def _on_loop(self, coroutine: Coroutine[Any, Any, Result]) -> Future[Result]:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    async def _open(self, address: str, names: Collection[str]) -> None:
+        self._client = await _connected(address)
+        try:
+            self.threads = await _within(_threads(self._client, address))
+            await _within(_compare_versions(self._client))
+            await _within(_compare_passports(self._client, own_passport(names)))
+        except OSError as error:
+            raise ConfigError(f"the cluster at {address} does not answer any more ({type(error).__name__})") from error
+        self._watching = asyncio.ensure_future(self._watch())
+
+    async def _close(self) -> None:
+        if self._client is not None:
+            await asyncio.wait([asyncio.ensure_future(self._client.close())], timeout=CHECK_S)
+            _left(self._client)
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=CHECK_S)
+        await self._loop.shutdown_default_executor()
+
+    async def _hold(self, parcel: Parcel) -> Any:
+        return self._client.submit(Held, parcel, own_code(), pure=False, retries=RETRIES)
 
     async def _call(self, held: Any, items: Parcel) -> list[Any]:
         if self._reason:
@@ -168,7 +160,7 @@ class Cluster:
         self._calls.add(task)
         future = self._client.submit(work, held, items, pure=False, retries=RETRIES)
         try:
-            found: list[Any] = await self._client.gather(future, asynchronous=True)
+            found: list[Any] = await self._client.gather(future)
         except asyncio.CancelledError:
             if task.cancelling() and not self._reason:
                 raise
@@ -205,7 +197,7 @@ class Cluster:
         while True:
             await asyncio.sleep(CHECK_S)
             try:
-                threads = await self._client.scheduler.ncores()
+                threads = await _within(self._client.nthreads())
             except OSError:
                 self._give_up(GONE)
                 return
@@ -300,7 +292,17 @@ def result(future: Future[Result]) -> Result:
     return future.result()
 
 
-def _connected(address: str) -> Any:
+async def _within(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """What a question to the cluster gives. Raises TimeoutError, which is an OSError, where it takes too long."""
+    task = asyncio.ensure_future(coroutine)
+    await asyncio.wait([task], timeout=2 * REACH_S)  # not wait_for: that would wait for what does not end
+    if not task.done():
+        task.cancel()
+        raise TimeoutError
+    return task.result()
+
+
+async def _connected(address: str) -> Any:
     """A client of Dask's, of which little is typed."""
     try:
         from distributed import Client
@@ -309,10 +311,20 @@ def _connected(address: str) -> Any:
         raise ConfigError("--cluster needs an extra: pip install 'glossator[cluster]'") from error
     for name in ("distributed", "distributed.client", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is said here
+    options = {"timeout": REACH_S, "set_as_default": False, "name": "glossator", "asynchronous": True}
+
+    async def connect() -> Any:
+        client = Client(address, **options)  # type: ignore[no-untyped-call]
+        try:
+            return await client
+        except BaseException:
+            _left(client)
+            raise
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", VersionMismatchWarning)  # we say it ourselves, and stop
-            return Client(address, timeout=REACH_S, set_as_default=False, name="glossator")  # type: ignore[no-untyped-call]
+            return await _within(connect())
     except (OSError, TypeError, ValueError, ImportError) as error:
         raise ConfigError(
             f"the cluster at {address} cannot be reached ({type(error).__name__}): --cluster takes the address that "
@@ -320,30 +332,37 @@ def _connected(address: str) -> Any:
         ) from error
 
 
-def _threads(client: Any, address: str) -> int:
+def _left(client: Any) -> None:
+    """Have a client do nothing any more: its finalizer would close it on a loop that is gone by then."""
+    client.status = "closed"
+
+
+async def _threads(client: Any, address: str) -> int:
     """How many threads the workers have together, as soon as there is one."""
     try:
-        client.wait_for_workers(1, timeout=REACH_S)
+        await client.wait_for_workers(1, timeout=REACH_S)
     except TimeoutError as error:
-        raise ConfigError(
-            f"the cluster at {address} has no workers: start some with `dask worker {address}`"
-        ) from error
-    threads: int = sum(client.nthreads().values())
-    return threads
+        raise ConfigError(f"the cluster at {address} has no workers: `dask worker {address}` starts some") from error
+    return sum((await client.nthreads()).values())
 
 
-def _compare_versions(client: Any) -> None:
-    """Raise ConfigError where Python, Dask or Glossator has another version or is not there; we send nothing.
+async def _compare_versions(client: Any) -> None:
+    """Raise ConfigError where Python, Dask or Glossator has another version or is not there.
 
-    The scheduler needs Glossator, too: it unpickles tasks. Dask says what is installed, which a checkout may not be.
+    Nothing of ours is sent. The scheduler needs Glossator, too: it unpickles tasks. Dask says what is installed, which
+    a checkout may not be.
     """
-    found = client.get_versions(packages=["glossator"])
+    found = await client.get_versions(packages=["glossator"])
     ours = _versions(found["client"])
     for where, one in (("the scheduler", found["scheduler"]), *found["workers"].items()):
         theirs = _versions(one)
         for name, version in ours.items():
             if theirs[name] != version:
                 raise ConfigError(_another(where, name, theirs[name], version))
+
+
+def _noted(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    logger.debug("dask client message=%s error=%s", context.get("message"), type(context.get("exception")).__name__)
 
 
 def _another(where: str, name: str, theirs: str | None, ours: str | None) -> str:
@@ -356,9 +375,9 @@ def _versions(found: Mapping[str, Any]) -> dict[str, str | None]:
     return {"Python": python, "distributed": packages.get("distributed"), "Glossator": packages.get("glossator")}
 
 
-def _compare_passports(client: Any, ours: Passport) -> None:
+async def _compare_passports(client: Any, ours: Passport) -> None:
     """Raise ConfigError where a worker runs other code of the same version, or lacks a variable that is set here."""
-    for where, theirs in _everywhere(client, own_passport, ours.variables).items():
+    for where, theirs in (await _everywhere(client, own_passport, ours.variables)).items():
         if isinstance(theirs, Exception):
             raise ConfigError(f"{where} cannot run Glossator ({type(theirs).__name__}): install the same one")
         if theirs.version != ours.version:
@@ -369,6 +388,6 @@ def _compare_passports(client: Any, ours: Passport) -> None:
             raise ConfigError(f"{where} lacks {', '.join(sorted(lacking))}, which is set here: keys are not sent")
 
 
-def _everywhere(client: Any, function: Callable[..., Result], *arguments: object) -> dict[str, Result | Exception]:
-    found: dict[str, Result | Exception] = client.run(function, *arguments, on_error="return")
+async def _everywhere(client: Any, function: Callable[..., Any], *arguments: object) -> dict[str, Any]:
+    found: dict[str, Any] = await client.run(function, *arguments, on_error="return")
     return found
