@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from glossator.cli.run import Plan, Task, indexes, options_of, results_by
 from glossator.documenter.caching import disk_tier
 from glossator.documenter.seen import may_be_seen
-from glossator.engine.cluster import Cluster, ClusterFailed, run
+from glossator.engine.cluster import Cluster, ClusterFailed, WorkersDied, run
 from glossator.engine.executor import Lost
 from glossator.errors import ConfigError
 from glossator.workspace.index import Index, Neighbourhood
@@ -132,6 +132,7 @@ class Away:
         self._settings, self._address = settings, address
         self._run = uuid.uuid4().hex
         self._held: Any = None
+        self._suspects = asyncio.Lock()
 
     def __enter__(self) -> Away:
         """Connect, and have the workers open the providers. Raises ConfigError for what cannot be used."""
@@ -169,11 +170,7 @@ class Away:
             self._held = self._cluster.hold(_Asking(self._theirs, shared_of(run_.indexes)))
         trust = replace(run_.trust)  # as it stands now; a worker's own answers count for the others when they are here
         wish = partial(Wish, self._run, lookups=run_.lookups[task.path], found=found, trust=trust)
-        future = self._cluster.call(self._held, [(sent_of(run_.indexes, task), wish)])
-        try:
-            (done,) = await asyncio.wrap_future(future)
-        except ClusterFailed as error:
-            done = Lost(task, str(error))
+        done = await self._done((sent_of(run_.indexes, task), wish), task)
         if isinstance(done, Lost):
             run_.plan.undone[task.path] = done.reason
             return None
@@ -183,8 +180,23 @@ class Away:
             run_.trust.note(answer)
             if run_.line is not None:
                 run_.line.step()
-        outcome: FileOutcome = done.outcome
-        return outcome
+        return done.outcome
+
+    async def _done(self, sent: tuple[Sent, Any], task: Task) -> Granted | Lost[Any]:
+        """What a worker makes of a file; where workers died that it waited on, once more, one such file at a time."""
+        try:
+            try:
+                return await self._call(sent)
+            except WorkersDied:
+                async with self._suspects:
+                    return await self._call(sent)
+        except ClusterFailed as error:
+            return Lost(task, str(error))
+
+    async def _call(self, sent: tuple[Sent, Any]) -> Granted | Lost[Any]:
+        (done,) = await asyncio.wrap_future(self._cluster.call(self._held, [sent]))
+        found: Granted | Lost[Any] = done
+        return found
 
     async def aclose(self) -> None:
         """Stop what is still asked, and keep what was said of it: it has been paid for."""

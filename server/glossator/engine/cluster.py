@@ -11,7 +11,7 @@ import logging
 import threading
 import warnings
 from collections import deque
-from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +20,7 @@ from typing import Any, Final, Generic, TypeVar
 import glossator
 from glossator.engine.executor import CHUNK, Lost, guarded
 from glossator.engine.parcel import Parcel
-from glossator.engine.passport import Passport, own_code, own_passport
+from glossator.engine.passport import Passport, own_code, own_passport, versions_in
 from glossator.errors import ConfigError, GlossatorError
 
 logger = logging.getLogger(__name__)
@@ -246,7 +246,7 @@ def run(
             if chunk.future is None:
                 yield guarded(function, chunk.items[0])
             else:
-                yield from _received(cluster, held, chunk)
+                yield from _received(cluster, held, waiting)
             waiting.popleft()
     finally:
         for chunk in waiting:
@@ -270,19 +270,28 @@ def _chunks(items: Iterable[Item], stays: Callable[[Item], bool]) -> Iterator[_C
         yield _Chunk(chunk)
 
 
-def _received(cluster: Cluster, held: Any, chunk: _Chunk[Item]) -> Iterator[Any]:
-    """What came for a chunk; where its workers died of it, each item is tried alone, so that only one is lost."""
+def _received(cluster: Cluster, held: Any, waiting: Sequence[_Chunk[Item]]) -> Iterator[Any]:
+    """What came for the first chunk.
+
+    Where workers died, Dask suspects all that waited on them, so each item is tried again when no other is on its way.
+    """
+    chunk = waiting[0]
     assert chunk.future is not None
     try:
         yield from result(chunk.future)
-    except WorkersDied as error:
-        if len(chunk.items) == 1:
-            yield Lost(chunk.items[0], str(error))
-            return
+    except WorkersDied:
+        wait([one.future for one in waiting if one.future is not None])
         for item in chunk.items:
-            yield from _received(cluster, held, _Chunk([item], cluster.call(held, [item])))
+            yield _alone(cluster, held, item)
     except ClusterFailed as error:
         yield from (Lost(item, str(error)) for item in chunk.items)
+
+
+def _alone(cluster: Cluster, held: Any, item: Item) -> Any:
+    try:
+        return result(cluster.call(held, [item]))[0]
+    except ClusterFailed as error:
+        return Lost(item, str(error))
 
 
 def result(future: Future[Result]) -> Result:
@@ -353,9 +362,9 @@ async def _compare_versions(client: Any) -> None:
     a checkout may not be.
     """
     found = await client.get_versions(packages=["glossator"])
-    ours = _versions(found["client"])
+    ours = versions_in(found["client"])
     for where, one in (("the scheduler", found["scheduler"]), *found["workers"].items()):
-        theirs = _versions(one)
+        theirs = versions_in(one)
         for name, version in ours.items():
             if theirs[name] != version:
                 raise ConfigError(_another(where, name, theirs[name], version))
@@ -367,12 +376,6 @@ def _noted(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 def _another(where: str, name: str, theirs: str | None, ours: str | None) -> str:
     return f"{where} has another {name} than this machine: {theirs or 'none'} instead of {ours or 'none'}"
-
-
-def _versions(found: Mapping[str, Any]) -> dict[str, str | None]:
-    packages = dict(found["packages"])
-    python = ".".join(str(found["host"]["python"]).split(".")[:2])
-    return {"Python": python, "distributed": packages.get("distributed"), "Glossator": packages.get("glossator")}
 
 
 async def _compare_passports(client: Any, ours: Passport) -> None:

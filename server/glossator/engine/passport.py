@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import glossator
 
@@ -34,3 +35,10 @@ def own_code() -> str:
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
+
+
+def versions_in(found: Mapping[str, Any]) -> dict[str, str | None]:
+    """The versions that have to be equal, in what Dask says of a process; None for what is not installed there."""
+    packages = dict(found["packages"])
+    python = ".".join(str(found["host"]["python"]).split(".")[:2])
+    return {"Python": python, "distributed": packages.get("distributed"), "Glossator": packages.get("glossator")}
