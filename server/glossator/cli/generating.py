@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import argparse
 
     from glossator.cache.tiers import Tiers
+    from glossator.cli.cluster import Away
     from glossator.cli.write import Spent
     from glossator.config import Settings
     from glossator.engine.answers import Answer
@@ -90,15 +91,20 @@ def _digest(raw: bytes) -> bytes:
     return hashlib.blake2b(raw, digest_size=16).digest()
 
 
-def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: Spent) -> None:
+def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: Spent, away: Away | None = None) -> None:
     """Document the files of a plan with the chosen providers; `finish` gets each file's outcome.
+
+    With `away` workers elsewhere ask them.
 
     Raises ConfigError where it would cost money that nobody has agreed to.
     """
     settings = plan.targets[0].settings
-    workers = workers_for(settings, indexes(plan, arguments, has_links=True), pool_of(plan, arguments))
-    run = _Run(settings, plan, spent, Kept(plan))
+    known, pool = indexes(plan, arguments, has_links=True), pool_of(plan, arguments)
+    workers = workers_for(settings, known, pool, looks_further=away is not None)
+    run = _Run(settings, plan, spent, Kept(plan), away)
     batch = Batch(workers, run.opened, _trust(plan, arguments), run)
+    if away is not None:
+        batch = away.batch(batch, known)
     # One loop for all of it: connections belong to the loop that they were made in.
     with closing(workers), asyncio.Runner() as runner:
         try:
@@ -201,6 +207,7 @@ class _Run:
     plan: Plan
     spent: Spent
     kept: Kept
+    away: Away | None = None
     without: int = 0
     known: int = 0
     is_straight: bool = False
@@ -221,6 +228,8 @@ class _Run:
 
     async def aclose(self) -> None:
         """Close what was opened; what is known by then is on disk."""
+        if self.away is not None:
+            await self.away.aclose()
         if self._watch is not None:
             self._watch.stop()
         if self._open is not None:

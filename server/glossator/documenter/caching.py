@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from glossator.cache.candidates import COUNT, Candidate, Candidates
+from glossator.cache.candidates import COUNT, Candidate, Candidates, Items
 from glossator.cache.entries import decoded
 from glossator.cache.indexes import open_index, usable
 from glossator.cache.memory import Memory
@@ -29,8 +29,8 @@ from glossator.monitor import names
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glossator.cache.base import Statistics
-    from glossator.cache.disk import Disk
+    from glossator.cache.base import Statistics, Store
+    from glossator.cache.disk import Disk, DiskTier
     from glossator.cache.shared import SharedTier
     from glossator.config.settings import CacheSettings
     from glossator.monitor import Monitor
@@ -79,17 +79,36 @@ def stamp_of(settings: Settings) -> Stamp:
 
 def open_tiers(settings: Settings, tell: Tell, monitor: Monitor | None = None) -> Tiers:
     """All tiers of some settings, watched by `monitor`. Nothing is read, connected or imported before a look-up."""
-    from glossator.cache.disk import DiskTier
-
-    mode = mode_of(settings.mode)
-    index = _index(settings, mode.l2_entries, tell)
-    candidates = Candidates(index, mode.l2_entries, lambda: _another_disk(settings).items())
-    disk, shared = DiskTier(new_disk(settings)), shared_tier(settings.cache, tell)
-    tiers = Tiers(Memory(mode.l1_entries, mode.l1_bytes), disk, shared, candidates, monitor=monitor)
+    disk, shared = disk_tier(settings), shared_tier(settings.cache, tell)
+    tiers = _tiers(settings, tell, (disk, shared), lambda: _another_disk(settings).items(), monitor)
     if monitor is not None:
         lower = {Tier.DISK: disk.statistics} | ({} if shared is None else {Tier.SHARED: shared.statistics})
         monitor.read(lambda: _counted(tiers, lower))
     return tiers
+
+
+def disk_tier(settings: Settings) -> DiskTier:
+    """The disk tier for an event loop; nothing is opened yet."""
+    from glossator.cache.disk import DiskTier
+
+    return DiskTier(new_disk(settings))
+
+
+def tiers_over(disk: Store, settings: Settings, tell: Tell) -> Tiers:
+    """The tiers of some settings over another store in the disk's place, which has nothing in it yet."""
+    return _tiers(settings, tell, (disk, shared_tier(settings.cache, tell)))
+
+
+def _tiers(
+    settings: Settings,
+    tell: Tell,
+    lower: tuple[Store, SharedTier | None],
+    items: Items | None = None,
+    monitor: Monitor | None = None,
+) -> Tiers:
+    mode = mode_of(settings.mode)
+    candidates = Candidates(_index(settings, mode.l2_entries, tell), mode.l2_entries, items)
+    return Tiers(Memory(mode.l1_entries, mode.l1_bytes), *lower, candidates, monitor=monitor)
 
 
 def _counted(
