@@ -18,8 +18,7 @@ from glossator.syntax.facts import class_facts, function_facts, initializer, mod
 from glossator.syntax.suppressions import Suppressions
 from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 
-MAX_KEPT: Final = 4096
-MAX_MODULES: Final = 64
+FACTS_BYTES: Final = 2_000  # about what the facts of a function take, beside its text
 MAX_CALLERS: Final = 3
 _WORD_END: Final = re.compile(rb"[\w\x80-\xff]$")
 MAX_MEMBERS: Final = 24  # of a module: what its summary is made from
@@ -29,9 +28,10 @@ INTERFACES: Final = ("protocol", "abstract")
 class FactsMemo:
     """Facts by the text that they follow from; the least recently used go first."""
 
-    def __init__(self, size: int = MAX_KEPT) -> None:
-        """Keep at most `size` functions."""
-        self._size = size
+    def __init__(self, functions: int | None = None, modules: int | None = None) -> None:
+        """Keep at most so many functions and modules; None: all of them, for as long as the memo is needed."""
+        self._functions_bound, self._modules_bound = functions, modules
+        self._text_bytes = 0
         self._kept: OrderedDict[tuple[bytes, bool, bool], FunctionFacts] = OrderedDict()
         self._modules: OrderedDict[tuple[str, bytes], ModuleFacts] = OrderedDict()
 
@@ -49,8 +49,8 @@ class FactsMemo:
             self._kept.move_to_end(key)
             return found
         facts = self._kept[key] = function_facts(entry)
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        self._text_bytes += len(key[0])
+        self._shed()
         return facts
 
     def module(self, outline: Outline) -> ModuleFacts:
@@ -62,10 +62,27 @@ class FactsMemo:
         found = self._modules.get(key)
         if found is None:
             found = self._modules[key] = module_facts(outline)
-            if len(self._modules) > MAX_MODULES:
-                self._modules.popitem(last=False)
+            self._text_bytes += len(key[1])
         self._modules.move_to_end(key)
+        self._shed()
         return found
+
+    @property
+    def size_bytes(self) -> int:
+        """About what it takes."""
+        return self._text_bytes + FACTS_BYTES * (len(self._kept) + len(self._modules))
+
+    def fit(self, functions: int, modules: int) -> None:
+        """Keep at most so many from now on; the least recently used go at once."""
+        self._functions_bound, self._modules_bound = functions, modules
+        self._shed()
+
+    def _shed(self) -> None:
+        """Forget what is too much."""
+        while self._functions_bound is not None and len(self._kept) > self._functions_bound:
+            self._text_bytes -= len(self._kept.popitem(last=False)[0][0])
+        while self._modules_bound is not None and len(self._modules) > self._modules_bound:
+            self._text_bytes -= len(self._modules.popitem(last=False)[0][1])
 
 
 def own_level(outline: Outline, path: str, span: Span) -> bytes:
