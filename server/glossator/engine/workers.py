@@ -7,6 +7,7 @@ as it is there. The functions are given at the start, so that what they hold, su
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,8 +33,8 @@ class _Functions:
 class Workers:
     """Processes that do one of some functions with what they are given.
 
-    With a pool of one process nothing is started, and the work is done in a thread. They are for one event loop; the
-    processes start now, and have to be closed.
+    With a pool of one process nothing is started, and the work is done in a thread; so it is on Windows, whose event
+    loop cannot wait for a pipe. They are for one event loop; the processes start now, and have to be closed.
     """
 
     def __init__(self, functions: Sequence[Callable[[Any], Any]], pool: Pool) -> None:
@@ -43,7 +44,8 @@ class Workers:
         self._idle: list[Worker[Any]] = []
         self._all: list[Worker[Any]] = []
         self._turns: deque[asyncio.Future[Worker[Any]]] = deque()
-        for _ in range(pool.processes if pool.processes > 1 else 0):
+        has_processes = pool.processes > 1 and sys.platform != "win32"
+        for _ in range(pool.processes if has_processes else 0):
             self._idle.append(self._started())
 
     async def call(self, number: int, item: object) -> Any:
@@ -53,8 +55,8 @@ class Workers:
         worker = await self._turn()
         try:
             found = await self._result(worker, (number, item))
-        except asyncio.CancelledError:
-            self._replace(worker)  # it is in the middle of something that nobody wants
+        except BaseException:
+            self._replace(worker)  # it is in the middle of something that nobody wants, or can be read
             raise
         if found is None:
             self._replace(worker)
