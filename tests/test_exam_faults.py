@@ -13,7 +13,8 @@ from glossator.config.settings import ProviderSettings
 from glossator.documenter import FileOptions
 from glossator.documenter.exam import RIGHT
 from glossator.documenter.files import requests_of
-from glossator.documenter.generation import Generator, opened
+from glossator.documenter.generation import Generator
+from glossator.documenter.opening import opened
 from glossator.engine.filling import Trust
 from glossator.workspace.index import Neighbourhood
 

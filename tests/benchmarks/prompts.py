@@ -13,7 +13,8 @@ from table import Row
 
 from glossator.config import Settings
 from glossator.documenter import FileOptions, requests_of
-from glossator.documenter.generation import Estimate, View, estimate_of
+from glossator.documenter.generation import Estimate, estimate_of
+from glossator.documenter.view import View
 from glossator.model import Disclosure
 from glossator.workspace.index import Index
 from glossator.workspace.project import IndexReader

@@ -28,7 +28,8 @@ from glossator.config.modes import mode_of
 from glossator.docstring.literal import content_of
 from glossator.docstring.styles import Style, detect, parse
 from glossator.docstring.validate import About
-from glossator.documenter.generation import View, estimate_of
+from glossator.documenter.generation import estimate_of
+from glossator.documenter.view import View
 from glossator.engine.answers import Said
 from glossator.engine.judgement import judged
 from glossator.engine.keeping import Stamp, entries_of

@@ -11,7 +11,7 @@ from glossator.cli.main import main
 from glossator.config import Settings
 from glossator.config.settings import CacheSettings, ProviderSettings
 from glossator.documenter.exam import FEWEST_RIGHT, RIGHT, Examined, Result, examine, questions
-from glossator.documenter.generation import opened
+from glossator.documenter.opening import opened
 from glossator.errors import Refused, Unavailable
 from glossator.providers.base import Reply, Usage, silent
 

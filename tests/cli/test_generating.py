@@ -17,7 +17,7 @@ from served import USAGE, answer_to, answering, fields_of, prompt_of, served
 
 from glossator.cli import generating
 from glossator.cli.main import main
-from glossator.documenter import apart
+from glossator.documenter.reuse import Reuse
 from glossator.workspace.project import IndexReader
 
 DEMO = Path(__file__).parents[2] / "fixtures" / "demo"
@@ -247,7 +247,9 @@ def made(monkeypatch):
 
         return counted
 
-    monkeypatch.setattr(apart, "asking", counting(apart.asking, lambda raw, path, *_: path))
+    monkeypatch.setattr(
+        Reuse, "requests", counting(Reuse.requests, lambda one, *_: one.job.reader.outline.document.uri)
+    )
     monkeypatch.setattr(IndexReader, "read", counting(IndexReader.read, lambda reader, *_: reader.root.name))
     return found
 

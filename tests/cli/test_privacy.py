@@ -13,7 +13,7 @@ from served import answering, prompt_of, served
 from glossator.cli.main import main
 from glossator.config import Settings
 from glossator.config.settings import ProviderSettings
-from glossator.documenter.generation import opened
+from glossator.documenter.opening import opened
 from glossator.errors import Refused
 from glossator.providers.base import Prompt, silent
 from glossator.syntax.document import Document

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from requested import requests, requests_linked
 
-from glossator.documenter.generation import View
+from glossator.documenter.view import View
 from glossator.engine.prompts import HOUSE_WORDS, shared_tokens
 from glossator.model import Disclosure, FieldKey, FieldKind
 from glossator.providers.base import count_tokens

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from glossator.config import Settings
 from glossator.documenter import FileOptions, requests_of
-from glossator.documenter.generation import View
+from glossator.documenter.view import View
 from glossator.engine.requests import Request
 from glossator.model import Disclosure
 from glossator.syntax.calls import Links

@@ -21,7 +21,7 @@ from glossator.cache.similar import WordIndex
 from glossator.cache.tiers import Tiers
 from glossator.config import Settings
 from glossator.docstring.styles import Style
-from glossator.documenter.generation import View
+from glossator.documenter.view import View
 from glossator.engine.answers import Said
 from glossator.engine.keeping import Stamp, entries_of
 from glossator.engine.pipeline import Job

@@ -18,7 +18,7 @@ from glossator.documenter.tasks import Task, options_of
 if TYPE_CHECKING:
     from glossator.cache.tiers import Found
     from glossator.config import Settings
-    from glossator.documenter.generation import View
+    from glossator.documenter.view import View
     from glossator.engine.answers import Answer
     from glossator.engine.requests import Asked
     from glossator.workspace.index import Index
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preparing:
-    """Looks up a file's symbols on disk; runs in worker processes."""
+    """Looks up a file's symbols on disk; runs in worker processes.
+
+    With a `view`, whatever the disk does not have is asked of a provider that may see this.
+    """
 
     settings: Settings
     asked: Asked
     known: Mapping[str, Index]
+    view: View | None = None
 
     def __call__(self, task: Task) -> Prepared:
         """What becomes of a file without asking anybody, or what has to be looked up and asked."""
@@ -38,7 +42,9 @@ class Preparing:
         if not may_be_seen(task.path, self.settings):
             outcome = document_bytes(task.raw, task.path, options)
             return Prepared(outcome, unasked=sum(one.action in ("added", "repaired") for one in outcome.drafts))
-        return prepared(task.raw, task.path, options, self.asked, DiskLookup(self.settings))
+        about = options.index.about(task.path)
+        framing = self.view.framing(options.settings, about) if self.view is not None else None
+        return prepared(task.raw, task.path, options, (self.asked, framing), DiskLookup(self.settings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Many files with a model, each on a way of its own: what the cache knows, the questions for the rest, and the answers.
 
-    look_up   PREPARE in a worker process: what the disk knows; a file for which that is all is done
-              the shared server, one question for the file; ASK in a worker process: prompts for what nobody knows
+    look_up   PREPARE in a worker process: what the disk knows, and prompts for the rest; a file without a rest is done
+              where there is a shared server: one question to it for the file; then ASK in a worker process: prompts
     ask       as soon as there is room for its questions, all of them at once; DOCUMENT in a worker process
 
 The event loop does nothing but talk to servers and to the cache, so that whoever shares it does not wait. Nothing is
@@ -20,6 +20,7 @@ from glossator.documenter.apart import ASK, DOCUMENT, PREPARE, Documenting, Maki
 from glossator.documenter.caching import asked_of
 from glossator.documenter.files import FileOutcome
 from glossator.documenter.recalling import Asking, Prepared
+from glossator.documenter.view import view_for
 from glossator.engine.executor import Lost, Pool
 from glossator.engine.scheduler import Urgency
 from glossator.engine.workers import Workers
@@ -52,13 +53,22 @@ class Hearer(Protocol):
         """An answer is there."""
 
 
-def workers_for(settings: Settings, indexes: Mapping[str, Index], pool: Pool) -> Workers:
-    """The worker processes of a batch; where there is a choice, before this process has any thread."""
+def workers_for(
+    settings: Settings, indexes: Mapping[str, Index], pool: Pool, *, looks_further: bool = False
+) -> Workers:
+    """The worker processes of a batch; where there is a choice, before this process has any thread.
+
+    With a shared server, or where somebody else `looks_further`, what the disk does not have is looked up there before
+    questions are made.
+    """
     asked = asked_of(settings)
-    return Workers((Preparing(settings, asked, indexes), MakingRequests(asked, indexes), Documenting(indexes)), pool)
+    view = None if settings.cache.shared or looks_further else view_for(settings)
+    return Workers(
+        (Preparing(settings, asked, indexes, view), MakingRequests(asked, indexes), Documenting(indexes)), pool
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Batch:
     """Files to be documented by the same providers; `opened` gives these, with the cache, when they are first needed.
 
@@ -81,10 +91,19 @@ class Batch:
         self.hearer.looked(prepared)
         if prepared.outcome is not None:
             return prepared.outcome
-        generator, tiers = await self.opened()
-        found = await _found(tiers, prepared.lookups)
-        asking: Asking | None = await self._apart(ASK, task, generator.view, found)
+        return prepared.asking if prepared.asking is not None else await self._questions(task, prepared.lookups)
+
+    async def _questions(self, task: Task, lookups: tuple[Lookup, ...]) -> Asking | None:
+        """What has to be asked for a file, after a look at all tiers."""
+        generator, _ = await self.opened()
+        asking: Asking | None = await self._apart(ASK, task, generator.view, await self._found(lookups))
         return asking
+
+    async def _found(self, lookups: tuple[Lookup, ...]) -> dict[bytes, Found]:
+        """What the cache has for a file, by the keys of whole docs."""
+        _, tiers = await self.opened()
+        found = await tiers.find(lookups)
+        return {lookup.whole: one for lookup, one in zip(lookups, found, strict=True)}
 
     async def ask(self, task: Task, asking: Asking, go_on: Callable[[], None]) -> FileOutcome | None:
         """Ask for all of a file's symbols; what becomes of it, None where it was left undone.
@@ -116,9 +135,3 @@ class Batch:
             self.hearer.left(task.path, result.reason)
             return None
         return result
-
-
-async def _found(tiers: Tiers, lookups: tuple[Lookup, ...]) -> dict[bytes, Found]:
-    """What the cache has for a file, by the keys of whole docs."""
-    found = await tiers.find(lookups)
-    return {lookup.whole: one for lookup, one in zip(lookups, found, strict=True)}

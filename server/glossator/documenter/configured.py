@@ -19,7 +19,8 @@ from glossator.config.keys import EMBEDDED, LOCAL
 from glossator.config.settings import ProviderSettings
 from glossator.documenter.exam import examine
 from glossator.documenter.files import FileOptions, document_in, job_of
-from glossator.documenter.generation import Tell, opened, view_of
+from glossator.documenter.opening import Tell, opened
+from glossator.documenter.view import view_of
 from glossator.engine.answers import Answer
 from glossator.engine.pipeline import compose
 from glossator.engine.requests import Request, request_for_new

@@ -20,7 +20,9 @@ from glossator.documenter.cached import Cached, Looking, cached
 from glossator.documenter.chosen import asks_models
 from glossator.documenter.configured import Configured, configured
 from glossator.documenter.files import FileOptions, document_in, job_of
-from glossator.documenter.generation import Estimate, Opened, dearest, estimate_of, opened, view_of
+from glossator.documenter.generation import Estimate, estimate_of
+from glossator.documenter.opening import Opened, dearest, opened
+from glossator.documenter.view import view_of
 from glossator.engine.pipeline import Job, is_embedded, repair, room_of
 from glossator.engine.plan import plan
 from glossator.engine.prompts import VERSION, Framing

@@ -13,25 +13,9 @@ from glossator.engine.answers import Answer
 from glossator.engine.prompts import Framing
 from glossator.engine.requests import Asked, Request, Want, Wanting
 from glossator.errors import SourceError
-from glossator.monitor import names
+from glossator.monitor import Measured, names
 
 Find = Callable[[Sequence[Lookup]], Sequence[Found]]
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A file after a look into the cache.
-
-    `outcome` is what becomes of it without asking anybody; None where somebody has to be, and then `lookups` are for
-    all that is wanted. `unasked` counts the symbols that never need a provider, `known` those that the cache knows,
-    `degraded` those among them that a provider could not fill.
-    """
-
-    outcome: FileOutcome | None
-    lookups: tuple[Lookup, ...] = ()
-    unasked: int = 0
-    known: int = 0
-    degraded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +27,31 @@ class Asking:
     new: tuple[tuple[Want, Answer], ...] = ()  # known from the shared server alone: worth keeping here
 
 
-def prepared(raw: bytes, path: str, options: FileOptions, asked: Asked, find: Find) -> Prepared:
-    """Look up what a file needs; documented, if nobody has to be asked. Pure but for `find`."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file after a look into the cache.
+
+    `outcome` is what becomes of it without asking anybody; None where somebody has to be, and then `lookups` are for
+    all that is wanted, or `asking` has what is asked, and `measured` what looking took. `unasked` counts the symbols
+    that never need a provider, `known` those that the cache knows, `degraded` those among them that a provider could
+    not fill.
+    """
+
+    outcome: FileOutcome | None
+    lookups: tuple[Lookup, ...] = ()
+    unasked: int = 0
+    known: int = 0
+    degraded: int = 0
+    asking: Asking | None = None
+    measured: Measured = field(default_factory=Measured, compare=False, repr=False)
+
+
+def prepared(raw: bytes, path: str, options: FileOptions, who: tuple[Asked, Framing | None], find: Find) -> Prepared:
+    """Look up what a file needs; documented, if nobody has to be asked. Pure but for `find`.
+
+    With a framing, what has to be asked comes with it: for those who look nowhere else.
+    """
+    asked, framing = who
     try:
         work = work_in(raw, path, options)
     except SourceError as error:
@@ -53,10 +60,13 @@ def prepared(raw: bytes, path: str, options: FileOptions, asked: Asked, find: Fi
         return Prepared(document_bytes(raw, path, options))
     reuse = _reuse(work, asked)
     lookups = reuse.lookups
-    answers = complete(reuse.known(_looked_up(work, find, lookups))) if lookups else {}
+    known = reuse.known(_looked_up(work, find, lookups)) if lookups else {}
+    answers = complete(known)
     unasked, degraded = len(work.paths) - len(lookups), sum(one.is_degraded for one in answers.values())
     if len(answers) < len(lookups):
-        return Prepared(None, lookups, unasked, len(answers), degraded)
+        found = Asking(answers, tuple(reuse.requests(known, framing))) if framing is not None else None
+        rest = lookups if found is None else ()
+        return Prepared(None, rest, unasked, len(answers), degraded, found, work.measured)
     outcome = replace(work, job=replace(work.job, answers=answers)).outcome()
     return Prepared(outcome, (), unasked, len(answers), degraded)
 

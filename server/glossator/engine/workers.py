@@ -10,6 +10,7 @@ import asyncio
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -33,8 +34,8 @@ class _Functions:
 class Workers:
     """Processes that do one of some functions with what they are given.
 
-    With a pool of one process nothing is started, and the work is done in a thread; so it is on Windows, whose event
-    loop cannot wait for a pipe. They are for one event loop; the processes start now, and have to be closed.
+    With a pool of one process, or where an event loop cannot wait for pipes (Windows), the work is done in a thread.
+    They are for one event loop; the processes start now, and have to be closed.
     """
 
     def __init__(self, functions: Sequence[Callable[[Any], Any]], pool: Pool) -> None:
@@ -43,15 +44,15 @@ class Workers:
         self._pool = pool
         self._idle: list[Worker[Any]] = []
         self._all: list[Worker[Any]] = []
+        self._thread = ThreadPoolExecutor(1) if pool.processes == 1 or sys.platform == "win32" else None
         self._turns: deque[asyncio.Future[Worker[Any]]] = deque()
-        has_processes = pool.processes > 1 and sys.platform != "win32"
-        for _ in range(pool.processes if has_processes else 0):
+        for _ in range(0 if self._thread is not None else pool.processes):
             self._idle.append(self._started())
 
     async def call(self, number: int, item: object) -> Any:
         """What a function makes of an item; Lost where it fails on it, or its process dies of it."""
-        if not self._all:
-            return await asyncio.to_thread(guarded, self._work, (number, item))
+        if self._thread is not None:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, guarded, self._work, (number, item))
         worker = await self._turn()
         try:
             found = await self._result(worker, (number, item))
@@ -66,6 +67,8 @@ class Workers:
 
     def close(self) -> None:
         """End the processes now."""
+        if self._thread is not None:
+            self._thread.shutdown(wait=False, cancel_futures=True)
         for worker in self._all:
             worker.end()
         self._all.clear()

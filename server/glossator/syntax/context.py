@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterator
 from typing import Final
 
 from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFacts, Raise, Span, Use
@@ -17,9 +18,9 @@ from glossator.syntax.facts import class_facts, function_facts, initializer, mod
 from glossator.syntax.suppressions import Suppressions
 from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
 
-MAX_KEPT: Final = 4096
-MAX_MODULES: Final = 64
+FACTS_BYTES: Final = 2_000  # about what the facts of a function take, beside its text
 MAX_CALLERS: Final = 3
+_WORD_END: Final = re.compile(rb"[\w\x80-\xff]$")
 MAX_MEMBERS: Final = 24  # of a module: what its summary is made from
 INTERFACES: Final = ("protocol", "abstract")
 
@@ -27,9 +28,10 @@ INTERFACES: Final = ("protocol", "abstract")
 class FactsMemo:
     """Facts by the text that they follow from; the least recently used go first."""
 
-    def __init__(self, size: int = MAX_KEPT) -> None:
-        """Keep at most `size` functions."""
-        self._size = size
+    def __init__(self, functions: int | None = None, modules: int | None = None) -> None:
+        """Keep at most so many functions and modules; None: all of them, for as long as the memo is needed."""
+        self._functions_bound, self._modules_bound = functions, modules
+        self._text_bytes = 0
         self._kept: OrderedDict[tuple[bytes, bool, bool], FunctionFacts] = OrderedDict()
         self._modules: OrderedDict[tuple[str, bytes], ModuleFacts] = OrderedDict()
 
@@ -47,8 +49,8 @@ class FactsMemo:
             self._kept.move_to_end(key)
             return found
         facts = self._kept[key] = function_facts(entry)
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        self._text_bytes += len(key[0])
+        self._shed()
         return facts
 
     def module(self, outline: Outline) -> ModuleFacts:
@@ -60,10 +62,27 @@ class FactsMemo:
         found = self._modules.get(key)
         if found is None:
             found = self._modules[key] = module_facts(outline)
-            if len(self._modules) > MAX_MODULES:
-                self._modules.popitem(last=False)
+            self._text_bytes += len(key[1])
         self._modules.move_to_end(key)
+        self._shed()
         return found
+
+    @property
+    def size_bytes(self) -> int:
+        """About what it takes."""
+        return self._text_bytes + FACTS_BYTES * (len(self._kept) + len(self._modules))
+
+    def fit(self, functions: int, modules: int) -> None:
+        """Keep at most so many from now on; the least recently used go at once."""
+        self._functions_bound, self._modules_bound = functions, modules
+        self._shed()
+
+    def _shed(self) -> None:
+        """Forget what is too much."""
+        while self._functions_bound is not None and len(self._kept) > self._functions_bound:
+            self._text_bytes -= len(self._kept.popitem(last=False)[0][0])
+        while self._modules_bound is not None and len(self._modules) > self._modules_bound:
+            self._text_bytes -= len(self._modules.popitem(last=False)[0][1])
 
 
 def own_level(outline: Outline, path: str, span: Span) -> bytes:
@@ -231,12 +250,11 @@ class ContextReader:
         if entry.owner is None:
             return ()
         text, found = self.outline.document.text, []
-        pattern = re.compile(rb"(?<!def )(?<!class )\b" + re.escape(entry.name.encode("utf-8", "replace")) + rb"\(")
-        for match in pattern.finditer(text):
-            start, end = text.rfind(b"\n", 0, match.start()) + 1, text.find(b"\n", match.end())
-            is_own = entry.outer.start_byte <= match.start() < entry.outer.end_byte
+        for place in _calls(text, entry.name.encode("utf-8", "replace")):
+            start, end = text.rfind(b"\n", 0, place) + 1, text.find(b"\n", place)
+            is_own = entry.outer.start_byte <= place < entry.outer.end_byte
             # A line of a text would be taken for code by those who mask texts.
-            if not is_own and not _is_in_text(self.outline.document, start, match.start()):
+            if not is_own and not _is_in_text(self.outline.document, start, place):
                 found.append(text[start : end if end >= 0 else len(text)].decode("utf-8", "replace").strip())
             if len(found) == MAX_CALLERS:
                 break
@@ -267,6 +285,20 @@ class ContextReader:
                     for one in self._function(entry).raises:
                         self._raises[one.name.rsplit(".", 1)[-1]].setdefault(entry.path, one)
         return tuple(self._raises.get(name, {}).items())
+
+
+def _calls(text: bytes, name: bytes) -> Iterator[int]:
+    """The places where a name stands before a bracket, and is not being defined; names may have any letters.
+
+    Not one pattern: to look for it takes twenty times as long, in the whole document for each of its symbols.
+    """
+    call = name + b"("
+    place = text.find(call)
+    while place >= 0:
+        before = text[max(0, place - 6) : place]
+        if not _WORD_END.search(before) and not before.endswith((b"def ", b"class ")):
+            yield place
+        place = text.find(call, place + len(call))
 
 
 def _is_in_text(document: Document, *offsets: int) -> bool:

@@ -8,6 +8,7 @@ Each piece that is gone leaves `...` in its place. Headers are never touched.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
@@ -31,6 +32,7 @@ class _Cut(NamedTuple):
 _Rule = Callable[[Document, frozenset[bytes]], Iterator[_Cut]]
 
 
+@lru_cache(maxsize=64)  # a class is the same for all of its methods
 def folded(source: str, max_bytes: int, kept: frozenset[str] = frozenset()) -> str:
     """A source within so many bytes (UTF-8); `kept` are names whose statements matter, such as the parameters'.
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
@@ -58,6 +59,7 @@ class _Edit(NamedTuple):
     text: bytes = b""
 
 
+@lru_cache(maxsize=64)  # what surrounds a symbol surrounds others, too
 def hidden_words(source: str) -> frozenset[str]:
     """The words that stand in texts, long numbers and comments alone, and that no prose has: with digits or mixed case.
 
