@@ -28,7 +28,7 @@ from glossator.engine.keeping import Stamp, entries_of, marked
 from glossator.engine.packing import fill_together
 from glossator.engine.prompts import shared_tokens
 from glossator.engine.recalled import lookup_of, recalled
-from glossator.engine.scheduler import ANSWER_SHARE, Budget, Job, Pace, Rules, Scheduler, Urgency
+from glossator.engine.scheduler import Budget, Job, Pace, Paced, Rules, Scheduler, Turns, Urgency, answer_tokens
 from glossator.engine.similar import drafted, proven, with_example
 from glossator.model import FieldKey
 from glossator.monitor import Monitor
@@ -81,7 +81,7 @@ def estimate_of(requests: Sequence[Request]) -> Estimate:
     return Estimate(
         len(requests),
         sum(prompt.tokens for prompt in prompts),
-        sum(int(ANSWER_SHARE * prompt.max_tokens) for prompt in prompts),
+        sum(map(answer_tokens, prompts)),
         shared_tokens(prompts),
         sum(request.question.spared_tokens for request in requests),
     )
@@ -197,12 +197,13 @@ class Generator:
         known = recalled(request.want, found, request.question.names, today())
         return complete({request.path: known}).get(request.path)
 
-    async def _ask_all(self, jobs: Sequence[Job]) -> Sequence[Answer]:
+    async def _ask_all(self, jobs: Sequence[Job], turns: Turns) -> Sequence[Answer]:
         """Ask the providers for what the scheduler gave out together."""
+        pool = Paced(self._pool, turns)
         if len(jobs) > 1:
-            return await fill_together(jobs, self._pool, self.scheduler.note_split)
+            return await fill_together(jobs, pool, self.scheduler.note_split)
         ((request, heard),) = jobs
-        return [await fill(request, self._pool, heard, is_asked_again=self._is_asked_again)]
+        return [await fill(request, pool, heard, is_asked_again=self._is_asked_again)]
 
     async def _keep(self, request: Request, answer: Answer) -> None:
         """Keep what was said. Whoever is cancelled meanwhile has paid for it all the same, so it goes on."""

@@ -59,8 +59,12 @@ class Trust:
         """
         if self.replies >= _ENOUGH and self.refused * 2 > self.fields:
             return MOSTLY_REFUSED
-        spent = self.cost + self.pledged
-        return ALL_SPENT if self.max_cost is not None and spent and spent >= self.max_cost else ""
+        return ALL_SPENT if self.max_cost is not None and self.cost and self.cost >= self.max_cost else ""
+
+    @property
+    def is_pledged(self) -> bool:
+        """Whether what is in flight is expected to cost all that is left."""
+        return self.max_cost is not None and self.pledged > 0 and self.cost + self.pledged >= self.max_cost
 
     def note(self, answer: Answer) -> None:
         """Count what became of an answer; a provider that could not be reached has said nothing."""
