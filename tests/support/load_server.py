@@ -195,7 +195,7 @@ def said(question: Mapping[str, object]) -> dict[str, object]:
 
 
 def _schema(question: Mapping[str, object], asked: str, ids: list[str]) -> Mapping[str, object]:
-    """The schema of the answer: it is in the question, or, where no form is to be enforced, its keys are in the words."""
+    """The schema of the answer; where no form is to be enforced, its keys stand in the words of the question."""
     enforced = question.get("response_format", {}).get("json_schema")  # type: ignore[attr-defined]
     if enforced is not None:
         found: Mapping[str, object] = enforced["schema"]
