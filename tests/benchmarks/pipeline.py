@@ -20,26 +20,26 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from load_server import Load, loaded  # noqa: E402
-from reuse import _said  # noqa: E402
-from samples import library_files, write_stripped  # noqa: E402
-from table import Row, median  # noqa: E402
+from load_server import Load, loaded
+from reuse import _said
+from samples import library_files, write_stripped
+from table import Row, median
 
-from glossator.cache.memory import Memory  # noqa: E402
-from glossator.cache.tiers import Tiers  # noqa: E402
-from glossator.config import MODES, Settings  # noqa: E402
-from glossator.config.settings import CacheSettings, ProviderSettings  # noqa: E402
-from glossator.documenter.caching import asked_of  # noqa: E402
-from glossator.documenter.files import FileOptions, FileWork, work_in  # noqa: E402
-from glossator.documenter.generation import Generator  # noqa: E402
-from glossator.documenter.reuse import Reuse, complete  # noqa: E402
-from glossator.engine.answers import Answer  # noqa: E402
-from glossator.engine.filling import Trust  # noqa: E402
-from glossator.engine.keeping import Stamp, entries_of  # noqa: E402
-from glossator.engine.prompts import Framing  # noqa: E402
-from glossator.engine.requests import Asked, Request, Wanting  # noqa: E402
-from glossator.engine.scheduler import Urgency  # noqa: E402
-from glossator.syntax.context import ContextReader, FactsMemo  # noqa: E402
+from glossator.cache.memory import Memory
+from glossator.cache.tiers import Tiers
+from glossator.config import MODES, Settings
+from glossator.config.settings import CacheSettings, ProviderSettings
+from glossator.documenter.caching import asked_of
+from glossator.documenter.files import FileOptions, FileWork, work_in
+from glossator.documenter.generation import Generator
+from glossator.documenter.reuse import Reuse, complete
+from glossator.engine.answers import Answer
+from glossator.engine.filling import Trust
+from glossator.engine.keeping import Stamp, entries_of
+from glossator.engine.prompts import Framing
+from glossator.engine.requests import Asked, Request, Wanting
+from glossator.engine.scheduler import Urgency
+from glossator.syntax.context import ContextReader, FactsMemo
 
 PROCESSES = 2
 GOAL = 248_000.0  # documents a minute at 99% hits, the seed's design target
@@ -118,12 +118,8 @@ class _Process:
 async def _documented(share: Share) -> float:
     settings = settings_of(share.url)
     tiers, memo = Tiers(Memory(MODES["performance"].l1_entries), None, None), FactsMemo(100_000, 1_000)
-    process = _Process(Generator(settings), tiers, asked_of(settings), [])
-    for file in share.files:
-        work = work_in(Path(file).read_bytes(), file, FileOptions(settings, style="google"))
-        if work is not None:
-            reader = ContextReader(work.job.reader.outline, memo)
-            process.works.append(replace(work, job=replace(work.job, reader=reader)))
+    works = [_opened(file, settings, memo) for file in share.files]
+    process = _Process(Generator(settings), tiers, asked_of(settings), [one for one in works if one is not None])
     await _warmed(process)
     started, documents, waiting = time.perf_counter(), 0, set[asyncio.Task[int]]()
     while time.perf_counter() - started < share.seconds:
@@ -139,6 +135,14 @@ async def _documented(share: Share) -> float:
     took_s = time.perf_counter() - started
     await process.generator.aclose()
     return documents / took_s * 60
+
+
+def _opened(file: str, settings: Settings, memo: FactsMemo) -> FileWork | None:
+    """An open document, with what is to be done in it."""
+    work = work_in(Path(file).read_bytes(), file, FileOptions(settings, style="google"))
+    if work is None:
+        return None
+    return replace(work, job=replace(work.job, reader=ContextReader(work.job.reader.outline, memo)))
 
 
 async def _warmed(process: _Process) -> None:
