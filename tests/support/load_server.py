@@ -67,11 +67,15 @@ class Load:
 
 @dataclass
 class Told:
-    """What the server was asked: each request's prompt as a digest, when it came, how long it took, and its fault."""
+    """What the server was asked: each request's prompt as a digest, when it came, how long it took, and its fault.
+
+    `names` has the function that a prompt is about; `open` counts connections, that which tells it among them.
+    """
 
     requests: list[tuple[str, float, float, str]] = field(default_factory=list)
     most_at_once: int = 0
     open: int = 0
+    names: dict[str, str] = field(default_factory=dict)
 
     @property
     def answered(self) -> dict[str, int]:
@@ -141,7 +145,9 @@ class Connection(asyncio.Protocol):
         model, now = self._model, asyncio.get_running_loop().time()
         question = json.loads(body)
         latency_s, fault = model.latency_s(), model.fault()
-        digest = hashlib.blake2b(question["messages"][-1]["content"].encode(), digest_size=8).hexdigest()
+        asked = question["messages"][-1]["content"]
+        digest = hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
+        model.told.names[digest] = next((one.group(1) for one in _SUBJECT.finditer(asked)), "")
         model.told.requests.append((digest, now, latency_s, fault))
         model.in_flight += 1
         model.told.most_at_once = max(model.told.most_at_once, model.in_flight)
@@ -261,7 +267,7 @@ class LoadServer:
         """What it was asked so far."""
         with urllib.request.urlopen(f"{self.url}/told") as answer:
             found = json.load(answer)
-        return Told([tuple(one) for one in found["requests"]], found["most_at_once"], found["open"])
+        return Told([tuple(one) for one in found["requests"]], found["most_at_once"], found["open"], found["names"])
 
 
 @contextlib.contextmanager

@@ -51,8 +51,8 @@ class Pooled:
 
 async def broken(one):
     """Wait until the provider is left alone."""
-    while not one.pool.pause_s:
-        await asyncio.sleep(0.1)  # noqa: ASYNC110 - of virtual time
+    while not one.pool.pause_s:  # noqa: ASYNC110 - virtual time passes as nothing else happens
+        await asyncio.sleep(0.1)
 
 
 def failed(answers):
