@@ -34,6 +34,7 @@ OPERATORS = "+", "-", "*", "//", "%"
 A_FILE = 10
 # So short that thousands are soon asked, with a seed that leaves no document and no kind of fault out.
 LOAD = Load(median_s=0.05, least_s=0.02, most_s=0.1, fault_rate=0.3, seed=51)
+NARROW = "concurrency = 2", "max_concurrency = 4"  # so that some files are done before others are begun
 TIMEOUT = "timeout_s = 1.5"  # a silent server costs so much, and the others answer in a tenth of a second
 
 
@@ -227,9 +228,9 @@ def test_p4_of_a_server_that_fails_three_times_of_ten_nothing_is_wrong_or_paid_t
 @pytest.mark.parametrize("count", COUNTS)
 def test_c6_after_kill_9_only_what_was_unfinished_is_asked_for_again(project, served, count):
     run = Run(project, count)
-    with served() as server:
+    with served(LOAD, *NARROW) as server:
         with writing() as process:
-            waiting_until(count // 2, server, process)
+            waiting_until(count * 2 // 3, server, process)
             process.send_signal(signal.SIGKILL)
             process.wait()
         before, left, known = server.told(), run.undocumented(), kept()
@@ -249,9 +250,9 @@ def test_c6_after_kill_9_only_what_was_unfinished_is_asked_for_again(project, se
 @pytest.mark.parametrize("count", COUNTS)
 def test_l2_ctrl_c_closes_all_connections_and_keeps_what_was_finished(project, served, count):
     run = Run(project, count)
-    with served() as server:
+    with served(LOAD, *NARROW) as server:
         with writing() as process:
-            waiting_until(count // 2, server, process)
+            waiting_until(count * 2 // 3, server, process)
             process.send_signal(signal.SIGINT)
             started = time.monotonic()
             open_s = deserted_after_s(server)
@@ -262,7 +263,7 @@ def test_l2_ctrl_c_closes_all_connections_and_keeps_what_was_finished(project, s
         assert process.returncode == 3
         assert "interrupted" in errors
         assert "Traceback" not in errors
-        assert took_s < 2 * 5  # on a machine that has other things to do
+        assert open_s + took_s < 2 * 5  # on a machine that has other things to do
         run.write()
         after = server.told()
     again = asked(after) - asked(before)
