@@ -5,6 +5,7 @@ The server is a process of its own and records what it was asked. Its chance has
 
 import ast
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -26,6 +27,9 @@ from glossator.docstring.styles import Style, parse
 from glossator.documenter import FileOptions, document_bytes
 from glossator.documenter.caching import FOLDER
 
+logger = logging.getLogger(__name__)  # what was counted: pytest -o log_cli=true --log-cli-level=info
+
+COUNTED = "%d answers: %d kept, %d functions left, %d asked about again"
 WORDS = (
     "amber basin cedar delta ember fjord grove haven inlet juniper "
     "knoll lagoon meadow nectar orchard pebble quarry ridge summit thicket"
@@ -35,7 +39,7 @@ A_FILE = 10
 # So short that thousands are soon asked, with a seed that leaves no document and no kind of fault out.
 LOAD = Load(median_s=0.05, least_s=0.02, most_s=0.1, fault_rate=0.3, seed=51)
 NARROW = "concurrency = 2", "max_concurrency = 4"  # so that some files are done before others are begun
-TIMEOUT = "timeout_s = 1.5"  # a silent server costs so much, and the others answer in a tenth of a second
+TIMEOUT = "timeout_s = 1.0"  # a silent server costs so much, and the others answer in a tenth of a second
 
 
 def function(number):
@@ -162,7 +166,7 @@ def writing():
 
 def waiting_until(count, server, process):
     """Wait until so many prompts have been answered."""
-    for _ in range(3_000):
+    for _ in range(30_000):
         if len(server.told().answered) >= count:
             return
         assert process.poll() is None, "it ended before"
@@ -205,7 +209,7 @@ def test_the_functions_are_such_that_no_answer_is_refused(project, served):
     assert run.check_true() == {"whole": 40}
 
 
-COUNTS = [60, pytest.param(1000, marks=pytest.mark.soak)]
+COUNTS = [50, pytest.param(1000, marks=pytest.mark.soak)]
 
 
 @pytest.mark.parametrize("count", COUNTS)
@@ -215,7 +219,7 @@ def test_p4_of_a_server_that_fails_three_times_of_ten_nothing_is_wrong_or_paid_t
         totals, errors = run.write()
         told = server.told()
     whose = run.check_true()
-    print(f"{count} documents: {dict(whose)}, {totals}, {Counter(one[3] for one in told.requests)}")
+    logger.info("documents: %s, %s, %s", dict(whose), totals, Counter(one[3] for one in told.requests))
     assert {one[3] for one in told.requests} == {"", *FAULTS}
     assert whose.total() == totals["added"] == count  # all end
     assert whose["embedded"] == totals["degraded"] <= count * 0.05
@@ -238,7 +242,7 @@ def test_c6_after_kill_9_only_what_was_unfinished_is_asked_for_again(project, se
         totals, _ = run.write()
         after = server.told()
     again = asked(after) - asked(before)
-    print(f"killed after {len(before.answered)} answers: {len(known)} kept, {len(left)} left, {len(again)} asked again")
+    logger.info(COUNTED, len(before.answered), len(known), len(left), len(again))
     assert set(again) == left - known
     twice = [one for one, times in after.answered.items() if times > 1]
     assert len(twice) <= before.most_at_once  # what was under way when it was killed
@@ -259,15 +263,15 @@ def test_l2_ctrl_c_closes_all_connections_and_keeps_what_was_finished(project, s
             _, errors = process.communicate(timeout=20)
             took_s = time.monotonic() - started
         before, left, known = server.told(), run.undocumented(), kept()
-        print(f"after {open_s * 1000:.0f} ms no connection was open, after {took_s * 1000:.0f} ms it had ended")
+        logger.info("no connection after %.0f ms, ended after %.0f ms", open_s * 1000, took_s * 1000)
         assert process.returncode == 3
         assert "interrupted" in errors
         assert "Traceback" not in errors
-        assert open_s + took_s < 2 * 5  # on a machine that has other things to do
+        assert max(open_s, took_s) < 10  # of 0.2 and 2 s; a machine may have other things to do
         run.write()
         after = server.told()
     again = asked(after) - asked(before)
-    print(f"{len(before.answered)} answers: {len(known)} kept, {len(left)} left, {len(again)} asked again")
+    logger.info(COUNTED, len(before.answered), len(known), len(left), len(again))
     assert set(again) == left - known
     assert len(known) >= len(before.answered) - before.most_at_once
     assert run.check_true().total() == count
