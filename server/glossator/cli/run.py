@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 # Starting processes takes as long as documenting this much source.
 IN_PROCESS_BYTES: Final = 150_000
-
-# So many files of one project are read in several processes; PATH may hold a hundred projects of one file each.
-MANY: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +121,13 @@ def indexes(plan: Plan, arguments: argparse.Namespace, *, has_links: bool = Fals
 
     `has_links`: with what prompts show of other files.
     """
-    from glossator.workspace.project import IndexReader
+    from glossator.documenter.indexing import indexes_of
 
     targets: dict[Path, list[str]] = {}
     exclude = plan.targets[0].settings.privacy.exclude if plan.targets else ()  # the user's, so the same for all
     for target in plan.targets:
         targets.setdefault(root_of(target.path), []).append(os.path.abspath(target.path))
-    pool = pool_of(plan, arguments)
-
-    def in_processes(function: Callable[[str], Result], paths: Iterable[str]) -> Iterator[Result]:
-        paths = list(paths)
-        for found in run(function, paths, pool if len(paths) >= MANY else Pool(1)):
-            yield function("") if isinstance(found, Lost) else found  # nothing is known of a file that cannot be read
-
-    readers = ((root, IndexReader(root, exclude=exclude, has_links=has_links)) for root in targets)
-    return {str(root): reader.read(targets[root], in_processes) for root, reader in readers}
+    return indexes_of(targets, exclude, pool_of(plan, arguments), has_links=has_links)
 
 
 def root_of(path: Path) -> Path:

@@ -16,7 +16,7 @@ from glossator.engine.edit import prove_file
 from glossator.engine.pipeline import Job, Surroundings, compose, is_embedded, proven, renew, repair
 from glossator.engine.subjects import Previous, no_previous
 from glossator.errors import SourceError
-from glossator.model import Action, Draft, Finding
+from glossator.model import Action, Draft, Finding, SourceEdit
 from glossator.monitor import Measured, names
 from glossator.syntax.changes import changed_since, earlier_sources
 from glossator.syntax.context import ContextReader
@@ -65,12 +65,16 @@ class DraftSummary(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """A documented file: its new bytes (None: unchanged), why it was left alone, its symbols, and what that took."""
+    """A documented file: its new bytes (None: unchanged), why it was left alone, its symbols, and what that took.
+
+    `edits` make the new text of the old one; their spans are those of the text, in UTF-8 and without BOM.
+    """
 
     path: str
     raw: bytes | None = None
     error: str = ""
     drafts: tuple[DraftSummary, ...] = ()
+    edits: tuple[SourceEdit, ...] = ()
     measured: Measured = field(default_factory=Measured, compare=False, repr=False)
 
 
@@ -138,14 +142,16 @@ class FileWork:
             for draft in drafts:
                 self.measured.observe_all(draft.timings_us)
             started = perf_counter()
-            after, drafts = _proven_together(document, drafts) if drafts else (document, drafts)
+            after, drafts, edits = _proven_together(document, drafts) if drafts else (document, drafts, ())
             self.measured.since(names.PROOF, started)
             changed = self.encoding.encode(after.text) if after.text != document.text else None
         except SourceError as error:
             return FileOutcome(document.uri, error=str(error), measured=self.measured)
         done = {draft.symbol.path for draft in drafts}
         kept = _kept(self.job.reader.outline, done, self.named)
-        return FileOutcome(document.uri, changed, drafts=(*map(_summary, drafts), *kept), measured=self.measured)
+        summaries = (*map(_summary, drafts), *kept)
+        edits = edits if changed is not None else ()
+        return FileOutcome(document.uri, changed, drafts=summaries, edits=edits, measured=self.measured)
 
 
 def document_bytes(raw: bytes, path: str, options: FileOptions) -> FileOutcome:
@@ -259,17 +265,21 @@ def _meant(outline: Outline, options: FileOptions) -> Container[str]:
     return outline.entries if options.previous is None else changed_since(outline, options.previous)
 
 
-def _proven_together(document: Document, drafts: list[Draft]) -> tuple[Document, list[Draft]]:
-    """The document after all edits; where these cannot be proven together, after those that can be alone."""
-    edits = [draft.edit for draft in drafts if draft.edit is not None]
+def _proven_together(document: Document, drafts: list[Draft]) -> tuple[Document, list[Draft], tuple[SourceEdit, ...]]:
+    """The document after all edits, and these; where they cannot be proven together, after those that can be alone."""
+    edits = _edits(drafts)
     if not edits:
-        return document, drafts
+        return document, drafts, ()
     try:
-        return prove_file(document, edits), drafts
+        return prove_file(document, edits), drafts, edits
     except SourceError:
         sound = [proven(document, draft) for draft in drafts]
-        edits = [draft.edit for draft in sound if draft.edit is not None]
-        return prove_file(document, edits), sound
+        edits = _edits(sound)
+        return prove_file(document, edits), sound, edits
+
+
+def _edits(drafts: list[Draft]) -> tuple[SourceEdit, ...]:
+    return tuple(draft.edit for draft in drafts if draft.edit is not None)
 
 
 def _summary(draft: Draft) -> DraftSummary:

@@ -44,6 +44,7 @@ class Workers:
         self._pool = pool
         self._idle: list[Worker[Any]] = []
         self._all: list[Worker[Any]] = []
+        self._missing = 0  # of those that were to be, and ended; a new one starts when it is needed
         self._thread = ThreadPoolExecutor(1) if pool.processes == 1 or sys.platform == "win32" else None
         self._turns: deque[asyncio.Future[Worker[Any]]] = deque()
         for _ in range(0 if self._thread is not None else pool.processes):
@@ -82,6 +83,9 @@ class Workers:
     async def _turn(self) -> Worker[Any]:
         if self._idle:
             return self._idle.pop()
+        if self._missing:
+            self._missing -= 1
+            return self._started()
         turn: asyncio.Future[Worker[Any]] = asyncio.get_running_loop().create_future()
         self._turns.append(turn)
         try:
@@ -116,7 +120,10 @@ class Workers:
         if worker in self._all:  # else they were closed meanwhile
             self._all.remove(worker)
             worker.end()
-            self._release(self._started())
+            if any(not turn.done() for turn in self._turns):
+                self._release(self._started())
+            else:
+                self._missing += 1  # whoever was cancelled was perhaps the last one
 
 
 def _set(ready: asyncio.Future[None]) -> None:

@@ -8,15 +8,14 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
 
-from glossator.config import resolve
 from glossator.documenter import DocRequest, trimmed
 from glossator.documenter.wishes import Additions, Repairs, Wish
 from glossator.errors import GlossatorError, SourceError, Superseded
 from glossator.lsp import actions, convert, wire
-from glossator.lsp.drafting import draft_many, edits_for, require_current
+from glossator.lsp.applying import FILES_AT_ONCE, Edited, apply_edits
+from glossator.lsp.drafting import draft_many, edits_for
 from glossator.lsp.explaining import explain
 from glossator.lsp.generating import (
     MAX_TRIES,
@@ -29,19 +28,14 @@ from glossator.lsp.progress import Progress, shown_if_slow, shown_progress
 from glossator.lsp.session import Session
 from glossator.lsp.stats import stats
 from glossator.lsp.wire import BadParams, Json
+from glossator.lsp.workspace_files import WORKSPACE_TITLE, files_of
 from glossator.lsp.written import Written
-from glossator.model import SourceEdit
 from glossator.syntax.document import Document, decode
-from glossator.workspace.files import Patterns, select_files
 from glossator.workspace.write import read_file
 
 logger = logging.getLogger(__name__)
 
 Command = Callable[[Session, list[Json], Json], Coroutine[Any, Any, Json]]
-Edited = tuple[Document, list[SourceEdit]]
-
-FILES_AT_ONCE = 50
-"""How many files one applyEdit of a workspace takes, so that a client that opens each can keep up."""
 
 
 def execute_command(session: Session, params: Json) -> Coroutine[Any, Any, Json]:
@@ -94,7 +88,7 @@ async def _apply_fitted(session: Session, title: str, answered: Answered, writte
         edits = [trimmed(written.document, draft.edit) for draft in written.drafts if draft.edit is not None]
         _note(session, written)
         try:
-            return written, await _apply(session, title, [(written.document, edits)])
+            return written, await apply_edits(session, title, [(written.document, edits)])
         except Superseded:
             tries += 1
             if tries == MAX_TRIES or session.document(answered.uri) is written.document:
@@ -134,7 +128,7 @@ async def _do(session: Session, document: Document, data: Json, title: str) -> J
     else:
         work = actions.edits_of(session, document, data, scope)
         edits = await shown_if_slow(session.protocol, title, work)
-    return await _apply(session, title, [(document, edits)])
+    return await apply_edits(session, title, [(document, edits)])
 
 
 async def document_file(session: Session, arguments: list[Json], token: Json) -> Json:
@@ -147,7 +141,7 @@ async def document_file(session: Session, arguments: list[Json], token: Json) ->
     total = len(session.documenter(document.uri).missing(session.outline(document)))
     async with shown_progress(session.protocol, convert.FILE_TITLE, token) as progress:
         edits = await edits_for(session, document, None, lambda done: progress.report(done, total, "symbols"))
-    return await _apply(session, convert.FILE_TITLE, [(document, edits)])
+    return await apply_edits(session, convert.FILE_TITLE, [(document, edits)])
 
 
 async def explain_symbol(session: Session, arguments: list[Json], _token: Json) -> Json:
@@ -166,17 +160,34 @@ async def clear_cache(session: Session, arguments: list[Json], _token: Json) -> 
     return {"cleared": await session.caches.clear(session.documenter(uri).settings)}
 
 
+async def pause(session: Session, _arguments: list[Json], _token: Json) -> Json:
+    """Ask no model for whole workspaces until `resume`; what is in flight is not lost, and other questions go on."""
+    return {"paused": session.generators.pause()}
+
+
+async def resume(session: Session, _arguments: list[Json], _token: Json) -> Json:
+    """Go on with what was paused."""
+    return {"resumed": session.generators.resume()}
+
+
 async def document_workspace(session: Session, arguments: list[Json], token: Json) -> Json:
-    """Document the Python files of the workspace's folders, or of those named by their uris."""
+    """Document the Python files of the workspace's folders, or of those named by their uris.
+
+    By a model, where an argument is data that says so.
+    """
     uris = [one for one in arguments if isinstance(one, str)] or list(session.folders)
     folders = [Path(path) for uri in uris if (path := to_fs_path(uri))]
-    async with shown_progress(session.protocol, "Document the workspace", token) as progress:
+    if any(wire.optional(one, "model") for one in arguments):
+        from glossator.lsp.workspace_run import document_by_model  # with the first model: it takes time to load
+
+        return await document_by_model(session, folders, token)
+    async with shown_progress(session.protocol, WORKSPACE_TITLE, token) as progress:
         return await _document_folders(session, folders, progress)
 
 
 async def _document_folders(session: Session, folders: list[Path], progress: Progress) -> Json:
     # Listing touches the disk, so it runs in a thread: a network drive may take seconds.
-    found = [file for folder in folders for file in await asyncio.to_thread(_files, session, folder)]
+    found = [file for folder in folders for file in await asyncio.to_thread(files_of, session, folder)]
     files = list(dict.fromkeys(found))
     changed = 0
     waiting: list[Edited] = []
@@ -185,17 +196,10 @@ async def _document_folders(session: Session, folders: list[Path], progress: Pro
         if edited := await _document_path(session, file):
             waiting.append(edited)
         if len(waiting) == FILES_AT_ONCE or (waiting and number == len(files) - 1):
-            answer = await _apply(session, "Document the workspace", waiting)
+            answer = await apply_edits(session, WORKSPACE_TITLE, waiting)
             changed += len(waiting) if answer["applied"] else 0
             waiting = []
     return {"applied": changed > 0, "files": changed}
-
-
-def _files(session: Session, folder: Path) -> tuple[Path, ...]:
-    """The files of a folder that its settings mean."""
-    resolved = resolve(session.projects.sources(folder))
-    patterns = Patterns(resolved.root or folder, resolved.settings.include, resolved.settings.exclude)
-    return select_files([folder], patterns).files[: resolved.settings.max_files]
 
 
 async def _document_path(session: Session, file: Path) -> Edited | None:
@@ -227,22 +231,6 @@ def _open_document(session: Session, uri: str) -> Document:
     return document
 
 
-async def _apply(session: Session, label: str, edited: list[Edited]) -> Json:
-    """Ask the client to apply edits, and wait for its answer; raises Superseded where a text changed meanwhile."""
-    edited = [(document, edits) for document, edits in edited if edits]
-    if not edited:
-        return {"applied": False, "files": 0}
-    for document, _ in edited:
-        if document.version is not None:
-            require_current(session, document)
-    edit = convert.workspace_edit(session.client, edited)
-    params = types.ApplyWorkspaceEditParams(edit=session.protocol.structured(edit, types.WorkspaceEdit), label=label)
-    answer = await session.protocol.send_request_async(types.WORKSPACE_APPLY_EDIT, params)
-    if not answer.applied:
-        raise Superseded("The editor did not apply the edit; the text may have changed meanwhile.")
-    return {"applied": True, "files": len(edited)}
-
-
 COMMANDS: dict[str, Command] = {
     "glossator.documentSymbol": document_symbol,
     "glossator.documentFile": document_file,
@@ -251,4 +239,6 @@ COMMANDS: dict[str, Command] = {
     "glossator.explain": explain_symbol,
     "glossator.clearCache": clear_cache,
     "glossator.stats": show_stats,
+    "glossator.pause": pause,
+    "glossator.resume": resume,
 }

@@ -29,7 +29,7 @@ from glossator.syntax.document import Document
 from glossator.workspace.project import project_root
 
 if TYPE_CHECKING:
-    from glossator.documenter.generation import Generator
+    from glossator.documenter.generation import Estimate, Generator
     from glossator.engine.filling import Trust
     from glossator.engine.requests import Request
     from glossator.engine.scheduler import Urgency
@@ -64,13 +64,15 @@ async def answered_by_model(session: Session, document: Document, wish: Wish, pr
     settings, before = session.documenter(document.uri).settings, _states(session, document, wish.paths)
 
     async def ask(generator: Generator) -> dict[str, Answer]:
+        from glossator.documenter.generation import estimate_of
+
         if not generator.view.allows(path_of(document.uri)):
             raise SourceError("This file is held back from providers; see privacy.exclude and .glossatorignore.")
         documenter = session.documenter(document.uri)
         wanted = DocRequest(document, wish.paths, session.conventions(document))
         known, requests = await session.caches.known(wanted, wish, documenter.framing(document, generator.view))
         asked = [one async for one in in_slices(requests)]
-        await _agree(session, generator, asked)
+        await agree(session, generator, estimate_of(asked))
         return await _Run(session, document, wish, progress, len(asked)).fill(generator, asked, known)
 
     answers = await session.generators.run(document.uri, settings, ask)
@@ -120,16 +122,16 @@ async def _drafts(session: Session, document: Document, wish: Wish, kept: DocReq
             yield draft
 
 
-async def _agree(session: Session, generator: Generator, asked: list[Request]) -> None:
+async def agree(session: Session, generator: Generator, estimate: Estimate) -> None:
     """Have the user agree where several symbols cost money. Raises GlossatorError if he does not."""
-    from glossator.documenter.generation import estimate_of, money
+    from glossator.documenter.generation import money
 
-    estimate, price = estimate_of(asked), generator.price
+    price = generator.price
     cost = None if price is None else price.of(estimate.tokens_in, estimate.tokens_out)
-    if len(asked) < 2 or cost == 0:
+    if estimate.symbols < 2 or cost == 0:
         return
     tokens = estimate.tokens_in + estimate.tokens_out
-    message = f"{len(asked)} symbols by {generator.name}: about {tokens:,} tokens, {money(cost)}. Go on?"
+    message = f"{estimate.symbols} symbols by {generator.name}: about {tokens:,} tokens, {money(cost)}. Go on?"
     params = types.ShowMessageRequestParams(
         type=types.MessageType.Info, message=message, actions=[types.MessageActionItem(title=GO_ON)]
     )

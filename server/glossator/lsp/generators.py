@@ -77,6 +77,27 @@ class Generators:
             self._running.pop(task, None)
             self._close_unused()
 
+    def let_go(self, settings: Settings) -> None:
+        """Close the connections of these settings' providers, once nobody else works with them."""
+        self._retire(self._open.keys() - {of_providers(settings)})
+
+    def pause(self) -> int:
+        """Have all of them ask nothing for whole workspaces; how many there are."""
+        for generator in self._all:
+            generator.scheduler.pause()
+        return len(self._all)
+
+    def resume(self) -> int:
+        """Have all of them go on; how many there are."""
+        for generator in self._all:
+            generator.scheduler.resume()
+        return len(self._all)
+
+    @property
+    def _all(self) -> list[Generator]:
+        """Those that are open, for the settings of now or still for those of before."""
+        return [*self._open.values(), *self._retired]
+
     def limit_to(self, share: float) -> None:
         """Have all of them ask for this share of what the mode allows at once, above 0 and at most 1."""
         self._share = share

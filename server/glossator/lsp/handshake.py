@@ -23,6 +23,8 @@ COMMANDS = (
     "glossator.explain",
     "glossator.clearCache",
     "glossator.stats",
+    "glossator.pause",
+    "glossator.resume",
 )
 
 

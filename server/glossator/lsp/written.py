@@ -30,10 +30,7 @@ class Written:
     @property
     def outcome(self) -> str:
         """In a line: how many texts are whose."""
-        origins = Counter(origin for draft in self.drafts for origin in draft.origins.values())
-        if not origins:
-            return "done, no new texts"
-        return "texts: " + ", ".join(f"{count} by {_who(name)}" for name, count in origins.most_common())
+        return outcome_of(Counter(origin for draft in self.drafts for origin in draft.origins.values()))
 
     @property
     def failure(self) -> str:
@@ -78,6 +75,13 @@ class Written:
     def _refused(self, draft: Draft) -> Mapping[FieldKey, str]:
         answer = self.answers.get(draft.symbol.path)
         return answer.refused if answer is not None else {}
+
+
+def outcome_of(origins: Counter[str]) -> str:
+    """In a line: how many new texts are whose."""
+    if not origins:
+        return "done, no new texts"
+    return "texts: " + ", ".join(f"{count} by {_who(name)}" for name, count in origins.most_common())
 
 
 class Remembered:

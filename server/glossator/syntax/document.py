@@ -258,6 +258,29 @@ class Encoding:
             raise SourceError(f"the file's encoding ({self.name}) cannot hold a character of the docstring") from error
 
 
+def encoded(text: bytes) -> bytes:
+    """The bytes of a file with this text, which `decode` makes the same text of.
+
+    Raises SourceError where there is none: its coding cookie names an encoding that cannot hold it, or it begins with a
+    mark that would be the file's.
+    """
+    try:
+        name = _encoding_of(text)
+    except (SyntaxError, LookupError) as error:
+        raise SourceError("its coding cookie names no encoding (PEP 263)") from error
+    raw = Encoding(name, has_bom=False).encode(text)
+    if text.startswith(codecs.BOM_UTF8) or decode(raw)[0] != text:
+        raise SourceError(f"the text does not survive encoding as {name}")
+    return raw
+
+
+def _encoding_of(raw: bytes) -> str:
+    """The name of the encoding that a file's first lines tell. Raises SyntaxError and LookupError."""
+    head = io.BytesIO(raw[:4096].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    name, _ = tokenize.detect_encoding(head.readline)
+    return "utf-8" if name == "utf-8-sig" else name
+
+
 def decode(raw: bytes) -> tuple[bytes, Encoding]:
     """A source file's text as UTF-8 bytes without BOM, and its encoding (PEP 263).
 
@@ -266,9 +289,7 @@ def decode(raw: bytes) -> tuple[bytes, Encoding]:
     has_bom = raw.startswith(codecs.BOM_UTF8)
     body = raw[3:] if has_bom else raw
     try:
-        head = io.BytesIO(raw[:4096].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
-        name, _ = tokenize.detect_encoding(head.readline)
-        encoding = Encoding("utf-8" if name == "utf-8-sig" else name, has_bom)
+        encoding = Encoding(_encoding_of(raw), has_bom)
         text = body.decode(encoding.name)
     except (SyntaxError, LookupError, UnicodeError) as error:
         message = f"cannot decode the file: {error}; declare its encoding in a coding cookie (PEP 263)"

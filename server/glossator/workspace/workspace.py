@@ -54,6 +54,11 @@ class Workspace:
         return tuple(document for document in self._documents.values() if document is not None)
 
     @property
+    def uris(self) -> tuple[str, ...]:
+        """The uris of all open documents, in sync or not."""
+        return tuple(self._documents)
+
+    @property
     def size_bytes(self) -> int:
         """About what the trees take."""
         return sum(BYTES_BY_TREE * len(document.text) for document in self.documents if document.has_tree)
