@@ -15,10 +15,10 @@ from glossator.docstring.check import as_finding, faults
 from glossator.engine.subjects import Answers, Around, Previous, may_claim, no_previous, subject_of
 from glossator.model import Finding, Span
 from glossator.syntax.changes import definition_text
-from glossator.syntax.context import ContextReader, own_level
+from glossator.syntax.context import ContextReader
 from glossator.syntax.document import NOTHING
 from glossator.syntax.facts import initializer
-from glossator.syntax.symbols import Entry
+from glossator.syntax.symbols import Entry, own_level
 
 VERDICT_BYTES: Final = 500  # about what one takes, beside the text that it follows from
 

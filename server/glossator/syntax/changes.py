@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from glossator.errors import SourceError
 from glossator.model import Span
-from glossator.syntax.context import own_level
 from glossator.syntax.document import Document, decode
 from glossator.syntax.facts import initializer
-from glossator.syntax.symbols import Entry, Outline
+from glossator.syntax.symbols import Entry, Outline, own_level
 from glossator.syntax.text import LINE_END
 
 

@@ -15,8 +15,9 @@ from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFac
 from glossator.syntax.comments import comment_start
 from glossator.syntax.document import NOTHING, Document
 from glossator.syntax.facts import class_facts, function_facts, initializer, module_facts
+from glossator.syntax.forms import FormsMemo
 from glossator.syntax.suppressions import Suppressions
-from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
+from glossator.syntax.symbols import MODULE_PATH, Entry, Outline, own_level
 
 FACTS_BYTES: Final = 2_000  # about what the facts of a function take, beside its text
 MAX_CALLERS: Final = 3
@@ -26,7 +27,7 @@ INTERFACES: Final = ("protocol", "abstract")
 
 
 class FactsMemo:
-    """Facts by the text that they follow from; the least recently used go first."""
+    """Facts by the text that they follow from, and forms; the least recently used go first."""
 
     def __init__(self, functions: int | None = None, modules: int | None = None) -> None:
         """Keep at most so many functions and modules; None: all of them, for as long as the memo is needed."""
@@ -34,6 +35,7 @@ class FactsMemo:
         self._text_bytes = 0
         self._kept: OrderedDict[tuple[bytes, bool, bool], FunctionFacts] = OrderedDict()
         self._modules: OrderedDict[tuple[str, bytes], ModuleFacts] = OrderedDict()
+        self.forms = FormsMemo(functions)
 
     def __len__(self) -> int:
         """How many functions are kept."""
@@ -70,11 +72,12 @@ class FactsMemo:
     @property
     def size_bytes(self) -> int:
         """About what it takes."""
-        return self._text_bytes + FACTS_BYTES * (len(self._kept) + len(self._modules))
+        return self._text_bytes + FACTS_BYTES * (len(self._kept) + len(self._modules)) + self.forms.size_bytes
 
     def fit(self, functions: int, modules: int) -> None:
         """Keep at most so many from now on; the least recently used go at once."""
         self._functions_bound, self._modules_bound = functions, modules
+        self.forms.fit(functions)
         self._shed()
 
     def _shed(self) -> None:
@@ -83,20 +86,6 @@ class FactsMemo:
             self._text_bytes -= len(self._kept.popitem(last=False)[0][0])
         while self._modules_bound is not None and len(self._modules) > self._modules_bound:
             self._text_bytes -= len(self._modules.popitem(last=False)[0][1])
-
-
-def own_level(outline: Outline, path: str, span: Span) -> bytes:
-    """The text of the module or class at a path, which `span` holds, with each member's kind and name in its place.
-
-    A module's facts depend on nothing else.
-    """
-    text, position = outline.document.text, span.start
-    pieces: list[bytes] = []
-    for entry in outline.members(path):
-        kind = b"class " if entry.is_class else b"def "
-        pieces += (text[position : entry.outer.start_byte], kind + entry.name.encode())
-        position = entry.node.end_byte
-    return b"\0".join((*pieces, text[position : span.end]))
 
 
 def _key(entry: Entry) -> tuple[bytes, bool, bool]:
@@ -113,6 +102,7 @@ class ContextReader:
     def __init__(self, outline: Outline, memo: FactsMemo | None = None) -> None:
         """Read from this outline, each symbol once; `memo` keeps functions' facts for the next snapshots."""
         self.outline = outline
+        self.forms = memo.forms if memo is not None else FormsMemo()
         self._memo = memo
         self._functions: dict[str, FunctionFacts] = {}
         self._classes: dict[str, ClassFacts] = {}
