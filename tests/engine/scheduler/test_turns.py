@@ -10,7 +10,6 @@ from glossator.engine.scheduler import Pace, Paced
 from glossator.errors import Unavailable
 from glossator.providers.base import Reply, Usage, silent
 
-
 ONE = Usage(calls=1)
 
 
