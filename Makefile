@@ -13,10 +13,10 @@ WORKERS ?= 2
 # How docs-check says what it finds; "github" annotates a pull request.
 DOCS_FORMAT ?= text
 
-.PHONY: help setup fix check docs-check test bench soak staleness models demo demo-model clean
+.PHONY: help setup fix check docs-check test bench bench-seed bench-growth soak staleness models demo demo-model clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -51,6 +51,12 @@ soak: $(READY) ## The full counts: kill -9, long edits, large workspaces, proper
 
 bench: $(READY) ## Measure start, keystrokes, throughput and memory beside their floors
 	$(BIN)/python tests/benchmarks
+
+bench-seed: $(READY) ## Put a load on it, beside the figures that it set out to beat (10 minutes)
+	$(BIN)/python tests/benchmarks/load.py
+
+bench-growth: $(READY) ## Measure what a symbol, a file and an edit cost in workspaces of 10 to 10,000 files (10 minutes)
+	$(BIN)/python tests/benchmarks/growth.py
 
 $(PEERS_READY): tests/staleness/peers.txt tests/staleness/subjects.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3" >&2; exit 1; }

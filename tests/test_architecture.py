@@ -107,6 +107,8 @@ def test_the_targets_of_the_makefile_are_those_that_contributing_names():
         "test",
         "soak",
         "bench",
+        "bench-seed",
+        "bench-growth",
         "staleness",
         "models",
         "demo",

@@ -14,8 +14,6 @@ measured.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
 import tempfile
 from pathlib import Path
@@ -34,7 +32,7 @@ import servers  # noqa: E402
 import similarity  # noqa: E402
 import throughput  # noqa: E402
 from samples import LARGE  # noqa: E402
-from table import Row, rendered  # noqa: E402
+from table import Row, machine, rendered  # noqa: E402
 
 from glossator.config import MODES  # noqa: E402
 
@@ -62,7 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
         for section in options.only:
             progress(section)
             rows += MEASURED[section](options, Path(folder).resolve())
-    print(machine(), end="\n\n")
+    lines = LARGE.read_bytes().count(b"\n")
+    print(f"{machine()}; the large file has {lines:,} lines", end="\n\n")
     print(rendered(rows))
     missed = [row.figure for row in rows if row.is_reached is False]
     print(f"\n{sum(row.is_reached is True for row in rows)} goals reached, {len(missed)} missed")
@@ -179,15 +178,6 @@ MEASURED = {
     "shared": shared_rows,
     "monitoring": monitoring_rows,
 }
-
-
-def machine() -> str:
-    """What the numbers were taken on."""
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
-    lines = LARGE.read_bytes().count(b"\n")
-    return (
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load}; the large file has {lines:,} lines"
-    )
 
 
 def progress(text: str) -> None:

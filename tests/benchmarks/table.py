@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 HEADER = ("figure", "Glossator", "floor", "ratio", "goal", "reached")
+
+
+class Line(Protocol):
+    """A row of a table."""
+
+    def cells(self) -> tuple[str, ...]:
+        """Its texts, in the order of the table's header."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +80,10 @@ def median(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
-def rendered(rows: Sequence[Row]) -> str:
+def rendered(rows: Sequence[Line], header: tuple[str, ...] = HEADER) -> str:
     """All rows as a Markdown table with aligned columns."""
-    lines = [HEADER, *(row.cells() for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADER))]
+    lines = [header, *(row.cells() for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     out = []
     for number, line in enumerate(lines):
         cells = [
@@ -87,3 +98,9 @@ def rendered(rows: Sequence[Row]) -> str:
                 + "|"
             )
     return "\n".join(out)
+
+
+def machine() -> str:
+    """What the numbers were taken on."""
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
+    return f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load}"

@@ -1,6 +1,6 @@
 """A model server for load: a process of its own that speaks OpenAI's dialect over real HTTP, slow and faulty as told.
 
-    with loaded(Load(median_s=1.0), tmp_path) as server:
+    with loaded(Load(median_s=1.0)) as server:
         ... server.url ...
         server.told()       # what it was asked, and how long it let each request wait
 
@@ -47,6 +47,7 @@ FRAMES = (
 )
 FAULTS = ("silence", "limited", "broken", "dropped", "garbled", "truncated")
 RETRY_AFTER_S = 0.2
+REFUSING_S = 0.02  # what it takes to say 429 or 500
 FIRST_WORD = 0.3  # of the time that an answer takes
 _SUBJECT = re.compile(r"(?:function|method|generator|property|class) `(\w+)`[^\0]*?\nid: (\w+)")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -67,11 +68,22 @@ class Load:
 
 @dataclass
 class Told:
-    """What the server was asked: each request's prompt as a digest, when it came, how long it took, and its fault."""
+    """What the server was asked: each request's prompt as a digest, when it came, how long it took, and its fault.
+
+    `most_at_once` is how many requests were in flight at most, `open` how many connections there are now, that which
+    tells it among them, `names` the function that each prompt is about. A silence takes as long as whoever asked has
+    patience; what is told is how long the answer would have taken.
+    """
 
     requests: list[tuple[str, float, float, str]] = field(default_factory=list)
     most_at_once: int = 0
     open: int = 0
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def latencies_s(self) -> list[float]:
+        """How long each request took, in the order in which they came."""
+        return [latency_s for _, _, latency_s, _ in self.requests]
 
     @property
     def answered(self) -> dict[str, int]:
@@ -87,6 +99,7 @@ class Model:
     """What all connections share: the chance, and the record."""
 
     def __init__(self, load: Load) -> None:
+        """Nothing was asked yet."""
         self.load = load
         self.chance = random.Random(load.seed)
         self.told = Told()
@@ -102,27 +115,39 @@ class Model:
         """What goes wrong with the next one; "" for nothing."""
         return self.chance.choice(self.load.faults) if self.chance.random() < self.load.fault_rate else ""
 
+    def begun(self, digest: str, now: float, latency_s: float, fault: str) -> None:
+        """A request has come."""
+        share = {"dropped": FIRST_WORD}.get(fault, 1.0)
+        took_s = REFUSING_S if fault in ("limited", "broken") else latency_s * share
+        self.told.requests.append((digest, now, took_s, fault))
+        self.in_flight += 1
+        self.told.most_at_once = max(self.told.most_at_once, self.in_flight)
+
 
 class Connection(asyncio.Protocol):
     """One connection, with one request after the other."""
 
     def __init__(self, model: Model) -> None:
+        """Nothing was asked yet."""
         self._model = model
         self._buffer = bytearray()
         self._timers: list[asyncio.TimerHandle] = []
         self._is_busy = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Somebody has connected."""
         self._transport = transport
         self._model.told.open += 1
 
     def connection_lost(self, _error: Exception | None) -> None:
+        """Nobody waits any more."""
         self._model.told.open -= 1
         for timer in self._timers:
             timer.cancel()
         self._ended()
 
     def data_received(self, data: bytes) -> None:
+        """Answer once a request is whole."""
         self._buffer += data
         end = self._buffer.find(b"\r\n\r\n")
         if end < 0:
@@ -141,10 +166,10 @@ class Connection(asyncio.Protocol):
         model, now = self._model, asyncio.get_running_loop().time()
         question = json.loads(body)
         latency_s, fault = model.latency_s(), model.fault()
-        digest = hashlib.blake2b(question["messages"][-1]["content"].encode(), digest_size=8).hexdigest()
-        model.told.requests.append((digest, now, latency_s, fault))
-        model.in_flight += 1
-        model.told.most_at_once = max(model.told.most_at_once, model.in_flight)
+        asked = question["messages"][-1]["content"]
+        digest = hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
+        model.told.names[digest] = next((one.group(1) for one in _SUBJECT.finditer(asked)), "")
+        model.begun(digest, now, latency_s, fault)
         self._is_busy = True
         self._answer(question, latency_s, fault)
 
@@ -159,7 +184,7 @@ class Connection(asyncio.Protocol):
             status = (
                 b"429 Too Many Requests\r\nretry-after: %.1f" % RETRY_AFTER_S if fault == "limited" else b"500 Error"
             )
-            self._later(0.02, b'HTTP/1.1 %s\r\ncontent-length: 12\r\n\r\n{"error":{}}' % status)
+            self._later(REFUSING_S, b'HTTP/1.1 %s\r\ncontent-length: 12\r\n\r\n{"error":{}}' % status)
             return
         text = json.dumps(said(question))
         if fault == "garbled":
@@ -191,7 +216,20 @@ def said(question: Mapping[str, object]) -> dict[str, object]:
     """An answer to a question: a text for each field of its schema, in words of the code, as no rule would refuse."""
     asked = question["messages"][-1]["content"]  # type: ignore[index]
     names = {one.group(2): one.group(1) for one in _SUBJECT.finditer(asked)}
-    return _object(question["response_format"]["json_schema"]["schema"], list(names.values()))  # type: ignore[index]
+    return _object(_schema(question, asked, list(names)), list(names.values()))
+
+
+def _schema(question: Mapping[str, object], asked: str, ids: list[str]) -> Mapping[str, object]:
+    """The schema of the answer; where no form is to be enforced, its keys stand in the words of the question."""
+    enforced = question.get("response_format", {}).get("json_schema")  # type: ignore[attr-defined]
+    if enforced is not None:
+        found: Mapping[str, object] = enforced["schema"]
+        return found
+    tools = question.get("tools")
+    if tools:
+        return tools[0]["function"]["parameters"]  # type: ignore[index,no-any-return]
+    keys = json.loads(asked[asked.rindex("in place of each") :].partition(": ")[2])
+    return {"properties": {key: {"enum": ids[:1]} if key == "id" else {} for key in keys}}
 
 
 def _object(schema: Mapping[str, object], names: list[str]) -> dict[str, object]:
@@ -248,7 +286,7 @@ class LoadServer:
         """What it was asked so far."""
         with urllib.request.urlopen(f"{self.url}/told") as answer:
             found = json.load(answer)
-        return Told([tuple(one) for one in found["requests"]], found["most_at_once"], found["open"])
+        return Told([tuple(one) for one in found["requests"]], found["most_at_once"], found["open"], found["names"])
 
 
 @contextlib.contextmanager

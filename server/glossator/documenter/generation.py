@@ -148,6 +148,7 @@ class Generator:
             pack=settings.pool.pack if is_paid and not self.view.is_small else 1,
             leads=is_paid and all(one.bills_prefixes for one in members),
             price=self.price,
+            pause_s=lambda: self._pool.pause_s,
         )
 
     @property

@@ -48,7 +48,7 @@ async def fill_together(
     except ProviderError as error:
         share(usage_in(error), fillings)
         if not _is_of_the_pack(error):
-            return [filling.answer(str(error)) for filling in fillings]
+            return [filling.failed(error) for filling in fillings]
         note_split(len(jobs))
         return [await _alone(filling, job, provider) for filling, job in zip(fillings, jobs, strict=True)]
     share(reply.usage, fillings)

@@ -59,6 +59,7 @@ _SINGLE: Final = re.compile(r"(?<!`)`(?!`)([^`\n]+)(?<!`)`(?!`)")
 _RAISE_AT_END: Final = re.compile(
     r",?\s+(?:then\s+)?(?:raises?|throws?)\s+(?:an?\s+)?`*[\w.]+`*(?:\s+(?:error|exception))?\.?$"
 )
+_MARK_BEHIND: Final = re.compile("[:(–—-]")
 _TILDE: Final = re.compile(r"(?<=`)~(?=\w)")
 # No sentence without a full stop ends like this: it was cut.
 _DANGLING: Final = re.compile(
@@ -142,7 +143,8 @@ def _without_heads(key: FieldKey, text: str, about: About) -> str:
     if key.kind is FieldKind.SUMMARY and about.function is about.facts:
         text = _IS_TO.sub("", text)
     own = key.name.rpartition(".")[2].lstrip("*")
-    if own and own.casefold() in text.casefold():  # to make a pattern of a name takes longer than all else here
+    # To make a pattern of a name takes longer than all else here, and either of these needs a mark behind the name.
+    if own and _MARK_BEHIND.search(text) and own.casefold() in text.casefold():
         name = re.escape(own)
         text = re.sub(_PARAM + rf"(?=[`*]*{name}\b[`*]*\s*[:(–—-])", "", text, flags=re.IGNORECASE)
         head = rf"^[`*]*(?:[\w.]+\.)?{name}[`*]*(?P<type>\s*\([^()\n]{{1,60}}\))?\s*(?::|\s[–—-])\s+(?=\S)"

@@ -3,7 +3,7 @@
     run       a ticket waits in the line ...
     _go_on    ... until its turn has come, the pool has room, and pace and budget allow it ...
     _start    ... and is asked, alone or packed with others that begin alike
-    _ended    everybody gets a whole answer
+    _ended    everybody gets a whole answer; who has time, and heard that the provider failed, waits once more
 
 It owns no task but those that ask, so that a line of any length costs memory alone. Whoever is cancelled leaves the
 line; the last one of those that are asked together takes the connection down.
@@ -35,6 +35,7 @@ from glossator.providers.base import Price
 PATIENCE_S: Final[Mapping[Urgency, float]] = {Urgency.CURSOR: 120.0}  # who looks at the screen has given up by then
 BURST: Final = 8  # requests that are begun before others have their turn in the event loop
 ADMITTED: Final = 2  # times what may be in flight
+AGAIN: Final = 2  # times that a workspace's request is asked again whose provider has failed
 TOO_LONG: Final = "nobody had room for it in time"
 CALLED_OFF: Final = "the question was called off"
 
@@ -45,12 +46,14 @@ class Rules:
 
     `most` bounds the requests in flight, whatever the pool has room for; up to `pack` small ones are asked together,
     where more wait than can be asked; with `leads` those that begin alike wait for the first one of them to be read.
+    `pause_s` tells for how long the pool cannot be asked, so that workspaces wait; None: to wait is of no use.
     """
 
     most: int = 1000
     pack: int = 1
     leads: bool = False
     price: Price | None = None
+    pause_s: Callable[[], float | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +186,9 @@ class Scheduler:
         if self._goes_on:
             return
         loop = asyncio.get_running_loop()
-        now, begun = loop.time(), 0
+        now, begun, paused = loop.time(), 0, self._paused_now()
         while len(self._batches) < self.width:
-            ticket = self._line.next(self._leaders.held, self._paused)
+            ticket = self._line.next(self._leaders.held, paused)
             if ticket is None:
                 break
             if begun == BURST:
@@ -197,6 +200,14 @@ class Scheduler:
             if not self._may_start(ticket, now):
                 break
         self._door.open()
+
+    def _paused_now(self) -> frozenset[Urgency]:
+        """For whom nobody is asked now: also for workspaces, as long as the pool cannot be."""
+        pause_s = self._rules.pause_s()
+        if not pause_s or not self._line.count(Urgency.WORKSPACE):
+            return self._paused
+        self._come_back(pause_s)
+        return self._paused | {Urgency.WORKSPACE}
 
     def _go_on_later(self) -> None:
         self._goes_on = False
@@ -251,7 +262,11 @@ class Scheduler:
         self._budget.settle(batch.expected, batch.spent(), trust.workspace)
         for ticket, answer in zip(batch.tickets, batch.answers(), strict=False):
             trust.note(answer)
-            ticket.settle(answer)
+            if self._may_wait(ticket, answer):
+                batch.left.discard(ticket)
+                self._wait_again(ticket, answer)
+            else:
+                ticket.settle(answer)
         fault = None if task.cancelled() else task.exception()
         for ticket in batch.left:
             if fault is not None:
@@ -259,6 +274,22 @@ class Scheduler:
             elif not ticket.result.done():  # nobody is left waiting, whoever cancelled the task
                 ticket.settle(unasked(ticket.request, CALLED_OFF))
         self._go_on()
+
+    def _may_wait(self, ticket: Ticket, answer: Answer) -> bool:
+        """Whether a request that its provider failed on is worth asking again, and somebody has time for that."""
+        if ticket.urgency is not Urgency.WORKSPACE or not answer.may_pass or ticket.result.done():
+            return False
+        pause_s = self._rules.pause_s()
+        # One that met a closed door has not been asked yet.
+        ticket.failures += bool(answer.usage.calls) or not pause_s
+        return pause_s is not None and ticket.failures <= AGAIN
+
+    def _wait_again(self, ticket: Ticket, answer: Answer) -> None:
+        """Have a request wait behind the others of its file."""
+        ticket.usage += answer.usage
+        ticket.batch, ticket.is_in_line, ticket.since = None, True, asyncio.get_running_loop().time()
+        self._tickets.setdefault(ticket.key, ticket)
+        self._line.add(ticket)
 
     def _led(self, batch: Batch) -> None:
         """A leader has ended; what it began with was read if anything came of it."""

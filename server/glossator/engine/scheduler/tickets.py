@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable, Sequence
 from contextvars import Context, copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from glossator.engine.answers import Answer
@@ -14,6 +14,7 @@ from glossator.engine.requests import Request
 from glossator.engine.scheduler.budget import Spent
 from glossator.engine.scheduler.line import Waiting
 from glossator.engine.scheduler.turns import Turns
+from glossator.providers.base import NO_USAGE, Usage
 
 Job = tuple[Request, Seen]
 Ask = Callable[[Sequence[Job], Turns], Coroutine[Any, Any, Sequence[Answer]]]
@@ -31,11 +32,14 @@ class Ticket(Waiting):
     is_in_line: bool = True
     context: Context = field(default_factory=copy_context)  # what a monitor knows whose request it is by
     batch: Batch | None = None
+    failures: int = 0
+    usage: Usage = NO_USAGE  # of times that it was asked before in vain
 
     def settle(self, answer: Answer) -> None:
         """Hand over the answer, if somebody still waits for it."""
         if not self.result.done():
-            self.result.set_result(answer)
+            spent = self.usage + answer.usage
+            self.result.set_result(replace(answer, usage=spent) if self.usage != NO_USAGE else answer)
 
     def fail(self, fault: BaseException) -> None:
         """Hand over a fault of ours, if somebody still waits."""
