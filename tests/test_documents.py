@@ -92,7 +92,10 @@ def test_every_mode_is_documented():
     text = (ROOT / "docs" / "settings.md").read_text()
     for mode in MODES.values():
         numbers = f"{mode.memory_gb} GB | {mode.workers} | {mode.documents:,} | {mode.l1_entries:,}"
-        assert f"| {mode.name} | {numbers} |" in text
+        kept = (
+            f"{mode.memory_bytes // 10**6:,} MB | {mode.l2_entries:,} | {mode.tree_bytes // 10**6} MB | {mode.facts:,}"
+        )
+        assert f"| {mode.name} | {numbers} | {kept} |" in text
 
 
 def test_every_code_has_a_section_with_its_title():

@@ -297,6 +297,8 @@ class FieldKind(enum.Enum):
     RAISE = "raise"
     ATTRIBUTE = "attribute"
 
+    __hash__ = object.__hash__  # members are single objects; Enum's own hashes the name, in Python, at each look-up
+
 
 class FieldKey(NamedTuple):
     """One prose field of a doc; `name` is the parameter, exception or attribute, "" for the others."""

@@ -3,6 +3,7 @@
     python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts,closing,similarity,reuse,
                              shared,monitoring]
                             [--rounds 2] [-n 100] [--entries 10000] [--quick]
+                            [--files 1000] [--edits 20000] [--modes baseline,standard,enhanced,performance]
 
 Prints one table: figure, Glossator's value (with its quartiles, or the extremes of the rounds), the floor's in the same
 run, their ratio, the goal, and whether it is reached. The servers take turns (floor, Glossator, Ruff, floor, ...), so
@@ -21,6 +22,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "server")]
 
 import closing  # noqa: E402
+import memory  # noqa: E402
 import monitoring  # noqa: E402
 import parts  # noqa: E402
 import privacy  # noqa: E402
@@ -31,6 +33,8 @@ import similarity  # noqa: E402
 import throughput  # noqa: E402
 from samples import LARGE  # noqa: E402
 from table import Row, machine, rendered  # noqa: E402
+
+from glossator.config import MODES  # noqa: E402
 
 SECTIONS = (
     "start",
@@ -46,7 +50,6 @@ SECTIONS = (
     "shared",
     "monitoring",
 )
-EDITS = 1000
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,7 +75,9 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=2, help="turns of each server (default 2)")
     parser.add_argument("-n", type=int, default=100, help="keystrokes of each kind and round (default 100)")
     parser.add_argument("--starts", type=int, default=5, help="starts of each server and round (default 5)")
-    parser.add_argument("--files", type=int, default=100, help="open files for the memory figure (default 100)")
+    parser.add_argument("--files", type=int, default=1000, help="open files for the memory figures (default 1000)")
+    parser.add_argument("--edits", type=int, default=20_000, help="edits for the memory figures (default 20000)")
+    parser.add_argument("--modes", default=",".join(MODES), help="modes for the memory figures (default: all)")
     parser.add_argument("--entries", default="10000", help="sizes of the indexes behind L2 (default 10000)")
     parser.add_argument("--quick", action="store_true", help="one short round, to see that it runs")
     options = parser.parse_args(arguments)
@@ -112,12 +117,12 @@ def throughput_rows(options: argparse.Namespace, root: Path) -> list[Row]:
 
 
 def memory_rows(options: argparse.Namespace, root: Path) -> list[Row]:
-    """Memory of Glossator's server."""
-    ours = next(target for target in servers.targets() if target.name == "glossator")
-    edits = EDITS if not options.quick else 20
-    return servers.memory_rows(
-        servers.measure_memory(ours, root / "memory", options.files, edits), options.files, edits
-    )
+    """Memory of the server in each mode, of the command line, and over many edits."""
+    modes = options.modes.split(",")
+    rows = memory.mode_rows(root / "memory", options.files, modes)
+    rows += memory.workspace_rows(root / "workspace", 10 * options.files)
+    rows += memory.write_rows(root / "memory", 10 * options.files)
+    return rows + memory.growth_rows(root / "memory", options.edits if not options.quick else 20)
 
 
 def part_rows(options: argparse.Namespace, _root: Path) -> list[Row]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from client import Answer, Client, ServerFailed, clock, cpu_seconds
-from samples import LARGE, OpenFile, library_files
+from samples import LARGE, OpenFile
 from table import Row, median, percentile
 
 HERE = Path(__file__).parent
@@ -218,33 +218,6 @@ PROVIDERS = {
 }
 
 
-def measure_memory(target: Target, root: Path, count: int, edits: int) -> dict[str, float]:
-    """Resident MiB with many files open and hovered over once, and the growth over many edits."""
-    folder = root / "many"
-    folder.mkdir(parents=True, exist_ok=True)
-    files = library_files()
-    found: dict[str, float] = {}
-    with running(target, root) as client:
-        client.initialize()
-        for number in range(count):
-            path = folder / f"module_{number}.py"
-            path.write_bytes(files[number % len(files)].read_bytes())
-            opened = OpenFile(path)
-            client.tell(DOCUMENT + "didOpen", opened.opening())
-            for site in opened.sites[:1]:
-                client.ask(DOCUMENT + "hover", position_params(opened, site.def_line, site.def_character))
-        client.settle()
-        found["files"] = client.memory_mib()
-        opened = OpenFile(workspace(root))
-        client.tell(DOCUMENT + "didOpen", opened.opening())
-        for number in range(2 * edits):
-            if number == edits:
-                found["before"] = client.memory_mib()
-            code_action(client, opened, number)
-        found["growth"] = client.memory_mib() - found["before"]
-    return found
-
-
 def start_rows(by_name: dict[str, Target], bare: list[float]) -> list[Row]:
     """The rows of `measure_start`."""
     ours, floor = by_name["glossator"], by_name["floor"]
@@ -291,11 +264,3 @@ def request_rows(by_name: dict[str, Target]) -> list[Row]:
             Row("keystroke + codeAction, p99, by Ruff's p50", ours.percentile("codeAction", 99), "ms", ruff, 1.0),
         ]
     return rows
-
-
-def memory_rows(found: dict[str, float], count: int, edits: int) -> list[Row]:
-    """The rows of `measure_memory`, against the bounds of the standard mode."""
-    return [
-        Row(f"resident, {count:,} files open and hovered over", found.get("files"), "MiB", None, 400.0),
-        Row(f"growth over {edits:,} edits of one file", found.get("growth"), "MiB", None, 5.0),
-    ]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glossator.cache.entries import VERSION, Entry, Text
-from glossator.cache.memory import BYTES_PER_ENTRY, Memory
+from glossator.cache.memory import Memory
 
 
 def entry(size=0):
@@ -58,12 +58,24 @@ def test_an_entry_that_becomes_too_large_is_no_longer_known_as_it_was():
     assert memory.statistics.size_bytes == 0
 
 
-def test_the_bound_in_bytes_follows_from_that_in_entries():
-    memory = Memory(2)
-    memory.put(b"a", entry(2 * BYTES_PER_ENTRY))
-    assert memory.get(b"a") is None
-    memory.put(b"a", entry(BYTES_PER_ENTRY))
-    assert memory.get(b"a") is not None
+def test_what_is_too_much_for_a_smaller_bound_goes_at_once_and_there_is_room_again_for_a_larger_one():
+    memory = Memory(4, 4 * SMALL)
+    for key in b"abcd":
+        memory.put(bytes([key]), entry())
+    memory.fit(2, 4 * SMALL)
+    assert list(memory) == [b"c", b"d"]
+    memory.fit(4, SMALL)
+    assert list(memory) == [b"d"]
+    memory.fit(4, 4 * SMALL)
+    for key in b"efg":
+        memory.put(bytes([key]), entry())
+    assert list(memory) == [b"d", b"e", b"f", b"g"]
+
+
+def test_with_room_for_nothing_nothing_is_kept():
+    memory = Memory(0, 0)
+    memory.put(b"a", entry())
+    assert len(memory) == 0
 
 
 def test_nothing_is_left_after_it_was_cleared():

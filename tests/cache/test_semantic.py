@@ -66,6 +66,8 @@ def test_the_index_is_bounded_forgets_and_replaces(sketch):
     assert made.nearest(sketch("read file path"), 1) == ()
     made.add(b"square root", sketch("read file path"))
     assert [near.key for near in made.nearest(sketch("read file path"), 5)] == [b"square root"]
+    made.fit(1)
+    assert len(made) == 1
     made.remove(b"square root")
     made.remove(b"never there")
     assert made.nearest(sketch("read file path"), 5) == ()

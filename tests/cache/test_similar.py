@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glossator.cache.candidates import Candidates
+from glossator.cache.memory import Memory
 from glossator.cache.similar import MAX_MEETING, MAX_WORDS, Near, WordIndex, sketch_of
+from glossator.cache.tiers import Tiers
 from glossator.syntax.tokens import Tokens
 
 # Words with hashes of their own, so that what is compared is exact.
@@ -102,6 +105,22 @@ def test_the_index_is_bounded_and_the_oldest_entries_go_first():
     made.add(b"5", sketch(SOME))
     assert len(made) == 3
     assert sorted(keys(made.nearest(sketch(SOME), 9))) == ["2", "4", "5"]
+
+
+def test_a_smaller_bound_holds_at_once_and_in_candidates_too():
+    made = WordIndex(entries=5)
+    for number in range(5):
+        made.add(b"%d" % number, sketch(SOME))
+    candidates = Candidates(made, 5)
+    candidates.fit(2)
+    assert len(candidates) == len(made) == 2
+    assert sorted(keys(made.nearest(sketch(SOME), 9))) == ["3", "4"]
+    tiers = Tiers(Memory(10), candidates=candidates)
+    tiers.fit_similar(1)
+    assert tiers.similar_entries == 1
+    alone = Tiers(Memory(10))
+    alone.fit_similar(1)
+    assert alone.similar_entries == 0
 
 
 def test_what_was_forgotten_leaves_nothing_behind():

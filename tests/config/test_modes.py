@@ -1,8 +1,10 @@
+import dataclasses
 import pickle
+from itertools import pairwise
 
 import pytest
 
-from glossator.config import MODES, Settings, mode_of, modes
+from glossator.config import MODES, Settings, mode_of
 
 GIB = 1 << 30
 
@@ -29,15 +31,10 @@ def test_a_named_mode_is_taken_whatever_the_memory():
     assert mode_of("performance", GIB).name == "performance"
 
 
-def test_the_machines_memory_is_bounded_by_its_container(monkeypatch, tmp_path):
-    limit = tmp_path / "memory.max"
-    monkeypatch.setattr(modes, "CGROUP_LIMIT", limit)
-    physical = modes.machine_memory_bytes()
-    assert physical > GIB // 4
-    limit.write_text("max\n")
-    assert modes.machine_memory_bytes() == physical
-    limit.write_text(f"{GIB // 4}\n")
-    assert modes.machine_memory_bytes() == GIB // 4
+def test_a_larger_mode_has_no_smaller_share_of_anything():
+    shares = [dataclasses.astuple(mode)[1:] for mode in MODES.values()]
+    for smaller, larger in pairwise(shares):
+        assert all(more > less for less, more in zip(smaller, larger, strict=True))
 
 
 def test_settings_travel_to_worker_processes():

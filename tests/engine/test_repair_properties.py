@@ -162,6 +162,15 @@ def test_memory_heeds_the_version_before(texts):
         assert remembered == findings(text, Memory(previous=previous), FactsMemo())
 
 
+def test_of_verdicts_a_smaller_bound_holds_at_once_and_their_size_is_known():
+    verdicts, facts = Verdicts(), FactsMemo()
+    documented = 'def f(a):\n    """Do.\n\n    Args:\n        a: One.\n    """\n    return a\n'
+    findings(documented, Memory(verdicts), facts)
+    assert (len(verdicts), verdicts.size_bytes > 0) == (1, True)
+    verdicts.fit(0)
+    assert (len(verdicts), verdicts.size_bytes) == (0, 0)
+
+
 HELPERS = ("raise KeyError", "return 1", "show(raised)", "total = ValueError", "pass")
 CALLER = '''def work():
     """Do with `total` and `size`.

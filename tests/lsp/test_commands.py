@@ -153,6 +153,19 @@ def test_a_workspace_is_documented_without_what_its_settings_exclude(launch, tmp
     assert client.answer(number)["result"] == {"applied": True, "files": 1}
 
 
+def test_a_workspace_is_documented_within_the_limits_that_its_settings_have(launch, tmp_path):
+    (tmp_path / "a_large.py").write_text(SOURCE + "#" * 2_000)
+    for name in ("b.py", "c.py"):
+        (tmp_path / name).write_text(SOURCE)
+    client = launch()
+    client.initialize(ABLE, workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "x"}])
+    answer_configuration(client, {"max_files": 2, "max_file_kb": 1})
+    number = execute(client, "glossator.documentWorkspace", workDoneToken=1)
+    edit = take_edit(client)
+    assert [one["textDocument"]["uri"] for one in edit["documentChanges"]] == [(tmp_path / "b.py").as_uri()]
+    assert client.answer(number)["result"] == {"applied": True, "files": 1}
+
+
 def test_resolving_what_takes_long_shows_progress(launch):
     client = launch()
     action = {"resolveSupport": {"properties": ["edit"]}, "dataSupport": True, "codeActionLiteralSupport": {}}

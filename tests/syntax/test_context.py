@@ -165,3 +165,14 @@ def test_20_000_nested_lambdas_are_read():
 def test_20_000_nested_calls_are_read():
     text = "def f(a):\n    return " + "g(a, " * 20_000 + "a" + ")" * 20_000 + "\n"
     assert facts(text).returns_value
+
+
+def test_a_smaller_bound_holds_at_once_and_its_size_is_known():
+    memo = FactsMemo()
+    contexts(Document.open("x.py", "def f(): pass\ndef g(): pass\ndef h(): pass\n"), memo)
+    whole = memo.size_bytes
+    memo.fit(1, 0)
+    assert len(memo) == 1
+    assert 0 < memo.size_bytes < whole
+    memo.fit(0, 0)
+    assert memo.size_bytes == 0

@@ -91,7 +91,7 @@ def test_a_closed_document_is_forgotten(workspace):
 
 
 def test_of_many_documents_only_those_used_last_keep_their_trees():
-    workspace = Workspace(kept_trees_bytes=100)
+    workspace = Workspace(tree_bytes=100)
     for number in range(10):
         workspace.open(f"file:///{number}.py", "x = 1\n" * 8, 1)
         assert workspace.document(f"file:///{number}.py").root.type == "module"

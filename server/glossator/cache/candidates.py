@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from glossator.cache.entries import Entry, decoded
-from glossator.cache.similar import Index, Near
+from glossator.cache.similar import BoundedIndex, Near
 
 AT_ONCE: Final = 200  # entries that are added before others may run
 PATIENCE_S: Final = 0.2  # a large cache takes seconds to read, and a question should not wait for what may help it
@@ -30,7 +30,7 @@ class Candidate(NamedTuple):
 class Candidates:
     """The index, and how it is filled."""
 
-    def __init__(self, index: Index, max_entries: int, items: Items | None = None) -> None:
+    def __init__(self, index: BoundedIndex, max_entries: int, items: Items | None = None) -> None:
         """Fill `index` with at most `max_entries` of `items`, which are keys and payloads, when it is first asked."""
         self._index = index
         self._max_entries = max_entries
@@ -46,6 +46,15 @@ class Candidates:
             if entry.sketch:
                 self._index.add(key, entry.sketch)
                 self.entries += 1
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._index)
+
+    def fit(self, max_entries: int) -> None:
+        """Keep at most so many from now on; the oldest go at once. What went is not read again from the disk."""
+        self._max_entries = max_entries
+        self._index.fit(max_entries)
 
     def nearest(self, sketch: bytes) -> tuple[Near, ...]:
         """The nearest that are known by now."""

@@ -56,7 +56,12 @@ class ExactIndex:
         self._keys.append(key)
         self._sketches[key] = sketch
         self._siblings.add(sketch[1:HEAD_SIZE], key)
-        if len(self._keys) > self._bound:
+        self.fit(self._bound)
+
+    def fit(self, entries: int) -> None:
+        """Keep at most so many entries from now on; the oldest go at once."""
+        self._bound = entries
+        while len(self._keys) > entries:
             self.remove(next(iter(self._places)))
 
     def remove(self, key: bytes) -> None:

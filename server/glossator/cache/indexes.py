@@ -7,7 +7,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Final
 
-from glossator.cache.similar import Index, WordIndex, sketch_of
+from glossator.cache.similar import BoundedIndex, WordIndex, sketch_of
 from glossator.syntax.tokens import Tokens
 
 WORDS: Final = "words"
@@ -23,7 +23,7 @@ def usable(name: str) -> str:
     return name if all(find_spec(module) is not None for module in _MODULES[name]) else WORDS
 
 
-def open_index(name: str, entries: int, threshold: float) -> Index:
+def open_index(name: str, entries: int, threshold: float) -> BoundedIndex:
     """An empty index of a usable name, for at most so many entries. A large library may be loaded: call it once."""
     if name == SEMANTIC:
         from glossator.cache.semantic import SemanticIndex

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from glossator.cache.base import Statistics
 from glossator.cache.entries import Entry
-
-BYTES_PER_ENTRY: Final = 2_000
-"""What an entry of a whole doc takes as a rule; of the bound in bytes each may take so much."""
 
 
 class Memory:
     """Entries by key."""
 
     def __init__(self, max_entries: int, max_bytes: int | None = None) -> None:
-        """Keep at most this many entries, and bytes (None: what so many entries take as a rule)."""
+        """Keep at most this many entries, and bytes (None: however many these take)."""
         self._max_entries = max_entries
-        self._max_bytes = max_entries * BYTES_PER_ENTRY if max_bytes is None else max_bytes
+        self._max_bytes = max_bytes
         self._kept: OrderedDict[bytes, Entry] = OrderedDict()
         self._bytes = 0
 
@@ -42,12 +38,24 @@ class Memory:
         """Keep an entry; one that is larger than all that may be kept is not."""
         self.remove((key,))
         size = entry.size_bytes
-        if size > self._max_bytes:
+        if self._max_bytes is not None and size > self._max_bytes:
             return
         self._kept[key] = entry
         self._bytes += size
-        while len(self._kept) > self._max_entries or self._bytes > self._max_bytes:
+        self._shed()
+
+    def fit(self, max_entries: int, max_bytes: int | None = None) -> None:
+        """Keep at most this many from now on."""
+        self._max_entries, self._max_bytes = max_entries, max_bytes
+        self._shed()
+
+    def _shed(self) -> None:
+        """Forget what is too much."""
+        while self._kept and (len(self._kept) > self._max_entries or self._has_too_many_bytes()):
             self._bytes -= self._kept.popitem(last=False)[1].size_bytes
+
+    def _has_too_many_bytes(self) -> bool:
+        return self._max_bytes is not None and self._bytes > self._max_bytes
 
     def remove(self, keys: Iterable[bytes]) -> None:
         """Forget what is under these keys."""

@@ -75,7 +75,12 @@ class SemanticIndex:
         self._graph.add(self._next, _vector(sketch))
         self._siblings.add(shape, key)
         self._next += 1
-        if len(self._numbers) > self._bound:
+        self.fit(self._bound)
+
+    def fit(self, entries: int) -> None:
+        """Keep at most so many entries from now on; the oldest go at once."""
+        self._bound = entries
+        while len(self._numbers) > entries:
             self.remove(next(iter(self._numbers)))
 
     def remove(self, key: bytes) -> None:

@@ -61,6 +61,21 @@ class Index(Protocol):
         """Forget a key, if it is there."""
 
 
+class Bounded(Protocol):
+    """What has a bound that may become another one."""
+
+    def __len__(self) -> int:
+        """How many entries there are."""
+        ...
+
+    def fit(self, entries: int) -> None:
+        """Keep at most so many entries from now on; the oldest go at once."""
+
+
+class BoundedIndex(Index, Bounded, Protocol):
+    """An index whose bound may become another one."""
+
+
 def sketch_of(tokens: Tokens) -> bytes:
     """What a `WordIndex` needs of a definition: its shape, and the hashes of its words in ascending order.
 
@@ -142,7 +157,12 @@ class WordIndex:
         self._sketches[key] = sketch
         for place in _places(sketch):
             self._meetings.add(place, key)
-        if len(self._sketches) > self._bound:
+        self.fit(self._bound)
+
+    def fit(self, entries: int) -> None:
+        """Keep at most so many entries from now on; the oldest go at once."""
+        self._bound = entries
+        while len(self._sketches) > entries:
             self.remove(next(iter(self._sketches)))
 
     def remove(self, key: bytes) -> None:

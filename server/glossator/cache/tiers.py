@@ -96,6 +96,16 @@ class Tiers:
         )
         self._counts = {tier: _Count() for tier in Tier}
 
+    @property
+    def similar_entries(self) -> int:
+        """How many entries L2 has."""
+        return len(self._candidates) if self._candidates is not None else 0
+
+    def fit_similar(self, entries: int) -> None:
+        """Have L2 keep at most so many entries from now on."""
+        if self._candidates is not None:
+            self._candidates.fit(entries)
+
     async def reach(self) -> None:
         """Wait for the shared server, `REACH_S` at most: for who would pay for what the first look-ups miss."""
         if self._shared is not None:

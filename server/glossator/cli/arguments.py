@@ -62,6 +62,9 @@ def _add_write(parser: argparse.ArgumentParser) -> None:
         metavar="AMOUNT",
         help="ask for nothing that may cost more (dollars), and stop once it is spent",
     )
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="have the workers of a running Dask cluster do it, such as tcp://HOST:8786"
+    )
     dry = parser.add_mutually_exclusive_group()
     dry.add_argument("--diff", action="store_true", help="print a unified diff and write nothing")
     dry.add_argument("--check", action="store_true", help="write nothing, exit with 1 if anything would change")

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from glossator.cli import terminal
 from glossator.cli.run import Plan, exceeds, indexes, pool_of, root_of, tasks
+from glossator.config import mode_of
 from glossator.documenter import FileOutcome
 from glossator.documenter.batch import Batch, workers_for
 from glossator.documenter.caching import open_tiers
 from glossator.documenter.chosen import model_name
 from glossator.documenter.generation import Estimate, Generator, estimate_of, money
+from glossator.documenter.holders import RunWatch
 from glossator.documenter.opening import is_free
 from glossator.documenter.recalling import Asking, Prepared
 from glossator.documenter.tasks import Task
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     import argparse
 
     from glossator.cache.tiers import Tiers
+    from glossator.cli.cluster import Away
     from glossator.cli.write import Spent
     from glossator.config import Settings
     from glossator.engine.answers import Answer
@@ -88,15 +91,20 @@ def _digest(raw: bytes) -> bytes:
     return hashlib.blake2b(raw, digest_size=16).digest()
 
 
-def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: Spent) -> None:
+def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: Spent, away: Away | None = None) -> None:
     """Document the files of a plan with the chosen providers; `finish` gets each file's outcome.
+
+    With `away` workers elsewhere ask them.
 
     Raises ConfigError where it would cost money that nobody has agreed to.
     """
     settings = plan.targets[0].settings
-    workers = workers_for(settings, indexes(plan, arguments, has_links=True), pool_of(plan, arguments))
-    run = _Run(settings, plan, spent, Kept(plan))
+    known, pool = indexes(plan, arguments, has_links=True), pool_of(plan, arguments)
+    workers = workers_for(settings, known, pool, looks_further=away is not None)
+    run = _Run(settings, plan, spent, Kept(plan), away)
     batch = Batch(workers, run.opened, _trust(plan, arguments), run)
+    if away is not None:
+        batch = away.batch(batch, known)
     # One loop for all of it: connections belong to the loop that they were made in.
     with closing(workers), asyncio.Runner() as runner:
         try:
@@ -199,12 +207,14 @@ class _Run:
     plan: Plan
     spent: Spent
     kept: Kept
+    away: Away | None = None
     without: int = 0
     known: int = 0
     is_straight: bool = False
     line: terminal.Growing = terminal.UNSEEN
     next_shown: float = 0.0
     _open: tuple[Generator, Tiers] | None = None
+    _watch: RunWatch | None = None
 
     async def opened(self) -> tuple[Generator, Tiers]:
         """The providers and the cache. Raises ConfigError for what cannot be used."""
@@ -212,11 +222,16 @@ class _Run:
             tiers = open_tiers(self.settings, terminal.warn, self.plan.monitor)
             monitor = self.plan.monitor
             self._open = Generator(self.settings, tell=terminal.warn, tiers=tiers, monitor=monitor), tiers
+            self._watch = RunWatch(mode_of(self.settings.mode), tiers, self._open[0].scheduler)
             await tiers.reach()
         return self._open
 
     async def aclose(self) -> None:
         """Close what was opened; what is known by then is on disk."""
+        if self.away is not None:
+            await self.away.aclose()
+        if self._watch is not None:
+            self._watch.stop()
         if self._open is not None:
             for one in self._open:
                 await one.aclose()

@@ -45,6 +45,10 @@ class Target:
     settings: Settings
 
 
+Spread = Callable[[Iterator["Task"]], Iterator[Result | Lost["Task"]]]
+"""Has work done on tasks, somewhere: a result for each, in their order."""
+
+
 @dataclass(slots=True)
 class Plan:
     """The files to work on, and what could not be: path and reason. `undone` are those that count as failures.
@@ -164,8 +168,13 @@ def results_of(
     work: Callable[[Task], Result], plan: Plan, arguments: argparse.Namespace
 ) -> Iterator[tuple[Task, Result]]:
     """As `results`, for work that has the indexes or needs none."""
+    return results_by(lambda todo: run(work, todo, pool_of(plan, arguments)), plan, arguments)
+
+
+def results_by(spread: Spread[Result], plan: Plan, arguments: argparse.Namespace) -> Iterator[tuple[Task, Result]]:
+    """As `results`, where `spread` has the work done."""
     with _history(plan, arguments) as history:
-        yield from _results(work, _Reading(plan, arguments, history))
+        yield from _results(spread, _Reading(plan, arguments, history))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +205,7 @@ def tasks(plan: Plan, arguments: argparse.Namespace) -> Iterator[Task]:
                 yield task
 
 
-def _results(work: Callable[[Task], Result], reading: _Reading) -> Iterator[tuple[Task, Result]]:
+def _results(spread: Spread[Result], reading: _Reading) -> Iterator[tuple[Task, Result]]:
     plan, arguments = reading.plan, reading.arguments
     taken: deque[Task] = deque()
 
@@ -207,7 +216,7 @@ def _results(work: Callable[[Task], Result], reading: _Reading) -> Iterator[tupl
                 taken.append(task)
                 yield task
 
-    found = run(work, tasks(), pool_of(plan, arguments))  # before the bar, which has a thread of its own
+    found = spread(tasks())  # before the bar, which has a thread of its own
     with terminal.progress(len(plan.targets), is_diff=getattr(arguments, "diff", False)) as advance:
         for result in found:
             advance()

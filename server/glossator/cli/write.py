@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,9 @@ from glossator.workspace.write import replace_file
 
 if TYPE_CHECKING:
     import argparse
+    from contextlib import AbstractContextManager
 
+    from glossator.cli.cluster import Away
     from glossator.documenter import DraftSummary, FileOutcome
     from glossator.engine.answers import Answer
     from glossator.workspace.index import Index
@@ -123,12 +126,31 @@ def _document_all(plan: Plan, arguments: argparse.Namespace, report: Report) -> 
     if is_asked and plan.targets and asks_models(plan.targets[0].settings):
         from glossator.cli.generating import generate
 
-        generate(plan, arguments, finish, report.spent)
+        with _away(plan, arguments) as away:
+            generate(plan, arguments, finish, report.spent, away)
         places = {str(target.path): place for place, target in enumerate(plan.targets)}
         report.files = dict(sorted(report.files.items(), key=lambda item: places[item[0]]))
         return
-    for task, outcome in results(document, plan, arguments):
+    for task, outcome in _documented(plan, arguments):
         finish(task, outcome)
+
+
+def _documented(plan: Plan, arguments: argparse.Namespace) -> Iterator[tuple[Task, FileOutcome]]:
+    """Each file without a model, from processes here or from a cluster."""
+    if arguments.cluster is None or not plan.targets:
+        return results(document, plan, arguments)
+    from glossator.cli.cluster import results_away
+
+    return results_away(document, plan, arguments)
+
+
+def _away(plan: Plan, arguments: argparse.Namespace) -> AbstractContextManager[Away | None]:
+    """The cluster that asks models, if one is named."""
+    if arguments.cluster is None:
+        return nullcontext()
+    from glossator.cli.cluster import Away
+
+    return Away(plan.targets[0].settings, arguments.cluster)
 
 
 def _unknown_symbols(report: Report, wanted: Sequence[str]) -> list[str]:

@@ -18,7 +18,7 @@ from glossator.documenter.files import (
     document_bytes,
     requests_of,
 )
-from glossator.documenter.snapshots import DocRequest, Documenter, Knowledge, path_of
+from glossator.documenter.snapshots import DocRequest, Documenter, Knowledge, Memos, path_of
 from glossator.engine.edit import trimmed
 from glossator.engine.repair import FaultId
 
@@ -32,6 +32,7 @@ __all__ = [
     "FileOptions",
     "FileOutcome",
     "Knowledge",
+    "Memos",
     "PlacedFinding",
     "check_bytes",
     "document_bytes",

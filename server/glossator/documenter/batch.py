@@ -53,17 +53,22 @@ class Hearer(Protocol):
         """An answer is there."""
 
 
-def workers_for(settings: Settings, indexes: Mapping[str, Index], pool: Pool) -> Workers:
-    """The worker processes of a batch; where there is a choice, before this process has any thread."""
+def workers_for(
+    settings: Settings, indexes: Mapping[str, Index], pool: Pool, *, looks_further: bool = False
+) -> Workers:
+    """The worker processes of a batch; where there is a choice, before this process has any thread.
+
+    With a shared server, or where somebody else `looks_further`, what the disk does not have is looked up there before
+    questions are made.
+    """
     asked = asked_of(settings)
-    # With a shared server, what the disk does not have is looked up there before questions are made.
-    view = None if settings.cache.shared else view_for(settings)
+    view = None if settings.cache.shared or looks_further else view_for(settings)
     return Workers(
         (Preparing(settings, asked, indexes, view), MakingRequests(asked, indexes), Documenting(indexes)), pool
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Batch:
     """Files to be documented by the same providers; `opened` gives these, with the cache, when they are first needed.
 
@@ -86,12 +91,19 @@ class Batch:
         self.hearer.looked(prepared)
         if prepared.outcome is not None:
             return prepared.outcome
-        if prepared.asking is not None:
-            return prepared.asking
-        generator, tiers = await self.opened()
-        found = await _found(tiers, prepared.lookups)
-        asking: Asking | None = await self._apart(ASK, task, generator.view, found)
+        return prepared.asking if prepared.asking is not None else await self._questions(task, prepared.lookups)
+
+    async def _questions(self, task: Task, lookups: tuple[Lookup, ...]) -> Asking | None:
+        """What has to be asked for a file, after a look at all tiers."""
+        generator, _ = await self.opened()
+        asking: Asking | None = await self._apart(ASK, task, generator.view, await self._found(lookups))
         return asking
+
+    async def _found(self, lookups: tuple[Lookup, ...]) -> dict[bytes, Found]:
+        """What the cache has for a file, by the keys of whole docs."""
+        _, tiers = await self.opened()
+        found = await tiers.find(lookups)
+        return {lookup.whole: one for lookup, one in zip(lookups, found, strict=True)}
 
     async def ask(self, task: Task, asking: Asking, go_on: Callable[[], None]) -> FileOutcome | None:
         """Ask for all of a file's symbols; what becomes of it, None where it was left undone.
@@ -123,9 +135,3 @@ class Batch:
             self.hearer.left(task.path, result.reason)
             return None
         return result
-
-
-async def _found(tiers: Tiers, lookups: tuple[Lookup, ...]) -> dict[bytes, Found]:
-    """What the cache has for a file, by the keys of whole docs."""
-    found = await tiers.find(lookups)
-    return {lookup.whole: one for lookup, one in zip(lookups, found, strict=True)}

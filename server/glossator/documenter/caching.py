@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from glossator.cache.candidates import COUNT, Candidate, Candidates
+from glossator.cache.candidates import COUNT, Candidate, Candidates, Items
 from glossator.cache.entries import decoded
 from glossator.cache.indexes import open_index, usable
 from glossator.cache.memory import Memory
-from glossator.cache.similar import Index
+from glossator.cache.similar import BoundedIndex
 from glossator.cache.tiers import Found, Lookup, Tier, Tiers, found_in
 from glossator.config import Settings, mode_of
 from glossator.config.folders import cache_folder
@@ -29,8 +29,8 @@ from glossator.monitor import names
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glossator.cache.base import Statistics
-    from glossator.cache.disk import Disk
+    from glossator.cache.base import Statistics, Store
+    from glossator.cache.disk import Disk, DiskTier
     from glossator.cache.shared import SharedTier
     from glossator.config.settings import CacheSettings
     from glossator.monitor import Monitor
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 
 FOLDER: Final = "answers"  # in the cache folder
-SIMILAR_SHARE: Final = 10  # entries of L2 for each of L1: a sketch is that much smaller than texts
 
 Tell = Callable[[str], None]
 
@@ -80,17 +79,36 @@ def stamp_of(settings: Settings) -> Stamp:
 
 def open_tiers(settings: Settings, tell: Tell, monitor: Monitor | None = None) -> Tiers:
     """All tiers of some settings, watched by `monitor`. Nothing is read, connected or imported before a look-up."""
-    from glossator.cache.disk import DiskTier
-
-    entries = mode_of(settings.mode).l1_entries
-    index = _index(settings, SIMILAR_SHARE * entries, tell)
-    candidates = Candidates(index, SIMILAR_SHARE * entries, lambda: _another_disk(settings).items())
-    disk, shared = DiskTier(new_disk(settings)), shared_tier(settings.cache, tell)
-    tiers = Tiers(Memory(entries), disk, shared, candidates, monitor=monitor)
+    disk, shared = disk_tier(settings), shared_tier(settings.cache, tell)
+    tiers = _tiers(settings, tell, (disk, shared), lambda: _another_disk(settings).items(), monitor)
     if monitor is not None:
         lower = {Tier.DISK: disk.statistics} | ({} if shared is None else {Tier.SHARED: shared.statistics})
         monitor.read(lambda: _counted(tiers, lower))
     return tiers
+
+
+def disk_tier(settings: Settings) -> DiskTier:
+    """The disk tier for an event loop; nothing is opened yet."""
+    from glossator.cache.disk import DiskTier
+
+    return DiskTier(new_disk(settings))
+
+
+def tiers_over(disk: Store, settings: Settings, tell: Tell) -> Tiers:
+    """The tiers of some settings over another store in the disk's place, which has nothing in it yet."""
+    return _tiers(settings, tell, (disk, shared_tier(settings.cache, tell)))
+
+
+def _tiers(
+    settings: Settings,
+    tell: Tell,
+    lower: tuple[Store, SharedTier | None],
+    items: Items | None = None,
+    monitor: Monitor | None = None,
+) -> Tiers:
+    mode = mode_of(settings.mode)
+    candidates = Candidates(_index(settings, mode.l2_entries, tell), mode.l2_entries, items)
+    return Tiers(Memory(mode.l1_entries, mode.l1_bytes), *lower, candidates, monitor=monitor)
 
 
 def _counted(
@@ -107,7 +125,7 @@ def _counted(
     return counts | failures, gauges
 
 
-def _index(settings: Settings, entries: int, tell: Tell) -> Index:
+def _index(settings: Settings, entries: int, tell: Tell) -> BoundedIndex:
     """The index that the settings choose; where it is not installed, the one that needs nothing."""
     chosen = settings.cache.index
     name = usable(chosen)

@@ -18,7 +18,7 @@ from glossator.config.keys import LOCAL
 from glossator.documenter.chosen import model_name
 from glossator.documenter.ledger import FileLedger
 from glossator.documenter.opening import MIN_DEADLINE_S, Opened, Tell, dearest, opened, require_local, silent
-from glossator.documenter.reuse import complete, today
+from glossator.documenter.reuse import asked_anew, complete, today
 from glossator.documenter.view import View, view_of
 from glossator.documenter.watched import counted, watched
 from glossator.engine.answers import Answer
@@ -195,7 +195,7 @@ class Generator:
         if found.is_empty:
             return None
         known = recalled(request.want, found, request.question.names, today())
-        return complete({request.path: known}).get(request.path)
+        return complete(asked_anew({request.path: known})).get(request.path)
 
     async def _ask_all(self, jobs: Sequence[Job]) -> Sequence[Answer]:
         """Ask the providers for what the scheduler gave out together."""

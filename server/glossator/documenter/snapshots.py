@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
-from glossator.config import Settings
+from glossator.config import Mode, Settings, mode_of
 from glossator.documenter.conventions import Conventions, conventions
 from glossator.documenter.findings import Memory, check, stale, undocumented, wrong_at
 from glossator.engine.answers import Answer
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from glossator.engine.requests import Asked
 
 SLICE_S = 0.005
+OUTLINE_BYTES = 12  # for a byte of text
 DRIVE = re.compile(r"/[A-Za-z]:/")
 
 
@@ -61,22 +62,42 @@ class Knowledge(Protocol):
         """What the project of the file at a path says about it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Memos:
+    """What was read from definitions, by their texts. It follows from no settings, so that documenters may share it."""
+
+    facts: FactsMemo
+    verdicts: Verdicts
+
+    @classmethod
+    def of(cls, mode: Mode) -> Memos:
+        """Memos that keep what a mode allows."""
+        return cls(FactsMemo(mode.facts, mode.modules), Verdicts(mode.verdicts))
+
+
 @dataclass(slots=True)
 class Documenter:
     """Everything Glossator can do with a document.
 
-    Owns the memory of facts, of verdicts, of the last versions of definitions, and the outline that was asked for last.
+    Owns the last versions of definitions, and the outline that was asked for last.
 
-    `index` says what the documents' projects say about them; `monitor` hears how long each step took.
+    `index` says what the documents' projects say about them; `monitor` hears how long each step took; `memos` None
+    means its own, of the mode in the settings.
     """
 
     settings: Settings
     index: Knowledge = field(default_factory=Index)
     monitor: Measured = field(default_factory=Measured)
-    _facts: FactsMemo = field(default_factory=FactsMemo)
-    _verdicts: Verdicts = field(default_factory=Verdicts)
+    memos: Memos | None = None
+    _facts: FactsMemo = field(init=False)
+    _verdicts: Verdicts = field(init=False)
     _history: LastVersions = field(default_factory=LastVersions)
     _last: Outline | None = None
+
+    def __post_init__(self) -> None:
+        """Take the memos, or make them."""
+        memos = self.memos or Memos.of(mode_of(self.settings.mode))
+        self._facts, self._verdicts = memos.facts, memos.verdicts
 
     def outline(self, document: Document) -> Outline:
         """The symbols of a snapshot; cheap, since levels are read when they are looked at."""
@@ -87,6 +108,15 @@ class Documenter:
                 self.monitor.since(names.PARSE, started)
             self._last = Outline(document)
         return self._last
+
+    @property
+    def size_bytes(self) -> int:
+        """About what the last outline takes, with the tree that it holds."""
+        return OUTLINE_BYTES * len(self._last.document.text) if self._last is not None else 0
+
+    def forget_outline(self) -> None:
+        """Give the memory of the last outline back; it is made anew when it is asked for."""
+        self._last = None
 
     def conventions(self, outline: Outline) -> Conventions:
         """How a document writes its docstrings, where the settings leave that to it."""

@@ -39,7 +39,8 @@ from glossator.model import ClassFacts, Context, FieldKey, FieldKind, FunctionFa
 from glossator.syntax.calls import Callee, is_bound_in
 from glossator.syntax.context import ContextReader
 from glossator.syntax.facts import initializer
-from glossator.syntax.slices import Slice, Slices, header_digest, outline_digests
+from glossator.syntax.forms import Form, digests_of
+from glossator.syntax.slices import Slice, Slices
 from glossator.syntax.symbols import Entry
 
 VERSION: Final = b"2"
@@ -111,16 +112,17 @@ class Keying:
         entry = self.job.reader.outline.entry(path)
         if entry is None:
             raise KeyError(path)
-        subject = _Subject(self, entry, context, self.slices_of(entry))
-        return Keys(subject.whole(fields), Places(fields, subject.place), subject.slices.exact)
+        form = self.job.reader.forms.form(self.job.reader.outline, entry, lambda: self.slices_of(entry))
+        subject = _Subject(self, entry, context)
+        return Keys(subject.whole(fields, form), Places(fields, subject.place), form.exact)
 
     def slices_of(self, entry: Entry) -> Slices:
         """The slices of a definition; a class or module is seen in outline."""
         found = self._slices.get(entry.path)
         if found is None:
-            members = self.job.reader.outline.members(entry.path)
-            is_outlined = entry.is_class or entry.owner is None
-            found = self._slices[entry.path] = Slices(entry, outline_digests(members) if is_outlined else None)
+            reader, is_outlined = self.job.reader, entry.is_class or entry.owner is None
+            known = digests_of(reader.outline.members(entry.path), reader.forms) if is_outlined else None
+            found = self._slices[entry.path] = Slices(entry, known)
         return found
 
     def key(self, kind: bytes, *parts: bytes) -> bytes:
@@ -137,7 +139,9 @@ class Keying:
         if found is None:
             facts = self.job.reader.facts(entry)
             raised = sorted({one.name for one in facts.raises}) if isinstance(facts, FunctionFacts) else ()
-            found = self._called[entry.path] = b"\0".join((header_digest(entry), *map(str.encode, raised)))
+            found = self._called[entry.path] = b"\0".join(
+                (self.job.reader.forms.header(entry), *map(str.encode, raised))
+            )
         return found
 
 
@@ -148,15 +152,18 @@ class _Subject:
     keying: Keying
     entry: Entry
     context: Context
-    slices: Slices
 
-    def whole(self, fields: Sequence[FieldKey]) -> Place:
+    @property
+    def slices(self) -> Slices:
+        """What single fields depend on; to find them takes a walk over all of the code."""
+        return self.keying.slices_of(self.entry)
+
+    def whole(self, fields: Sequence[FieldKey], form: Form) -> Place:
         """The key of the whole doc: of all code, and of the names of fields, which the alpha form is deaf to."""
-        slice_ = self.slices.whole
         names = (f"{key.kind.value} {key.name}" for key in fields)
         about = (self.context.facts.name, *self._owner(), *names)
-        parts = (slice_.digest, *map(_bytes, about), *self._called(None))
-        return Place(self.keying.key(b"whole", *parts), slice_.names)
+        parts = (form.alpha, *map(_bytes, about), *self._called(None))
+        return Place(self.keying.key(b"whole", *parts), form.names)
 
     def place(self, key: FieldKey) -> Place:
         """The key of one field."""

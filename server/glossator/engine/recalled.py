@@ -108,7 +108,8 @@ class FieldKeys(Collection[bytes]):
 
 def recalled(want: Want, found: Found, names: Collection[str], today: int) -> Recalled:
     """What was found, as far as it may be shown for the code as it is; `today` counts days since 1970-01-01."""
-    hits = {key: one for key in want.fields if (one := _hit(want, found, key)) is not None}
+    whole = found.whole.entry.by_field if found.whole is not None else {}
+    hits = {key: one for key in want.fields if (one := _hit(want, found, whole, key)) is not None}
     texts: dict[FieldKey, str] = {}
     said: dict[FieldKey, Said] = {}
     traces = dict.fromkeys(want.fields, "not in the cache")
@@ -174,9 +175,9 @@ class _Hit(NamedTuple):
     place: Place
 
 
-def _hit(want: Want, found: Found, key: FieldKey) -> _Hit | None:
+def _hit(want: Want, found: Found, whole: Mapping[FieldKey, Text], key: FieldKey) -> _Hit | None:
     """What was found for a field: in the entry of the whole doc, else under the field's own key."""
-    if found.whole is not None and (text := found.whole.entry.by_field.get(key)) is not None:
+    if found.whole is not None and (text := whole.get(key)) is not None:
         return _Hit(found.whole, text, want.keys.whole)
     if not found.fields:
         return None

@@ -15,12 +15,12 @@ from glossator.docstring.check import as_finding, faults
 from glossator.engine.subjects import Answers, Around, Previous, may_claim, no_previous, subject_of
 from glossator.model import Finding, Span
 from glossator.syntax.changes import definition_text
-from glossator.syntax.context import ContextReader, own_level
+from glossator.syntax.context import ContextReader
 from glossator.syntax.document import NOTHING
 from glossator.syntax.facts import initializer
-from glossator.syntax.symbols import Entry
+from glossator.syntax.symbols import Entry, own_level
 
-MAX_KEPT: Final = 4096
+VERDICT_BYTES: Final = 500  # about what one takes, beside the text that it follows from
 
 Key = tuple[bytes, str, bytes | None]
 
@@ -36,9 +36,10 @@ class Verdict(NamedTuple):
 class Verdicts:
     """The findings of docstrings; the least recently used go first."""
 
-    def __init__(self, size: int = MAX_KEPT) -> None:
-        """Keep at most `size` verdicts."""
+    def __init__(self, size: int | None = None) -> None:
+        """Keep at most `size` verdicts; None: all of them, for as long as they are needed."""
         self._size = size
+        self._text_bytes = 0
         self._kept: OrderedDict[Key, Verdict] = OrderedDict()
 
     def findings(self, reader: ContextReader, entry: Entry, previous: Previous = no_previous) -> tuple[Finding, ...]:
@@ -61,9 +62,28 @@ class Verdicts:
         return _moved(found, entry.path, docstring.span.start).findings
 
     def _keep(self, key: Key, verdict: Verdict) -> None:
+        self._text_bytes += len(key[0]) * (key not in self._kept)
         self._kept[key] = verdict
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        self._shed()
+
+    def __len__(self) -> int:
+        """How many verdicts are kept."""
+        return len(self._kept)
+
+    @property
+    def size_bytes(self) -> int:
+        """About what they take."""
+        return self._text_bytes + VERDICT_BYTES * len(self._kept)
+
+    def fit(self, size: int) -> None:
+        """Keep at most so many from now on; the least recently used go at once."""
+        self._size = size
+        self._shed()
+
+    def _shed(self) -> None:
+        while self._size is not None and len(self._kept) > self._size:
+            self._text_bytes -= len(self._kept.popitem(last=False)[0][0])
 
 
 def _text(reader: ContextReader, entry: Entry) -> bytes:

@@ -72,6 +72,11 @@ class Caches:
             self._open[chosen] = open_tiers(settings, self._session.warn, self._session.monitor)
         return self._open[chosen]
 
+    @property
+    def opened(self) -> tuple[Tiers, ...]:
+        """The tiers that were opened so far."""
+        return tuple(self._open.values())
+
     async def clear(self, settings: Settings) -> int:
         """Forget all that these settings' memory and disk have; how many answers there were on disk.
 

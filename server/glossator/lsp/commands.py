@@ -33,6 +33,7 @@ from glossator.lsp.written import Written
 from glossator.model import SourceEdit
 from glossator.syntax.document import Document, decode
 from glossator.workspace.files import Patterns, select_files
+from glossator.workspace.write import read_file
 
 logger = logging.getLogger(__name__)
 
@@ -194,24 +195,28 @@ def _files(session: Session, folder: Path) -> tuple[Path, ...]:
     """The files of a folder that its settings mean."""
     resolved = resolve(session.projects.sources(folder))
     patterns = Patterns(resolved.root or folder, resolved.settings.include, resolved.settings.exclude)
-    return select_files([folder], patterns).files
+    return select_files([folder], patterns).files[: resolved.settings.max_files]
 
 
 async def _document_path(session: Session, file: Path) -> Edited | None:
     """The edits of a file: of the editor's text where it is open, else of the disk's. None: nothing to do."""
     try:
         opened = session.document(str(from_fs_path(str(file))))
-        document = await asyncio.to_thread(_read, file) if opened is None else opened
+        settings = session.documenter(str(from_fs_path(str(file)))).settings
+        document = await asyncio.to_thread(_read, file, settings.max_file_kb << 10) if opened is None else opened
         request = DocRequest(document, None, session.conventions(document) if opened else None)
         edits = [draft.edit async for draft in draft_many(session, request) if draft.edit is not None]
     except (GlossatorError, OSError) as error:
         logger.warning("file left alone path=%s error=%s", file.name, type(error).__name__)
         return None
+    if opened is None:  # it waits for others now, and nobody asks about it any more
+        document.forget_tree()
+        session.projects.closed(document.uri)
     return (document, edits) if edits else None
 
 
-def _read(file: Path) -> Document:
-    text, _ = decode(file.read_bytes())
+def _read(file: Path, max_bytes: int) -> Document:
+    text, _ = decode(read_file(file, max_bytes))
     return Document(str(from_fs_path(str(file))), text)
 
 

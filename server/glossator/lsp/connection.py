@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from glossator.lsp.framing import Framer, FramingLost
@@ -65,24 +65,57 @@ class Output:
             self._sink = None
 
 
+def _nothing() -> None:
+    """Nobody can do with less."""
+
+
 class Input(asyncio.Protocol):
     """Receives the client's bytes, cuts them into messages, and tells `lost` once when there will be no more."""
 
-    def __init__(self, receive: Callable[[bytes], None], lost: Callable[[str], None], framer: Framer) -> None:
-        """Hand complete bodies to `receive`; `framer` may hold the start of a message already."""
+    def __init__(
+        self,
+        receive: Callable[[bytes], None],
+        lost: Callable[[str], None],
+        framer: Framer,
+        relieve: Callable[[], None] = _nothing,
+    ) -> None:
+        """Hand complete bodies to `receive`; `framer` may hold the start of a message already.
+
+        Where there is no memory for a message, `relieve` is called, and it is tried once more.
+        """
         self._receive = receive
         self._lost = lost
         self._framer: Framer | None = framer
+        self._relieve = relieve
 
     def data_received(self, data: bytes) -> None:
         """Handle each message that `data` completes."""
         if self._framer is None:
             return
         try:
-            for body in self._framer.feed(data):
-                self._receive(body)
+            self._take(self._framer, data)
         except FramingLost as error:
             self._end(str(error))
+        except MemoryError:
+            self._end("there is too little memory for a message")
+
+    def _take(self, framer: Framer, data: bytes) -> None:
+        """Handle what is complete; if there is no memory for it, tried once more with what others can do without."""
+        try:
+            bodies = framer.feed(data)
+        except MemoryError:
+            self._relieve()
+            bodies = framer.feed(data)
+        try:
+            self._hand_over(bodies)
+        except MemoryError:
+            bodies.close()
+            self._relieve()
+            self._hand_over(framer.feed(b""))
+
+    def _hand_over(self, bodies: Iterable[bytes]) -> None:
+        for body in bodies:
+            self._receive(body)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client closed its side."""

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PAUSE_S = 0.2
 """How long nothing must be typed before findings are pushed."""
 
+FINDING_BYTES = 1_300
+"""About what a finding takes, as the client gets it."""
+
 PULL_PAUSE_S = 0.08
 """The same before they are answered to a client that pulls: such clients mostly wait a little themselves."""
 
@@ -63,6 +66,18 @@ class Diagnostics:
         self._quiet_from.pop(uri, None)
         if self._reports.pop(uri, None) is not None and not self._session.client.pulls_diagnostics:
             self._publish(uri, None, ())
+
+    @property
+    def size_bytes(self) -> int:
+        """About what the reports take."""
+        return FINDING_BYTES * sum(len(report.items) for report in self._reports.values())
+
+    def fit(self, share: float) -> None:
+        """Forget all but this share of the reports, the oldest first; who asks for one again has it made anew."""
+        if share < 1:
+            oldest = list(self._reports)[: len(self._reports) - int(share * len(self._reports))]
+            for uri in oldest:
+                del self._reports[uri]
 
     def refresh(self) -> None:
         """Everything may have changed: push all, or ask the client to pull again."""
@@ -129,7 +144,9 @@ class Diagnostics:
         known = self._reports.get(uri)
         if known is not None and (known.document is document or document.root.has_error):
             return known
-        report = self._reports[uri] = self._new_report(document, known)
+        report = self._new_report(document, known)
+        self._reports.pop(uri, None)  # so that it is the newest
+        self._reports[uri] = report
         return report
 
     def _new_report(self, document: Document, known: Report | None) -> Report:

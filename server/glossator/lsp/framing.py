@@ -7,7 +7,7 @@ server ends (the editor starts it again) rather than to answer for text that it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 
 MAX_BODY_BYTES = 64 << 20
 MAX_HEADER_BYTES = 4096
@@ -29,25 +29,34 @@ class Framer:
         self._buffer = bytearray()
         self._length = -1  # of the body that is being received; -1: its header has not arrived
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """The bodies that `data` completes, in order. Raises FramingLost after the last good one; feed nothing then."""
-        buffer = self._buffer
-        buffer += data
-        start = 0
-        while True:
-            if self._length < 0:
-                end = buffer.find(_SEPARATOR, start, start + MAX_HEADER_BYTES)
-                if end < 0:
+    def feed(self, data: bytes) -> Generator[bytes, None, None]:
+        """The bodies that `data` completes, in order. Raises FramingLost after the last good one; feed nothing then.
+
+        After a MemoryError nothing is lost. Where the call raised it, `data` was not taken; where the iterator did,
+        close it, feed nothing (`b""`), and go on.
+        """
+        self._buffer += data
+        return self._bodies()
+
+    def _bodies(self) -> Generator[bytes, None, None]:
+        """What is complete."""
+        buffer, start = self._buffer, 0
+        try:
+            while True:
+                if self._length < 0:
+                    end = buffer.find(_SEPARATOR, start, start + MAX_HEADER_BYTES)
+                    if end < 0:
+                        break
+                    self._length = body_length(bytes(buffer[start:end]))
+                    start = end + len(_SEPARATOR)
+                if len(buffer) - start < self._length:
                     break
-                self._length = body_length(bytes(buffer[start:end]))
-                start = end + len(_SEPARATOR)
-            if len(buffer) - start < self._length:
-                break
-            body = bytes(buffer[start : start + self._length])
-            start += self._length
-            self._length = -1
-            yield body
-        del buffer[:start]
+                body = bytes(buffer[start : start + self._length])
+                start += self._length
+                self._length = -1
+                yield body
+        finally:
+            del buffer[:start]
         if self._length < 0 and len(buffer) >= MAX_HEADER_BYTES:
             raise FramingLost(f"no end of a header within {MAX_HEADER_BYTES} bytes")
 

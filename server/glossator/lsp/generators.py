@@ -46,6 +46,7 @@ class Generators:
         self._closing: set[asyncio.Task[None]] = set()
         self._running: dict[asyncio.Task[Any], _Run] = {}
         self._keys: Keys | None = None
+        self._share = 1.0
 
     @property
     def keys(self) -> Keys:
@@ -75,6 +76,12 @@ class Generators:
             task.cancel()
             self._running.pop(task, None)
             self._close_unused()
+
+    def limit_to(self, share: float) -> None:
+        """Have all of them ask for this share of what the mode allows at once, above 0 and at most 1."""
+        self._share = share
+        for generator in self._open.values():
+            generator.scheduler.limit_to(share)
 
     def hand_key(self, provider: str, key: str) -> None:
         """Take a provider's key that the editor keeps; who has refused another one is asked anew."""
@@ -118,6 +125,7 @@ class Generators:
             from glossator.documenter.generation import Generator  # with the first model: its rules take time to load
 
             self._open[chosen] = Generator(chosen, self.keys, tiers=self._tiers(chosen), monitor=self._monitor)
+            self._open[chosen].scheduler.limit_to(self._share)
         return self._open[chosen]
 
     def _end(self, task: asyncio.Task[Any], reason: str) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pygls.uris import to_fs_path
 
-from glossator.config import Resolved, Settings, Sources, resolve
-from glossator.documenter import Documenter, Knowledge
+from glossator.config import Mode, Resolved, Settings, Sources, mode_of, resolve
+from glossator.documenter import Documenter, Knowledge, Memos
 from glossator.lsp.wire import Json
 from glossator.monitor import Measured
 from glossator.workspace.ignores import settings_for
@@ -33,6 +33,7 @@ class Projects:
         self._index = index
         self._monitor = monitor
         self._editor = EditorSettings()
+        self._memos: Memos | None = None
         self._documenters: dict[Settings, Documenter] = {}
         self._by_folder: dict[Path | None, Resolved] = {}
         self._by_uri: dict[str, Documenter] = {}
@@ -61,7 +62,7 @@ class Projects:
         settings = self._settings(Path(path)) if path else self._resolved(self._editor.folder).settings
         # Documents with the same settings share a documenter, and with it what it remembers.
         if settings not in self._documenters:
-            self._documenters[settings] = Documenter(settings, self._index, self._monitor)
+            self._documenters[settings] = Documenter(settings, self._index, self._monitor, self.memos)
         documenter = self._by_uri[uri] = self._documenters[settings]
         return documenter
 
@@ -83,6 +84,23 @@ class Projects:
     def settings(self) -> Settings:
         """The settings of the first folder; what only the user's own file sets is the same for all projects."""
         return self._resolved(self._editor.folder).settings
+
+    @property
+    def mode(self) -> Mode:
+        """The memory mode of the server: no project's settings choose one, so it is the same for all."""
+        return mode_of(self._resolved(self._editor.folder).settings.mode)
+
+    @property
+    def memos(self) -> Memos:
+        """What was read from definitions; all documenters share it."""
+        if self._memos is None:
+            self._memos = Memos.of(self.mode)
+        return self._memos
+
+    @property
+    def documenters(self) -> tuple[Documenter, ...]:
+        """Those that were made so far."""
+        return tuple(self._documenters.values())
 
     def closed(self, uri: str) -> None:
         """Forget which documenter a document has."""

@@ -40,6 +40,7 @@ Handler = Callable[[Json], Json | Coroutine[Any, Any, Json]]
 
 
 COMMAND: Final = "workspace/executeCommand"
+TOO_LITTLE = "declined, since there was too little memory. Caches were made smaller; ask again."
 
 T = TypeVar("T")
 
@@ -62,6 +63,8 @@ class GlossatorProtocol(LanguageServerProtocol):
         self.client = Client()
         self.monitor = Monitor()
         self.on_exit: Callable[[int], None] = lambda _code: None
+        self.on_exhausted: Callable[[], None] = lambda: None
+        self.on_lost: Callable[[], None] = lambda: None
         self._requests: Mapping[str, Handler] = {}
         self._notifications: Mapping[str, Handler] = {}
         self._running: dict[int | str, asyncio.Task[Json]] = {}
@@ -78,7 +81,10 @@ class GlossatorProtocol(LanguageServerProtocol):
     def receive(self, body: bytes) -> None:
         """Handle one message. Raises nothing, whatever it holds."""
         try:
-            message = json.loads(body)
+            message = self._read(body)
+        except MemoryError:
+            self._lose(body)
+            return
         except (ValueError, RecursionError):
             logger.warning("message unreadable bytes=%d", len(body))
             self._refuse(None, wire.PARSE_ERROR, "The message is no JSON text.")
@@ -94,6 +100,21 @@ class GlossatorProtocol(LanguageServerProtocol):
             self._receive_request(message["id"], message["method"], message.get("params"))
         else:
             self._receive_notification(message)
+
+    def _read(self, body: bytes) -> Json:
+        """The message in a body; if there is no memory for it, tried again with what others could do without."""
+        try:
+            return cast("Json", json.loads(body))
+        except MemoryError:
+            self.on_exhausted()
+        return cast("Json", json.loads(body))
+
+    def _lose(self, body: bytes) -> None:
+        """Whoever sent this message knows nothing of its fate: if it was a change of a text, that is unknown now."""
+        logger.error("message lost: too little memory bytes=%d", len(body))
+        if b"textDocument/did" in body:
+            self.on_lost()
+        self._refuse(None, wire.REQUEST_FAILED, "There was too little memory to read a message.")
 
     def adopt(self, client: Client) -> None:
         """Take up a conversation in which `initialize` has been answered for this client."""
@@ -151,6 +172,7 @@ class GlossatorProtocol(LanguageServerProtocol):
                 self.handle_message(self.structure_message(message))
         except Exception as error:  # noqa: BLE001 - the boundary: nobody waits for an answer, so a log line it is
             _report(method, error)
+            self._relieve(error)
 
     def _notified(self, method: str, handler: Handler, params: Json) -> None:
         request, token = self.monitor.begin(method)
@@ -232,7 +254,7 @@ class GlossatorProtocol(LanguageServerProtocol):
     def _answer(self, identity: int | str, method: str, value: Json) -> None:
         try:
             frame = wire.encode(wire.result(identity, value))
-        except (TypeError, ValueError, RecursionError) as error:
+        except (TypeError, ValueError, RecursionError, MemoryError) as error:
             self._fail(identity, method, error)
             return
         self._write(frame)
@@ -247,9 +269,19 @@ class GlossatorProtocol(LanguageServerProtocol):
             self._refuse(identity, wire.CONTENT_MODIFIED, str(error))
         elif isinstance(error, GlossatorError):
             self._refuse(identity, wire.REQUEST_FAILED, str(error))
+        elif isinstance(error, MemoryError):
+            _report(method, error)
+            self._relieve(error)
+            self._refuse(identity, wire.REQUEST_FAILED, f"{method}: {TOO_LITTLE}")
         else:
             _report(method, error)
             self._refuse(identity, wire.INTERNAL_ERROR, "Internal error; Glossator's log says more.")
+
+    def _relieve(self, error: BaseException) -> None:
+        """Where there was no memory, let go of what the failed work held, and have others do with less."""
+        if isinstance(error, MemoryError):
+            error.with_traceback(None)
+            self.on_exhausted()
 
     def _refuse(self, identity: int | str | None, code: int, message: str) -> None:
         self._write(wire.encode(wire.failure(identity, code, message)))

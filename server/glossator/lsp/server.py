@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from pygls.lsp.server import LanguageServer
 
@@ -57,16 +57,27 @@ def create_server() -> GlossatorServer:
     return GlossatorServer()
 
 
-def run_stdio(reading: int, writing: int, greeting: Greeting) -> int:
-    """Go on with the conversation that `greet` began, on two descriptors; the exit code."""
+def run_stdio(reading: int, writing: int, greeting: Greeting) -> NoReturn:
+    """Go on with the conversation that `greet` began, on two descriptors, and end the process with it."""
     log_to_stderr()
-    return asyncio.run(_serve_stdio(reading, writing, greeting))
+    server = create_server()
+    _leave(asyncio.run(_serve_stdio(server, (reading, writing), greeting)))
 
 
-def run_tcp(host: str, port: int) -> int:
-    """Wait for one client on a TCP port and serve it; the exit code."""
+def run_tcp(host: str, port: int) -> NoReturn:
+    """Wait for one client on a TCP port and serve it, and end the process with it."""
     log_to_stderr()
-    return asyncio.run(_serve_tcp(host, port))
+    server = create_server()
+    _leave(asyncio.run(_serve_tcp(server, host, port)))
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process while its caller still has the server.
+
+    To free all that a server holds, object by object, may take many seconds, and no watchdog gets a turn meanwhile.
+    """
+    logging.shutdown()
+    os._exit(code)
 
 
 def log_to_stderr() -> None:
@@ -78,8 +89,8 @@ def log_to_stderr() -> None:
     logging.getLogger("stamina").setLevel(logging.ERROR)  # each retry would be a warning that says nothing
 
 
-async def _serve_stdio(reading: int, writing: int, greeting: Greeting) -> int:
-    server, lifetime = create_server(), Lifetime()
+async def _serve_stdio(server: GlossatorServer, pipes: tuple[int, int], greeting: Greeting) -> int:
+    (reading, writing), lifetime = pipes, Lifetime()
     server.protocol.on_exit = lifetime.exit
     lost = partial(lifetime.end, 1)
     output = Output(await connect_output(writing, lost), lost)
@@ -88,12 +99,13 @@ async def _serve_stdio(reading: int, writing: int, greeting: Greeting) -> int:
         server.protocol.adopt(greeting.client)
     for body in greeting.bodies:
         server.protocol.receive(body)
-    await connect_input(reading, Input(server.protocol.receive, lost, greeting.framer))
+    relieve = server.protocol.on_exhausted
+    await connect_input(reading, Input(server.protocol.receive, lost, greeting.framer, relieve))
     return await _converse(server, lifetime, output)
 
 
-async def _serve_tcp(host: str, port: int) -> int:
-    server, lifetime = create_server(), Lifetime()
+async def _serve_tcp(server: GlossatorServer, host: str, port: int) -> int:
+    lifetime = Lifetime()
     server.protocol.on_exit = lifetime.exit
     connected: asyncio.Future[Output] = asyncio.get_running_loop().create_future()
     door = await asyncio.get_running_loop().create_server(lambda: _Guest(server, lifetime, connected), host, port)
@@ -111,7 +123,8 @@ class _Guest(Input):
     """A TCP client: its messages come and go through one transport. Only the first one is let in."""
 
     def __init__(self, server: GlossatorServer, lifetime: Lifetime, connected: asyncio.Future[Output]) -> None:
-        super().__init__(server.protocol.receive, partial(lifetime.end, 1), Framer())
+        relieve = server.protocol.on_exhausted
+        super().__init__(server.protocol.receive, partial(lifetime.end, 1), Framer(), relieve)
         self._server = server
         self._connected = connected
 
@@ -128,6 +141,7 @@ class _Guest(Input):
 
 async def _converse(server: GlossatorServer, lifetime: Lifetime, output: Output) -> int:
     """Serve until there is a reason to end; then abort what is in flight and send what has been said."""
+    server.session.memory.start()
     lifetime.watch_signals()
     lifetime.watch_client(lambda: server.protocol.client.process_id)
     server.session.monitoring.start()

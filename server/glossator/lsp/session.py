@@ -12,6 +12,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
+from glossator.config import MODES
 from glossator.documenter import Conventions, Documenter
 from glossator.documenter.chosen import asks_models
 from glossator.lsp import wire
@@ -19,6 +20,7 @@ from glossator.lsp.caches import Caches
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.generators import Generators
 from glossator.lsp.handshake import Client
+from glossator.lsp.memory import MemoryWatch
 from glossator.lsp.monitoring import Monitoring
 from glossator.lsp.neighbours import Neighbours, Wishes
 from glossator.lsp.offers import Offers
@@ -49,7 +51,7 @@ class Session:
         """Nothing is open."""
         self.protocol = protocol
         self.monitor = protocol.monitor
-        self.workspace = Workspace()
+        self.workspace = Workspace(MODES["standard"].tree_bytes)  # until the settings are known
         self.neighbours = Neighbours(self._uris, Wishes(self._withheld, self._asks), self.settings_changed)
         self.projects = Projects(self.warn, self.neighbours.indexes, self.monitor)
         self.monitoring = Monitoring(self.monitor, lambda: self.projects.settings)
@@ -61,6 +63,10 @@ class Session:
         self.is_trusted = True
         self._conventions: dict[str, Conventions] = {}
         self._reading: asyncio.TimerHandle | None = None
+        self.memory = MemoryWatch(self)
+        self.memory.governor.throttle(self.generators.limit_to)
+        protocol.on_exhausted = self.memory.governor.exhausted
+        protocol.on_lost = self.lose_all
 
     @property
     def client(self) -> Client:
@@ -102,6 +108,12 @@ class Session:
         """Say that a document's text is not known any more, and what to do."""
         name = uri.rsplit("/", 1)[-1]
         self.warn(f"the text of {name} does not fit the changes that arrived. Close and open it to go on.")
+
+    def lose_all(self) -> None:
+        """A message was lost that may have changed any document: none of their texts is known any more."""
+        for uri in self._uris():
+            self.workspace.lose(uri, "a message was lost")
+            self.warn_unsynced(uri)
 
     def changed(self, uri: str) -> None:
         """A document's text changed."""
@@ -162,7 +174,10 @@ class Session:
         folder = to_fs_path(self.folders[0]) if self.folders else None
         trusted = client.is_trusted and own.get("trusted", True) is not False
         self.is_trusted = trusted
-        if self.projects.configure(EditorSettings(client.options | own, Path(folder) if folder else None, trusted)):
+        editor = EditorSettings(client.options | own, Path(folder) if folder else None, trusted)
+        is_new = self.projects.configure(editor)
+        self.memory.configure()
+        if is_new:
             self.providers_changed()
             self.settings_changed()
             self.neighbours.refresh()

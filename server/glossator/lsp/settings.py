@@ -8,7 +8,8 @@ from glossator.lsp import wire
 from glossator.lsp.session import Session
 from glossator.lsp.wire import Json
 
-WATCHED = ("**/pyproject.toml", "**/glossator.toml")
+FILES = ("pyproject.toml", "glossator.toml")
+WATCHED = tuple(f"**/{name}" for name in FILES)
 
 
 def initialized(session: Session, _params: Json) -> None:
@@ -31,11 +32,21 @@ def did_change_configuration(session: Session, params: Json) -> None:
         session.ask_configuration()
 
 
-def did_change_watched_files(session: Session, _params: Json) -> None:
-    """A project's settings were saved: read them anew."""
+def did_change_watched_files(session: Session, params: Json) -> None:
+    """A project's settings were saved: read them anew. Some clients tell of all files, thousands on a checkout."""
+    if not _may_be_settings(wire.optional(params, "changes")):
+        return
     session.projects.forget()
     session.providers_changed()
     session.settings_changed()
+
+
+def _may_be_settings(changes: Json) -> bool:
+    """Whether a file with settings is among those that changed; also where it cannot be read which these are."""
+    if not isinstance(changes, list) or not changes:
+        return True
+    uris = [wire.optional(change, "uri") for change in changes]
+    return any(not isinstance(uri, str) or uri.endswith(FILES) for uri in uris)
 
 
 def _registrations(session: Session) -> list[types.Registration]:

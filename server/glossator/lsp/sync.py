@@ -5,6 +5,9 @@ Plain functions, so that each request sees what was typed before it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from glossator.lsp import wire
 from glossator.lsp.session import Session
 from glossator.lsp.wire import BadParams, Json
@@ -19,7 +22,8 @@ def did_open(session: Session, params: Json) -> None:
     if wire.text(params, "textDocument", "languageId") not in LANGUAGES:
         return
     text, version = wire.text(params, "textDocument", "text"), wire.integer(params, "textDocument", "version")
-    session.workspace.open(uri, text, version)
+    with _lost_without_memory(session, uri):
+        session.workspace.open(uri, text, version)
     session.changed(uri)
     session.neighbours.refresh()
 
@@ -36,10 +40,22 @@ def did_change(session: Session, params: Json) -> None:
     except BadParams as error:
         session.workspace.lose(uri, str(error))
     else:
-        session.workspace.change(uri, version, changes, session.client.encoding)
+        with _lost_without_memory(session, uri):
+            session.workspace.change(uri, version, changes, session.client.encoding)
     if was_synced and session.workspace.document(uri) is None:
         session.warn_unsynced(uri)
     session.changed(uri)
+
+
+@contextmanager
+def _lost_without_memory(session: Session, uri: str) -> Iterator[None]:
+    """A text that there is no memory for is not known any more."""
+    try:
+        yield
+    except MemoryError:
+        session.workspace.lose(uri, "too little memory")
+        session.warn_unsynced(uri)
+        raise
 
 
 def did_save(session: Session, _params: Json) -> None:

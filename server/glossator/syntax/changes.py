@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from glossator.errors import SourceError
 from glossator.model import Span
-from glossator.syntax.context import own_level
 from glossator.syntax.document import Document, decode
 from glossator.syntax.facts import initializer
-from glossator.syntax.symbols import Entry, Outline
+from glossator.syntax.symbols import Entry, Outline, own_level
 from glossator.syntax.text import LINE_END
 
 
@@ -44,9 +43,14 @@ def earlier_sources(outline: Outline, raw: bytes) -> Callable[[str], bytes | Non
 
 def definition_text(entry: Entry) -> bytes:
     """The text of a definition with its decorators, from the start of its first line."""
-    document = entry.document
-    start = document.lines.start(document.lines.line_of(entry.outer.start_byte))
-    return document.text[start : entry.node.end_byte]
+    start, end = definition_span(entry)
+    return entry.document.text[start:end]
+
+
+def definition_span(entry: Entry) -> Span:
+    """Where a definition stands, with its decorators, from the start of its first line."""
+    lines = entry.document.lines
+    return Span(lines.start(lines.line_of(entry.outer.start_byte)), entry.node.end_byte)
 
 
 def changed_symbols(outline: Outline, previous: Outline) -> frozenset[str]:

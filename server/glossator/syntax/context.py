@@ -15,11 +15,11 @@ from glossator.model import ClassFacts, Context, Facts, FunctionFacts, ModuleFac
 from glossator.syntax.comments import comment_start
 from glossator.syntax.document import NOTHING, Document
 from glossator.syntax.facts import class_facts, function_facts, initializer, module_facts
+from glossator.syntax.forms import FormsMemo
 from glossator.syntax.suppressions import Suppressions
-from glossator.syntax.symbols import MODULE_PATH, Entry, Outline
+from glossator.syntax.symbols import MODULE_PATH, Entry, Outline, own_level
 
-MAX_KEPT: Final = 4096
-MAX_MODULES: Final = 64
+FACTS_BYTES: Final = 2_000  # about what the facts of a function take, beside its text
 MAX_CALLERS: Final = 3
 _WORD_END: Final = re.compile(rb"[\w\x80-\xff]$")
 MAX_MEMBERS: Final = 24  # of a module: what its summary is made from
@@ -27,13 +27,15 @@ INTERFACES: Final = ("protocol", "abstract")
 
 
 class FactsMemo:
-    """Facts by the text that they follow from; the least recently used go first."""
+    """Facts by the text that they follow from, and forms; the least recently used go first."""
 
-    def __init__(self, size: int = MAX_KEPT) -> None:
-        """Keep at most `size` functions."""
-        self._size = size
+    def __init__(self, functions: int | None = None, modules: int | None = None) -> None:
+        """Keep at most so many functions and modules; None: all of them, for as long as the memo is needed."""
+        self._functions_bound, self._modules_bound = functions, modules
+        self._text_bytes = 0
         self._kept: OrderedDict[tuple[bytes, bool, bool], FunctionFacts] = OrderedDict()
         self._modules: OrderedDict[tuple[str, bytes], ModuleFacts] = OrderedDict()
+        self.forms = FormsMemo(functions)
 
     def __len__(self) -> int:
         """How many functions are kept."""
@@ -49,8 +51,8 @@ class FactsMemo:
             self._kept.move_to_end(key)
             return found
         facts = self._kept[key] = function_facts(entry)
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        self._text_bytes += len(key[0])
+        self._shed()
         return facts
 
     def module(self, outline: Outline) -> ModuleFacts:
@@ -62,24 +64,28 @@ class FactsMemo:
         found = self._modules.get(key)
         if found is None:
             found = self._modules[key] = module_facts(outline)
-            if len(self._modules) > MAX_MODULES:
-                self._modules.popitem(last=False)
+            self._text_bytes += len(key[1])
         self._modules.move_to_end(key)
+        self._shed()
         return found
 
+    @property
+    def size_bytes(self) -> int:
+        """About what it takes."""
+        return self._text_bytes + FACTS_BYTES * (len(self._kept) + len(self._modules)) + self.forms.size_bytes
 
-def own_level(outline: Outline, path: str, span: Span) -> bytes:
-    """The text of the module or class at a path, which `span` holds, with each member's kind and name in its place.
+    def fit(self, functions: int, modules: int) -> None:
+        """Keep at most so many from now on; the least recently used go at once."""
+        self._functions_bound, self._modules_bound = functions, modules
+        self.forms.fit(functions)
+        self._shed()
 
-    A module's facts depend on nothing else.
-    """
-    text, position = outline.document.text, span.start
-    pieces: list[bytes] = []
-    for entry in outline.members(path):
-        kind = b"class " if entry.is_class else b"def "
-        pieces += (text[position : entry.outer.start_byte], kind + entry.name.encode())
-        position = entry.node.end_byte
-    return b"\0".join((*pieces, text[position : span.end]))
+    def _shed(self) -> None:
+        """Forget what is too much."""
+        while self._functions_bound is not None and len(self._kept) > self._functions_bound:
+            self._text_bytes -= len(self._kept.popitem(last=False)[0][0])
+        while self._modules_bound is not None and len(self._modules) > self._modules_bound:
+            self._text_bytes -= len(self._modules.popitem(last=False)[0][1])
 
 
 def _key(entry: Entry) -> tuple[bytes, bool, bool]:
@@ -96,6 +102,7 @@ class ContextReader:
     def __init__(self, outline: Outline, memo: FactsMemo | None = None) -> None:
         """Read from this outline, each symbol once; `memo` keeps functions' facts for the next snapshots."""
         self.outline = outline
+        self.forms = memo.forms if memo is not None else FormsMemo()
         self._memo = memo
         self._functions: dict[str, FunctionFacts] = {}
         self._classes: dict[str, ClassFacts] = {}

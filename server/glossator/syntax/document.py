@@ -19,6 +19,7 @@ from tree_sitter import Node, Parser, Tree
 from glossator.errors import SourceError
 from glossator.model import Span
 from glossator.syntax.languages import Grammar, grammar
+from glossator.syntax.room import require_room
 from glossator.syntax.text import LineIndex, offset_at, position_of
 
 MAX_BYTES = 5_000_000
@@ -64,8 +65,12 @@ class Document:
 
     @property
     def tree(self) -> Tree:
-        """The syntax tree, parsed on first use, from the last tree where there is one."""
+        """The syntax tree, parsed on first use, from the last tree where there is one.
+
+        Raises MemoryError where there is no room for it.
+        """
         if self._tree is None:
+            require_room(0 if self._stale else len(self.text))
             parser: Parser = self.grammar.parser()
             text = _with_line_feeds(self.text if self.unread == NOTHING else _blanked(self.text, self.unread))
             self._tree = parser.parse(text, self._stale) if self._stale else parser.parse(text)
@@ -88,8 +93,11 @@ class Document:
         return self._tree is not None or self._stale is not None
 
     def forget_tree(self) -> None:
-        """Give the tree's memory back (ten times the text's); it is parsed afresh when it is asked for again."""
-        self._tree = self._stale = None
+        """Give the memory of the tree (twenty times the text's) and of the line index (once) back.
+
+        Both are made afresh when they are asked for again.
+        """
+        self._tree = self._stale = self._lines = None
 
     @property
     def root(self) -> Node:

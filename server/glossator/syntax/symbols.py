@@ -303,3 +303,17 @@ def _is_adrift(entry: Entry) -> bool:
         return False
     column = document.lines.point(body.start_byte)[1] if owner.owner is not None else 0
     return document.lines.point(entry.outer.start_byte)[1] != column
+
+
+def own_level(outline: Outline, path: str, span: Span) -> bytes:
+    """The text of the module or class at a path, which `span` holds, with each member's kind and name in its place.
+
+    A module's facts depend on nothing else.
+    """
+    text, position = outline.document.text, span.start
+    pieces: list[bytes] = []
+    for entry in outline.members(path):
+        kind = b"class " if entry.is_class else b"def "
+        pieces += (text[position : entry.outer.start_byte], kind + entry.name.encode())
+        position = entry.node.end_byte
+    return b"\0".join((*pieces, text[position : span.end]))

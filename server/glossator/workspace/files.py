@@ -76,6 +76,18 @@ def select_files(paths: Sequence[Path], patterns: Patterns | None = None) -> Sel
     return Selection(tuple(files), tuple(refused), tuple(skipped))
 
 
+def files_beneath(paths: Sequence[Path]) -> Iterator[Path]:
+    """The Python files that `paths` mean, as `select_files` finds them, one after the other, so that one may stop.
+
+    Their order depends on their names alone. Each is met once if no path lies beneath another one.
+    """
+    for path in sorted(paths):
+        if path.is_dir():
+            yield from _beneath(path, None, _Walk(path.resolve(), [], []))
+        elif not _refusal(path):
+            yield path
+
+
 def _refusal(path: Path) -> str:
     """Why a file that was named cannot be taken, "" if it can."""
     if not path.exists():

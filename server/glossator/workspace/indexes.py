@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from glossator.workspace.index import Index, Neighbourhood
+from glossator.workspace.pace import Pace
 from glossator.workspace.project import IndexReader, project_root
 
 
@@ -22,7 +24,7 @@ class Indexes:
         """Know nothing yet."""
         self._current: Mapping[str, Index] = MappingProxyType({})
         self._readers: dict[Path, IndexReader] = {}
-        self._is_stopped = False
+        self._stopped = threading.Event()
 
     def about(self, path: str) -> Neighbourhood:
         """What the project of a file says about it, as it was when it was last read."""
@@ -34,6 +36,8 @@ class Indexes:
     ) -> Mapping[str, Index]:
         """The indexes of the projects of these files, by the folders of the files. Blocks while it reads the disk.
 
+        After half a second of work it takes a tenth of one core, so that large projects take a while.
+
         What the patterns of `exclude` (the user's `privacy.exclude`) have is not read. For the files of `linked`
         prompts will be made.
         """
@@ -44,12 +48,13 @@ class Indexes:
             folders[root].add(os.path.dirname(path))
             targets[root].append(path)
         linked_files = set(map(os.path.abspath, linked))
+        pace = Pace(self._stopped)
         found: dict[str, Index] = {}
         for root in targets:
-            reader = self._readers.setdefault(root, IndexReader(root, lambda: not self._is_stopped))
-            reader.exclude = exclude
+            reader = self._readers.setdefault(root, IndexReader(root, lambda: not self._stopped.is_set()))
+            reader.exclude, reader.step = exclude, pace.step
             reader.has_links = not linked_files.isdisjoint(targets[root])
-            found.update(dict.fromkeys(folders[root], reader.read(sorted(targets[root]))))
+            found.update(dict.fromkeys(folders[root], reader.read(sorted(targets[root]), pace.map)))
         for root in self._readers.keys() - targets.keys():
             del self._readers[root]
         return found
@@ -62,4 +67,4 @@ class Indexes:
 
     def stop(self) -> None:
         """Have a reading in another thread end soon."""
-        self._is_stopped = True
+        self._stopped.set()

@@ -11,7 +11,7 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 from glossator.config.files import read_toml
 from glossator.syntax.calls import Links
 from glossator.workspace.bases import Bases, module_names
-from glossator.workspace.files import select_files
+from glossator.workspace.files import files_beneath
 from glossator.workspace.ignores import KeptBack
 from glossator.workspace.index import BaseDoc, Index, inherited_in, vocabulary
 from glossator.workspace.links import FileLinks, Linker, links_in, mentions_of
@@ -69,28 +69,38 @@ def _sources(root: Path) -> list[Path]:
     return [path for path in inside if path.suffix in (".py", ".pyi") or (path / "__init__.py").exists()]
 
 
-def project_files(root: Path, exclude: tuple[str, ...] = ()) -> Iterator[tuple[str, Stamp]]:
-    """The files of a project that an index reads, in an order that does not depend on the machine, within bounds.
+def _no_step() -> None:
+    """Go on at once."""
 
-    What is withheld from providers (`exclude` are the user's patterns) is not among them: a neighbour's words may reach
-    one by way of another file.
+
+def project_files(
+    root: Path, exclude: tuple[str, ...] = (), step: Callable[[], None] = _no_step
+) -> list[tuple[str, Stamp]]:
+    """The files of a project that an index reads, in the order of their paths, within bounds.
+
+    Of a project beyond the bounds those are taken that a walk meets first, in an order that does not depend on the
+    machine; the others are not even listed. What is withheld from providers (`exclude` are the user's patterns) is not
+    among them: a neighbour's words may reach one by way of another file. `step` is called for each file.
     """
-    count = size = 0
+    found: list[tuple[str, Stamp]] = []
+    size = 0
     base, kept_back = root.absolute(), KeptBack()
-    for path in sorted(select_files(_sources(base)).files):
+    for path in files_beneath(_sources(base)):
+        step()
         if is_withheld(path, exclude, base) or kept_back.has(path):
             continue
         try:
-            found = path.stat()
+            status = path.stat()
         except OSError:
             continue  # gone since it was listed
-        if found.st_size > MAX_FILE_BYTES:
+        if status.st_size > MAX_FILE_BYTES:
             continue
-        count, size = count + 1, size + found.st_size
-        if count > MAX_FILES or size > MAX_BYTES:
-            logger.info("index stops early root=%s files=%d", root, count - 1)
-            return
-        yield str(path), (found.st_mtime_ns, found.st_size)
+        size += status.st_size
+        if len(found) == MAX_FILES or size > MAX_BYTES:
+            logger.info("index stops early root=%s files=%d", root, len(found))
+            break
+        found.append((str(path), (status.st_mtime_ns, status.st_size)))
+    return sorted(found, key=lambda one: Path(one[0]))
 
 
 class Parts(NamedTuple):
@@ -148,6 +158,7 @@ class IndexReader:
     is_wanted: Callable[[], bool] = lambda: True
     exclude: tuple[str, ...] = ()  # the user's `privacy.exclude`
     has_links: bool = False  # whether prompts will be made
+    step: Callable[[], None] = _no_step  # after each file that is looked at
     _words: _Memo[FileWords] = field(default_factory=lambda: _Memo(words_at))
     _parts: _Memo[Parts] = field(default_factory=lambda: _Memo(Parser(None)))
     _mentions: _Memo[frozenset[str]] = field(default_factory=lambda: _Memo(mentions_at))
@@ -160,7 +171,7 @@ class IndexReader:
         megabyte, and a parse of the targets and the files of their bases; for links also of the files that import
         from them, and that they import from.
         """
-        stamps = dict(project_files(self.root, self.exclude))
+        stamps = dict(project_files(self.root, self.exclude, self.step))
         for _ in self._words.fill(stamps, stamps, mapper):
             if not self.is_wanted():
                 return Index()

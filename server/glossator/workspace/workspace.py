@@ -15,9 +15,8 @@ from glossator.syntax.unclosed import typed
 
 logger = logging.getLogger(__name__)
 
-KEPT_TREES_BYTES = 1 << 20
-"""How much text of open documents has its tree kept. With 1,000 files of the standard library open, their findings
-pushed, the server takes 142 MB; with four times as much it takes 240 MB."""
+BYTES_BY_TREE = 20
+"""What a tree takes for a byte of text, with the index of the lines."""
 
 Position = tuple[int, int]
 MAX_UINT = 2**31 - 1
@@ -38,9 +37,9 @@ class Workspace:
     Of many open documents, those that were asked for last keep their trees.
     """
 
-    def __init__(self, kept_trees_bytes: int = KEPT_TREES_BYTES) -> None:
-        """Nothing is open."""
-        self._kept_trees_bytes = kept_trees_bytes
+    def __init__(self, tree_bytes: int | None = None) -> None:
+        """Nothing is open. Of open documents with so much text the trees are kept; None: of all."""
+        self._tree_bytes = tree_bytes
         self._recent: list[str] = []  # uris, the last used one at the end
         self._documents: dict[str, Document | None] = {}
         self._versions: dict[str, int] = {}
@@ -53,6 +52,16 @@ class Workspace:
     def documents(self) -> tuple[Document, ...]:
         """The open documents that are in sync."""
         return tuple(document for document in self._documents.values() if document is not None)
+
+    @property
+    def size_bytes(self) -> int:
+        """About what the trees take."""
+        return sum(BYTES_BY_TREE * len(document.text) for document in self.documents if document.has_tree)
+
+    def fit(self, tree_bytes: int) -> None:
+        """Keep the trees of documents with so much text from now on; but the last used one keeps its tree."""
+        self._tree_bytes = tree_bytes
+        self._shed()
 
     def document(self, uri: str) -> Document | None:
         """The current snapshot; None where the document is not open, or unsynced."""
@@ -108,11 +117,17 @@ class Workspace:
     def _use(self, uri: str) -> None:
         """Note that a document is looked at, and let those go whose trees are too many now."""
         self._recent = [*(one for one in self._recent if one != uri), uri]
+        self._shed()
+
+    def _shed(self) -> None:
+        """Let the trees go that are too many."""
+        if self._tree_bytes is None:
+            return
         size = 0
         for place in range(len(self._recent) - 1, -1, -1):
             document = self._documents.get(self._recent[place])
             size += len(document.text) if document is not None else 0
-            if size > self._kept_trees_bytes and place < len(self._recent) - 1:
+            if size > self._tree_bytes and place < len(self._recent) - 1:
                 for old in self._recent[: place + 1]:
                     self._forget_tree(old)
                 del self._recent[: place + 1]

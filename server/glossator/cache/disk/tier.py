@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 LOOK_UP_S: Final = 0.05
+OPENING_S: Final = 0.5  # of the first look-up, which starts the thread and opens the database
 WRITE_S: Final = 5.0
 CLOSE_S: Final = 2.0
 MAX_BEHIND_BYTES: Final = 8 << 20  # that are not on disk yet
@@ -71,6 +72,7 @@ class DiskTier:
         self._thread: threading.Thread | None = None
         self._behind_bytes = 0
         self._is_closed = False
+        self._is_open = False
         self._hits = self._misses = self._late = self._dropped = 0
 
     async def get(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
@@ -78,9 +80,11 @@ class DiskTier:
         found: Mapping[bytes, bytes] = {}
         if keys and not self._is_closed:
             answer = asyncio.get_running_loop().create_future()
-            self._send(_LookUp(keys, answer, time.monotonic() + self._look_up_s))
+            within_s = self._look_up_s if self._is_open else max(OPENING_S, self._look_up_s)
+            self._is_open = True
+            self._send(_LookUp(keys, answer, time.monotonic() + within_s))
             try:
-                async with asyncio.timeout(self._look_up_s):
+                async with asyncio.timeout(within_s):
                     found = await answer
             except TimeoutError:
                 self._late += 1

@@ -24,13 +24,13 @@ from glossator.docstring.validate.echo import echo
 from glossator.docstring.validate.evidence import guess
 from glossator.docstring.validate.flow import flow_faults, kind_faults, raise_faults
 from glossator.docstring.validate.harm import harm
-from glossator.docstring.validate.names import names_in, unknown_name
+from glossator.docstring.validate.names import unknown_name
 from glossator.docstring.validate.normal import normalised
 from glossator.docstring.validate.prose import prose_faults
 from glossator.docstring.validate.reply import is_senseless, refused, same_texts
 from glossator.docstring.validate.shapes import shape_faults
 from glossator.docstring.validate.small import too_much
-from glossator.docstring.validate.verdict import About, Reason, Refusal, Verdict, limit
+from glossator.docstring.validate.verdict import About, Reason, Refusal, Verdict, limit, names_in
 from glossator.model import Facts, FieldKey, FieldKind, FunctionFacts
 
 __all__ = [

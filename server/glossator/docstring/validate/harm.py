@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from glossator.docstring.validate.verdict import Reason, Refusal
@@ -48,6 +49,7 @@ _TOKEN: Final = re.compile(r"(?<![\w+=.-])[A-Za-z0-9+_=-]{20,}(?![\w+=-])")
 _ENTROPY: Final = 3.6  # bits a character; names of the standard library stay below 3.5 where they have digits
 
 
+@lru_cache(maxsize=4096)  # what was said once is looked at each time that it is shown
 def harm(text: str) -> Refusal | None:
     """The first rule that a text breaks by what stands in it; None: it is harmless."""
     return next(_harms(text), None)

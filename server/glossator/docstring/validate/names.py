@@ -12,6 +12,7 @@ import keyword
 import re
 import sys
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from types import FunctionType
 from typing import Final
 
@@ -19,7 +20,6 @@ from glossator.docstring.check.names import SPAN
 from glossator.docstring.validate.verdict import About, Reason, Refusal
 
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
-_ANY_WORD: Final = re.compile(r"\w+")
 _TEXT: Final = re.compile(r"(?<!\w)[rbuf]{0,2}(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _IN_PROSE: Final = re.compile(
     r"(?<![\w.`/@-])(?:"
@@ -79,22 +79,23 @@ _FILES: Final = re.compile(
 _MOST: Final = 60
 
 
-def names_in(*texts: str) -> frozenset[str]:
-    """All words and numbers of code and context: what `About.names` wants. Cost: 40 us for each KB."""
-    return frozenset(word for text in texts for word in _ANY_WORD.findall(text))
-
-
 def unknown_name(text: str, about: About) -> Refusal | None:
     """The refusal of a text that names something which is not there."""
-    own: frozenset[str] | None = None
-    for name in dict.fromkeys(_names(text)):
-        if _is_known(name, about.names):
-            continue
-        own = names_in(*about.own_names()) if own is None else own
-        if not _is_known(name, own):
+    names = _names_of(text)
+    if not names:
+        return None
+    own = about.own_words  # the others may have to be found first
+    for name in names:
+        if not _is_known(name, own) and not _is_known(name, about.names):
             hint = f"`{name[:_MOST]}` does not exist here; name only what stands in the code."
             return Refusal(Reason.UNKNOWN_NAME, hint)
     return None
+
+
+@lru_cache(maxsize=4096)  # what was said once is looked at each time that it is shown
+def _names_of(text: str) -> tuple[str, ...]:
+    """The names of a text, each once."""
+    return tuple(dict.fromkeys(_names(text)))
 
 
 def _names(text: str) -> Iterator[str]:

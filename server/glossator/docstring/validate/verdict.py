@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from glossator.model import (
@@ -67,7 +69,10 @@ class Reason(enum.Enum):
     REPLY = "senseless-reply"
 
 
-@dataclass(frozen=True, slots=True)
+_ANY_WORD: Final = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
 class About:
     """What is known about the symbol whose field a text is to fill.
 
@@ -104,6 +109,11 @@ class About:
     def vocabulary(self) -> str:
         """All names of the code in one text, in lower case. Cost: 20 us for a thousand names."""
         return "\n".join((*self.names, *self.own_names())).lower()
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """All words of these names."""
+        return names_in(*self.own_names())
 
     def own_names(self) -> Iterator[str]:
         """The names that the facts have, each as it stands in them."""
@@ -143,6 +153,11 @@ class Refusal(NamedTuple):
 
     reason: Reason
     hint: str
+
+
+def names_in(*texts: str) -> frozenset[str]:
+    """All words and numbers of code and context: what `About.names` wants. Cost: 40 us for each KB."""
+    return frozenset(word for text in texts for word in _ANY_WORD.findall(text))
 
 
 def limit(key: FieldKey, room: int) -> int:
