@@ -202,7 +202,8 @@ async def test_c12_the_last_of_100_who_leaves_takes_the_connection_along(tmp_pat
         await server.deserted()
 
 
-async def test_c12_who_wants_at_the_cursor_what_waits_for_a_workspace_gets_it_next(tmp_path):
+@pytest.mark.parametrize("joins", ["while it waits", "before it is in the line"])
+async def test_c12_who_wants_at_the_cursor_what_waits_for_a_workspace_gets_it_next(tmp_path, joins):
     gate, order = asyncio.Event(), []
 
     def script(asked):
@@ -211,13 +212,15 @@ async def test_c12_who_wants_at_the_cursor_what_waits_for_a_workspace_gets_it_ne
 
     async with FakeProvider(script) as server, Run(server.url, tmp_path, concurrency=1, max_concurrency=1) as run:
         tasks = run.start(range(20))
-        await server.asked()
+        if joins == "while it waits":
+            await server.asked()
         tasks += run.start([17], Urgency.CURSOR)
+        await server.asked()
         await asyncio.sleep(0)
         gate.set()
         await asyncio.gather(*tasks)
         assert len(order) == 20
-        assert order[:2] == ["0", "17"]
+        assert "17" in order[:2]
 
 
 async def test_a_day_s_budget_is_reached_and_the_embedded_provider_goes_on_in_all_processes(tmp_path):

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import httpx2
 from load_rows import Options
-from load_runs import DEFAULT, Command, greedy, run_write, timeout_s
-from load_server import Load, loaded
-from supply import NOBODY, requests_of, settings_of
+from load_runs import DEFAULT, Command, Service, greedy, run_write, timeout_s
+from load_server import Load, Told, loaded
+from supply import NOBODY, Source, requests_of, settings_of
 from table import Row, median
 
 from glossator.config import Settings
@@ -27,24 +27,53 @@ AT_ONCE = {10: 60, 50: 300, 200: 800, 1000: 2000}  # requests at once, and how m
 SHARE = 0.8
 MOST_REFUSED = 0.1  # a refused answer is asked for once more, which counts as a request
 SCHEDULE = 1.3
+WIDE = 50  # requests at once
+COMMANDS = 3  # the middle one counts: a command's start is no constant on a busy machine
 
 
 def schedule_rows(options: Options) -> list[Row]:
     """A cold batch in parallel beside the greedy schedule of the latencies that the provider recorded."""
-    sources, found = options.supply.sources(options.documents), []
-    ways = ((DEFAULT, DEFAULT), (DEFAULT, None), (50, 50))
-    for at_once, most in ways[options.is_quick :]:
-        root = options.fresh(f"schedule-{at_once}-{most}")
-        run = run_write(sources, root, Command(options.load, at_once, most))
-        told = run.told
-        name = f"{options.documents} documents, cold: whole command, concurrency {at_once}"
-        grown = "" if most else f" and more (at most {told.most_at_once} were seen)"
-        by = greedy(told.latencies_s, at_once)
-        found.append(Row(f"{name}{grown}, by the schedule at {at_once}", run.seconds, "s", by, SCHEDULE))
-        if most is None:
-            by, at = run.greedy_s, told.most_at_once
-            found.append(Row(f"the same, by the schedule at {at}, as if it had begun there", run.seconds, "s", by))
-    return found
+    sources = options.supply.sources(options.documents)
+    name, found = f"{options.documents} documents, cold", []
+    if not options.is_quick:
+        run = run_write(sources, options.fresh("schedule-fixed"), Command(options.load, DEFAULT, DEFAULT))
+        by = run.greedy_s(DEFAULT)
+        found.append(Row(f"{name}: whole command, {DEFAULT} at once", run.seconds, "s", by, SCHEDULE))
+    run = run_write(sources, options.fresh("schedule-grown"), Command(options.load))
+    most = run.told.most_at_once
+    grown = f"{name}: whole command, {DEFAULT} at once and more where that goes well"
+    return [
+        *found,
+        Row(f"{grown}, by the schedule at {DEFAULT}", run.seconds, "s", run.greedy_s(DEFAULT), SCHEDULE),
+        Row(f"the same by the schedule at {most}, the most it came to", run.seconds, "s", run.greedy_s(most)),
+        *_wide_rows(options, sources, name),
+    ]
+
+
+def _wide_rows(options: Options, sources: Sequence[Source], name: str) -> list[Row]:
+    """With as many requests at once as the standard mode has, by the most that the provider saw at once."""
+    commands = [
+        run_write(sources, options.fresh(f"schedule-wide-{number}"), Command(options.load, WIDE, WIDE))
+        for number in range(1 if options.is_quick else COMMANDS)
+    ]
+    run = sorted(commands, key=lambda one: one.seconds)[len(commands) // 2]
+    spread = min(one.seconds for one in commands), max(one.seconds for one in commands)
+    seconds, told = asyncio.run(_served(options, sources))
+    by = greedy(told.latencies_s, told.most_at_once)
+    whole = Row(f"{name}: whole command, {WIDE} at once", run.seconds, "s", run.greedy_s(WIDE), SCHEDULE, spread=spread)
+    return [whole, Row(f"{name}: in a running process, {WIDE} at once", seconds, "s", by, SCHEDULE)]
+
+
+async def _served(options: Options, sources: Sequence[Source]) -> tuple[float, Told]:
+    """Seconds of a process that lives on for all of these files at once."""
+    with loaded(options.load) as server:
+        settings = settings_of(server.url, options.fresh("schedule-served"), WIDE, WIDE, timeout_s(options.load))
+        service = Service(settings)
+        started = time.perf_counter()
+        await asyncio.gather(*map(service.document, sources))
+        seconds = time.perf_counter() - started
+        await service.aclose()
+        return seconds, server.told()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,10 @@ from load_server import Load, loaded
 from older import Compared
 from parts import keystrokes, read_contexts
 from samples import LARGE, sites
-from supply import PROVIDER, Source, Supply, reformatted, settings_of, split
+from supply import Source, Supply, reformatted, settings_of, split
 from table import median
 
 from glossator.config.modes import MODES
-from glossator.documenter.files import FileOutcome
 from glossator.syntax.context import ContextReader, FactsMemo
 from glossator.syntax.document import Document
 from glossator.syntax.symbols import Outline
@@ -32,7 +31,6 @@ SINGLES = 5  # cold documents, each with another latency
 AGAIN = 20  # cached documents, one after the other
 MODE_DOCUMENTS = {"baseline": 60, "standard": 200, "enhanced": 800, "performance": 2000}
 QUICK_MODES = ("standard", "performance")
-HITS = ("L1", "L2", "L3", "L4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,23 +152,15 @@ def mode_rows(options: Options) -> list[Compared]:
 
 @dataclass(slots=True)
 class Lasting:
-    """What a load that lasts has done so far."""
+    """What a load that lasts has done so far: documents, and how many of them a provider was asked for."""
 
     documents: int = 0
-    hits: int = 0
-    misses: int = 0
-
-    def add(self, source: Source, outcome: FileOutcome) -> None:
-        """Count a documented file; what the embedded provider wrote is no document here."""
-        self.documents += source.documents
-        origins = [draft.origin for draft in outcome.drafts]
-        self.hits += sum(origin in HITS for origin in origins)
-        self.misses += sum(origin in (PROVIDER, "mixed") for origin in origins)
+    asked: int = 0
 
     @property
     def hit_rate(self) -> float:
-        """The share of documents that came from the cache whole."""
-        return self.hits / max(1, self.hits + self.misses)
+        """The share of documents that nobody was asked for."""
+        return 1 - self.asked / max(1, self.documents)
 
 
 def sustained_rows(options: Options) -> list[Compared]:
@@ -197,25 +187,24 @@ async def _sustained(options: Options, seconds: float) -> Lasting:
         service = Service(settings)
         try:
             await asyncio.gather(*map(service.document, known))
+            before = len(server.told().requests)
             drawn = _drawn(known, fresh, random.Random(options.load.seed))
-            return await _for_a_while(service, drawn, seconds)
+            found = await _for_a_while(service, drawn, seconds)
+            found.asked = len(server.told().requests) - before
+            return found
         finally:
             await service.aclose()
 
 
 def _drawn(known: Sequence[Source], fresh: Sequence[Source], chance: random.Random) -> Iterator[Source]:
-    """Files without end, as long as there are new ones; so many are new that KNOWN of the documents are known."""
-    new = iter(fresh)
-    old_documents = new_documents = 0
-    while True:
-        if new_documents <= (1 - KNOWN) * (old_documents + new_documents):
-            one = next(new, None)
-            if one is None:
-                return
-            new_documents += one.documents
-        else:
-            one = chance.choice(known)
-            old_documents += one.documents
+    """Files without end, as long as there are new ones; of the documents in them, KNOWN are known."""
+    new_documents = known_documents = 0
+    for one in fresh:
+        while new_documents + one.documents > (1 - KNOWN) * (new_documents + one.documents + known_documents):
+            old = chance.choice(known)
+            known_documents += old.documents
+            yield old
+        new_documents += one.documents
         yield one
 
 
@@ -225,10 +214,10 @@ async def _for_a_while(service: Service, drawn: Iterator[Source], seconds: float
 
     async def user() -> None:
         for source in drawn:
-            outcome = await service.document(source)
+            await service.document(source)
             if time.perf_counter() > deadline:
                 return
-            found.add(source, outcome)
+            found.documents += source.documents
 
     users = [asyncio.create_task(user()) for _ in range(USERS)]
     await asyncio.wait(users, timeout=seconds)

@@ -62,10 +62,9 @@ class Run:
         """How many requests the provider got."""
         return len(self.told.requests)
 
-    @property
-    def greedy_s(self) -> float:
-        """The least that a greedy schedule takes at the concurrency that the provider saw at most."""
-        return greedy(self.told.latencies_s, self.told.most_at_once)
+    def greedy_s(self, concurrency: int) -> float:
+        """The least that a greedy schedule of the recorded latencies takes with so many requests at once."""
+        return greedy(self.told.latencies_s, concurrency)
 
 
 def greedy(latencies_s: Sequence[float], concurrency: int) -> float:

@@ -7,7 +7,7 @@ server is imported when the first provider is opened.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -129,6 +129,7 @@ class Generator:
         self._shows_examples = settings.cache.examples
         self._model = "+".join(one.model for one in members)
         self._flights: Coalescer[Answer, Mapping[FieldKey, str]] = Coalescer()
+        self._urgencies: dict[Hashable, Urgency] = {}
         # A model of half a billion parameters answers a hint with the hint; nothing was won in twelve such requests.
         self._is_asked_again = settings.provider != (LOCAL,)
         self._monitor.read(partial(counted, self.scheduler, self._flights))
@@ -176,7 +177,7 @@ class Generator:
                 self._tiers.note_similar(is_taken=answer is not None)
             if answer is None:
                 asked = with_example(request, similar) if self._shows_examples else request
-                answer = await self.scheduler.run(identity, asked, (heard, trust), urgency)
+                answer = await self.scheduler.run(identity, asked, (heard, trust), self._urgencies[identity])
                 self._monitor.observe_all(answer.timings_us)
                 if answer.error and similar:
                     answer = replace(answer, similar=drafted(request, similar))
@@ -184,8 +185,14 @@ class Generator:
             await self._keep(request, answer)
             return answer
 
+        # Whoever joins may be more urgent than who came first, who perhaps still looks in the cache.
+        self._urgencies[identity] = min(urgency, self._urgencies.get(identity, urgency))
         self.scheduler.hasten(identity, urgency)
-        answer = await self._flights.run(identity, work, seen)
+        try:
+            answer = await self._flights.run(identity, work, seen)
+        finally:
+            if identity not in self._flights:
+                self._urgencies.pop(identity, None)
         return answer if is_own else replace(answer, usage=NO_USAGE)
 
     def _at_hand(self, request: Request) -> Answer | None:
