@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glossator.errors import SourceError
-from glossator.syntax.document import MAX_BYTES, Document, decode
+from glossator.syntax.document import MAX_BYTES, Document, decode, encoded
 
 PIECES = (
     *(
@@ -131,6 +131,20 @@ def test_d8_an_encoding_that_does_not_give_the_same_bytes_is_refused():
     raw = b"# coding: utf-7\nx = '+AGE-'\n"
     with pytest.raises(SourceError, match="does not survive"):
         decode(raw)
+
+
+@pytest.mark.parametrize("text", ["x = 'größe'\n", "# coding: latin-1\nx = 'größe'\n", "#!x\r\n# coding: cp1252\r\n"])
+def test_d8_a_text_in_an_editor_has_the_bytes_of_a_file(text):
+    assert decode(encoded(text.encode()))[0] == text.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"# coding: latin-1\nx = '\xe6\x97\xa5'\n", b"# coding: nonsense\n", b"\xed\xa0\x80", codecs.BOM_UTF8 + b"x"],
+)
+def test_d8_a_text_that_no_file_has_is_refused(text):
+    with pytest.raises(SourceError):
+        encoded(text)
 
 
 def test_a_bom_is_no_part_of_the_text():
