@@ -109,6 +109,17 @@ async def test_what_is_called_off_is_ended_and_its_place_is_anothers(workers, hu
     assert await asyncio.gather(*(workers.call(EVALUATE, "1") for _ in range(4))) == [1] * 4
 
 
+async def test_no_process_starts_for_nobody_where_the_last_one_is_called_off(workers, hung):
+    path, item = hung
+    task = asyncio.create_task(workers.call(EVALUATE, item))
+    await asyncio.to_thread(path.read_text)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(multiprocessing.active_children()) == 1
+    assert await asyncio.gather(*(workers.call(COUNT, "ab") for _ in range(10))) == [2] * 10
+    assert len(multiprocessing.active_children()) == 2
+
+
 async def test_r5_of_many_that_are_called_off_nothing_is_left_and_no_answer_is_anothers(workers):
     tasks = [asyncio.create_task(workers.call(EVALUATE, str(number))) for number in range(200)]
     for task in tasks[::3]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pygls.uris import from_fs_path, to_fs_path
 
@@ -34,6 +35,8 @@ from glossator.syntax.document import Document, decode
 from glossator.workspace.write import read_file
 
 logger = logging.getLogger(__name__)
+
+OF_MODELS: Final = ("glossator.lsp.workspace_run", "glossator.providers.local", "glossator.providers.build")
 
 Command = Callable[[Session, list[Json], Json], Coroutine[Any, Any, Json]]
 
@@ -178,7 +181,9 @@ async def document_workspace(session: Session, arguments: list[Json], token: Jso
     uris = [one for one in arguments if isinstance(one, str)] or list(session.folders)
     folders = [Path(path) for uri in uris if (path := to_fs_path(uri))]
     if any(wire.optional(one, "model") for one in arguments):
-        from glossator.lsp.workspace_run import document_by_model  # with the first model: it takes time to load
+        # With the first model: it takes a second to load, in which others want to be answered.
+        await asyncio.to_thread(lambda: [import_module(name) for name in OF_MODELS])
+        from glossator.lsp.workspace_run import document_by_model
 
         return await document_by_model(session, folders, token)
     async with shown_progress(session.protocol, WORKSPACE_TITLE, token) as progress:
