@@ -1,8 +1,7 @@
 """The words that every layer shares: frozen values, strings and numbers only, so that they can be pickled and compared.
 
 Source -> `Symbol` (where it stands) and facts (what the tree says) -> `Context` (facts and surroundings) -> `Doc`
-(structured documentation) -> `Draft` (a doc with its origin and its edit). All offsets are byte offsets into the
-document's UTF-8 text; lines are 0-based.
+(structured) -> `Draft` (a doc with origin and edit). Offsets are bytes of the document's UTF-8 text; lines 0-based.
 """
 
 from __future__ import annotations
@@ -296,7 +295,6 @@ class FieldKind(enum.Enum):
     YIELDS = "yields"
     RAISE = "raise"
     ATTRIBUTE = "attribute"
-
     __hash__ = object.__hash__  # members are single objects; Enum's own hashes the name, in Python, at each look-up
 
 

@@ -1,7 +1,7 @@
 """Measure Glossator beside its floors, in one run: `python tests/benchmarks` (or `make bench`).
 
     python tests/benchmarks [--only start,requests,throughput,memory,parts,privacy,prompts,closing,similarity,reuse,
-                             shared,monitoring]
+                             shared,monitoring,alongside]
                             [--rounds 2] [-n 100] [--entries 10000] [--quick]
                             [--files 1000] [--edits 20000] [--modes baseline,standard,enhanced,performance]
 
@@ -21,6 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "server")]
 
+import alongside  # noqa: E402
 import closing  # noqa: E402
 import memory  # noqa: E402
 import monitoring  # noqa: E402
@@ -49,6 +50,7 @@ SECTIONS = (
     "reuse",
     "shared",
     "monitoring",
+    "alongside",
 )
 
 
@@ -176,6 +178,7 @@ MEASURED = {
     "similarity": similarity_rows,
     "reuse": lambda options, root: reuse.reuse_rows(root, options.rounds),
     "shared": shared_rows,
+    "alongside": lambda options, root: alongside.alongside_rows(root, 20 if options.quick else 10 * options.n),
     "monitoring": monitoring_rows,
 }
 

@@ -200,7 +200,8 @@ class Client:
             self.answers[message["id"]] = Answer(now, message.get("result"), message.get("error"))
         elif "id" in message:
             items = (message.get("params") or {}).get("items", [])
-            result = [None] * len(items) if message["method"] == "workspace/configuration" else None
+            results = {"workspace/configuration": [None] * len(items), "workspace/applyEdit": {"applied": True}}
+            result = results.get(message["method"])
             self._unsent += framed({"jsonrpc": "2.0", "id": message["id"], "result": result})
 
 

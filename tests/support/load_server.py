@@ -70,13 +70,15 @@ class Load:
 class Told:
     """What the server was asked: each request's prompt as a digest, when it came, how long it took, and its fault.
 
-    `most_at_once` is how many requests were in flight at most, `open` how many connections there are now. A silence
-    takes as long as whoever asked has patience; what is told is how long the answer would have taken.
+    `most_at_once` is how many requests were in flight at most, `open` how many connections there are now, that which
+    tells it among them, `names` the function that each prompt is about. A silence takes as long as whoever asked has
+    patience; what is told is how long the answer would have taken.
     """
 
     requests: list[tuple[str, float, float, str]] = field(default_factory=list)
     most_at_once: int = 0
     open: int = 0
+    names: dict[str, str] = field(default_factory=dict)
 
     @property
     def latencies_s(self) -> list[float]:
@@ -164,7 +166,9 @@ class Connection(asyncio.Protocol):
         model, now = self._model, asyncio.get_running_loop().time()
         question = json.loads(body)
         latency_s, fault = model.latency_s(), model.fault()
-        digest = hashlib.blake2b(question["messages"][-1]["content"].encode(), digest_size=8).hexdigest()
+        asked = question["messages"][-1]["content"]
+        digest = hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
+        model.told.names[digest] = next((one.group(1) for one in _SUBJECT.finditer(asked)), "")
         model.begun(digest, now, latency_s, fault)
         self._is_busy = True
         self._answer(question, latency_s, fault)
@@ -212,7 +216,20 @@ def said(question: Mapping[str, object]) -> dict[str, object]:
     """An answer to a question: a text for each field of its schema, in words of the code, as no rule would refuse."""
     asked = question["messages"][-1]["content"]  # type: ignore[index]
     names = {one.group(2): one.group(1) for one in _SUBJECT.finditer(asked)}
-    return _object(question["response_format"]["json_schema"]["schema"], list(names.values()))  # type: ignore[index]
+    return _object(_schema(question, asked, list(names)), list(names.values()))
+
+
+def _schema(question: Mapping[str, object], asked: str, ids: list[str]) -> Mapping[str, object]:
+    """The schema of the answer; where no form is to be enforced, its keys stand in the words of the question."""
+    enforced = question.get("response_format", {}).get("json_schema")  # type: ignore[attr-defined]
+    if enforced is not None:
+        found: Mapping[str, object] = enforced["schema"]
+        return found
+    tools = question.get("tools")
+    if tools:
+        return tools[0]["function"]["parameters"]  # type: ignore[index,no-any-return]
+    keys = json.loads(asked[asked.rindex("in place of each") :].partition(": ")[2])
+    return {"properties": {key: {"enum": ids[:1]} if key == "id" else {} for key in keys}}
 
 
 def _object(schema: Mapping[str, object], names: list[str]) -> dict[str, object]:
@@ -269,7 +286,7 @@ class LoadServer:
         """What it was asked so far."""
         with urllib.request.urlopen(f"{self.url}/told") as answer:
             found = json.load(answer)
-        return Told([tuple(one) for one in found["requests"]], found["most_at_once"], found["open"])
+        return Told([tuple(one) for one in found["requests"]], found["most_at_once"], found["open"], found["names"])
 
 
 @contextlib.contextmanager

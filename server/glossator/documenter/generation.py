@@ -7,7 +7,7 @@ server is imported when the first provider is opened.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ from glossator.engine.keeping import Stamp, entries_of, marked
 from glossator.engine.packing import fill_together
 from glossator.engine.prompts import shared_tokens
 from glossator.engine.recalled import lookup_of, recalled
-from glossator.engine.scheduler import ANSWER_SHARE, Budget, Job, Pace, Rules, Scheduler, Urgency
+from glossator.engine.scheduler import Budget, Job, Pace, Paced, Rules, Scheduler, Turns, Urgency, answer_tokens
 from glossator.engine.similar import drafted, proven, with_example
 from glossator.model import FieldKey
 from glossator.monitor import Monitor
@@ -81,7 +81,7 @@ def estimate_of(requests: Sequence[Request]) -> Estimate:
     return Estimate(
         len(requests),
         sum(prompt.tokens for prompt in prompts),
-        sum(int(ANSWER_SHARE * prompt.max_tokens) for prompt in prompts),
+        sum(map(answer_tokens, prompts)),
         shared_tokens(prompts),
         sum(request.question.spared_tokens for request in requests),
     )
@@ -129,6 +129,7 @@ class Generator:
         self._shows_examples = settings.cache.examples
         self._model = "+".join(one.model for one in members)
         self._flights: Coalescer[Answer, Mapping[FieldKey, str]] = Coalescer()
+        self._urgencies: dict[Hashable, Urgency] = {}
         # A model of half a billion parameters answers a hint with the hint; nothing was won in twelve such requests.
         self._is_asked_again = settings.provider != (LOCAL,)
         self._monitor.read(partial(counted, self.scheduler, self._flights))
@@ -147,6 +148,7 @@ class Generator:
             pack=settings.pool.pack if is_paid and not self.view.is_small else 1,
             leads=is_paid and all(one.bills_prefixes for one in members),
             price=self.price,
+            pause_s=lambda: self._pool.pause_s,
         )
 
     @property
@@ -175,7 +177,7 @@ class Generator:
                 self._tiers.note_similar(is_taken=answer is not None)
             if answer is None:
                 asked = with_example(request, similar) if self._shows_examples else request
-                answer = await self.scheduler.run(identity, asked, (heard, trust), urgency)
+                answer = await self.scheduler.run(identity, asked, (heard, trust), self._urgencies[identity])
                 self._monitor.observe_all(answer.timings_us)
                 if answer.error and similar:
                     answer = replace(answer, similar=drafted(request, similar))
@@ -183,8 +185,14 @@ class Generator:
             await self._keep(request, answer)
             return answer
 
+        # Whoever joins may be more urgent than who came first, who perhaps still looks in the cache.
+        self._urgencies[identity] = min(urgency, self._urgencies.get(identity, urgency))
         self.scheduler.hasten(identity, urgency)
-        answer = await self._flights.run(identity, work, seen)
+        try:
+            answer = await self._flights.run(identity, work, seen)
+        finally:
+            if identity not in self._flights:
+                self._urgencies.pop(identity, None)
         return answer if is_own else replace(answer, usage=NO_USAGE)
 
     def _at_hand(self, request: Request) -> Answer | None:
@@ -197,12 +205,13 @@ class Generator:
         known = recalled(request.want, found, request.question.names, today())
         return complete(asked_anew({request.path: known})).get(request.path)
 
-    async def _ask_all(self, jobs: Sequence[Job]) -> Sequence[Answer]:
+    async def _ask_all(self, jobs: Sequence[Job], turns: Turns) -> Sequence[Answer]:
         """Ask the providers for what the scheduler gave out together."""
+        pool = Paced(self._pool, turns)
         if len(jobs) > 1:
-            return await fill_together(jobs, self._pool, self.scheduler.note_split)
+            return await fill_together(jobs, pool, self.scheduler.note_split)
         ((request, heard),) = jobs
-        return [await fill(request, self._pool, heard, is_asked_again=self._is_asked_again)]
+        return [await fill(request, pool, heard, is_asked_again=self._is_asked_again)]
 
     async def _keep(self, request: Request, answer: Answer) -> None:
         """Keep what was said. Whoever is cancelled meanwhile has paid for it all the same, so it goes on."""

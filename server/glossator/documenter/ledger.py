@@ -1,16 +1,19 @@
 """What a user's processes have spent today, in the cache folder: one file for each day, one line for each request.
 
-A line is appended at once and as a whole, so that processes need no lock and kill -9 loses nothing that was spent. A
-line holds a digest of the workspace's folder, money and tokens, and nothing else.
+A line is appended at once and as a whole, so that processes need no lock and kill -9 loses nothing that was spent. It
+begins with a line break, so that one that a full disk cut off before it spoils itself alone. A line holds a digest of
+the workspace's folder, money and tokens, and nothing else.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -26,6 +29,20 @@ ENDING: Final = ".jsonl"
 def workspace_digest(root: str) -> str:
     """What stands for a workspace in the ledger."""
     return hashlib.blake2b(os.fsencode(root), digest_size=8).hexdigest()
+
+
+def _spent_in(line: Mapping[str, object]) -> Spent:
+    """What a line says. Raises ValueError, TypeError or KeyError for one that says nothing that can be."""
+    cost, tokens = line["cost"], line["tokens"]
+    if not isinstance(cost, int | float) or not isinstance(tokens, int) or not (0 <= cost < math.inf and tokens >= 0):
+        raise ValueError("no amount")
+    return Spent(float(cost), tokens)
+
+
+def _write_whole(descriptor: int, line: bytes) -> None:
+    """Write a line. Raises OSError also where only a part of it had room."""
+    if os.write(descriptor, line) < len(line):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 class FileLedger:
@@ -49,10 +66,12 @@ class FileLedger:
         self._turn()
         try:
             with self._path().open("rb") as file:
+                if file.seek(0, os.SEEK_END) < self._read:
+                    self._read = 0  # another file: what was counted stays counted
                 file.seek(self._read)
                 self._count(file.read())
         except FileNotFoundError:
-            pass  # nobody has spent anything
+            self._read = 0  # nobody has spent anything, or it was taken away
         except OSError as error:
             self._broken = error
         self._warn()
@@ -62,12 +81,12 @@ class FileLedger:
         """Write down what was spent just now in a workspace."""
         self._turn()
         digest = workspace_digest(workspace)
-        line = json.dumps({"workspace": digest, "cost": spent.cost, "tokens": spent.tokens}) + "\n"
+        line = b"\n%s\n" % json.dumps({"workspace": digest, "cost": spent.cost, "tokens": spent.tokens}).encode()
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(self._path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                os.write(descriptor, line.encode())
+                _write_whole(descriptor, line)
             finally:
                 os.close(descriptor)
         except OSError as error:
@@ -94,12 +113,12 @@ class FileLedger:
     def _count(self, read: bytes) -> None:
         """Count whole lines; what was read of one that is still being written comes with the next reading."""
         whole = read.rpartition(b"\n")[0]
-        for line in whole.splitlines():
+        for line in filter(None, whole.splitlines()):
             try:
                 found = json.loads(line)
-                spent = Spent(max(0.0, float(found["cost"])), max(0, int(found["tokens"])))
+                spent = _spent_in(found)
                 workspace = str(found["workspace"])
-            except (ValueError, TypeError, KeyError):
+            except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
                 logger.warning("a line of what was spent cannot be read and counts for nothing")
                 continue
             self._tally(spent, workspace)

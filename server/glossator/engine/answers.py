@@ -32,7 +32,7 @@ class Answer:
     `refused` are the fields whose text the provider gave and nobody took, with the reason in a word. `error` says why
     the provider gave nothing at all. `said` is what is worth remembering of it: what was said of each field, taken or
     not. `similar` are texts for similar code, where nobody could be asked: to be shown as drafts, never to be written.
-    `timings_us` maps names of steps to microseconds.
+    `timings_us` maps names of steps to microseconds. `may_pass`: nothing was said, and who asks later may hear more.
     """
 
     texts: Mapping[FieldKey, str]
@@ -43,6 +43,7 @@ class Answer:
     said: Mapping[FieldKey, Said] = field(default_factory=dict)
     similar: Mapping[FieldKey, str] = field(default_factory=dict)
     timings_us: Mapping[str, float] = field(default_factory=dict, compare=False)
+    may_pass: bool = False
 
     @property
     def is_degraded(self) -> bool:

@@ -42,6 +42,10 @@ class Coalescer(Generic[T, Heard]):
         """How much is in flight."""
         return len(self._flights)
 
+    def __contains__(self, key: object) -> bool:
+        """Whether the work for a key is in flight."""
+        return key in self._flights
+
     async def run(
         self,
         key: Hashable,

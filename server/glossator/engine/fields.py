@@ -98,7 +98,10 @@ def growing(text: str, form: Form) -> Mapping[FieldKey, str]:
     if not isinstance(found, dict):
         return {}
     inner = found.get(form.identity)
-    return _fields_of(inner if isinstance(inner, dict) else found, form)
+    own = inner if isinstance(inner, dict) else found
+    said = own.get(ID, "")  # it comes first, so only the last piece of an answer can have a part of it
+    is_another = not isinstance(said, str) or not form.identity.startswith(said)
+    return {} if is_another else _fields_of(own, form)
 
 
 def answered(text: str, form: Form) -> Mapping[FieldKey, str]:

@@ -20,7 +20,7 @@ from glossator.engine.fields import Form, answered, growing
 from glossator.engine.judgement import is_taken, judged
 from glossator.engine.prompts import HOUSE_WORDS
 from glossator.engine.requests import Request
-from glossator.errors import InvalidReply, ProviderError
+from glossator.errors import InvalidReply, ProviderError, RateLimited, TimedOut, Unavailable
 from glossator.model import FieldKey
 from glossator.monitor import names
 from glossator.providers.base import NO_USAGE, Heard, Prompt, Provider, Usage, usage_in
@@ -59,8 +59,12 @@ class Trust:
         """
         if self.replies >= _ENOUGH and self.refused * 2 > self.fields:
             return MOSTLY_REFUSED
-        spent = self.cost + self.pledged
-        return ALL_SPENT if self.max_cost is not None and spent and spent >= self.max_cost else ""
+        return ALL_SPENT if self.max_cost is not None and self.cost and self.cost >= self.max_cost else ""
+
+    @property
+    def is_pledged(self) -> bool:
+        """Whether what is in flight is expected to cost all that is left."""
+        return self.max_cost is not None and self.pledged > 0 and self.cost + self.pledged >= self.max_cost
 
     def note(self, answer: Answer) -> None:
         """Count what became of an answer; a provider that could not be reached has said nothing."""
@@ -103,6 +107,11 @@ class Filling:
             if is_taken(key, verdict.text, self.request):
                 self.texts[key], self.origins[key] = verdict.text, name
         self.validated_us += (perf_counter() - started) * 1e6
+
+    def failed(self, error: ProviderError) -> Answer:
+        """What there is where the provider has failed; that passes if it could not be reached, or was too busy."""
+        passes = isinstance(error, Unavailable | TimedOut | RateLimited) and not self.said
+        return replace(self.answer(str(error)), may_pass=passes)
 
     def answer(self, error: str = "") -> Answer:
         """What has come out."""
@@ -150,7 +159,7 @@ async def fill(
     except ProviderError as error:
         filling.usage += usage_in(error)
         logger.info("provider failed provider=%s error=%s", provider.name, type(error).__name__)
-        return filling.answer(str(error))
+        return filling.failed(error)
     return filling.answer()
 
 

@@ -16,7 +16,7 @@ from glossator.engine.answers import Answer
 from glossator.engine.fields import Form, answers_in
 from glossator.engine.filling import Filling, Seen, about_of, fill, heard_into
 from glossator.engine.requests import Request
-from glossator.errors import InvalidReply, ProviderError
+from glossator.errors import InvalidReply, ProviderError, Refused
 from glossator.providers.base import NO_USAGE, Prompt, Provider, Usage, count_tokens, usage_in
 
 # Of the part that is a question's own, and of its answer: small functions, of some ten lines.
@@ -45,13 +45,12 @@ async def fill_together(
     forms = [request.question.form for request, _ in jobs]
     try:
         reply = await provider.complete(packed([request for request, _ in jobs]), heard_by(jobs, fillings))
-    except InvalidReply as error:
-        share(usage_in(error), fillings)
-        note_split(len(jobs))
-        return [await _alone(filling, job, provider) for filling, job in zip(fillings, jobs, strict=True)]
     except ProviderError as error:
         share(usage_in(error), fillings)
-        return [filling.answer(str(error)) for filling in fillings]
+        if not _is_of_the_pack(error):
+            return [filling.failed(error) for filling in fillings]
+        note_split(len(jobs))
+        return [await _alone(filling, job, provider) for filling, job in zip(fillings, jobs, strict=True)]
     share(reply.usage, fillings)
     found = answers_in(reply.text, forms)
     answers, split = [], 0
@@ -66,6 +65,11 @@ async def fill_together(
             answers.append(filling.answer())
     note_split(split)
     return answers
+
+
+def _is_of_the_pack(error: ProviderError) -> bool:
+    """Whether each question may do well alone: nothing came that could be read, or this one request was refused."""
+    return isinstance(error, InvalidReply) or (isinstance(error, Refused) and not error.is_lasting)
 
 
 async def _alone(filling: Filling, job: tuple[Request, Seen], provider: Provider) -> Answer:
@@ -116,8 +120,7 @@ def share(usage: Usage, fillings: Sequence[Filling]) -> None:
     """Put what a call for several took to each of them: an equal part, and what is left over to the first."""
     count = len(fillings)
     part = Usage(usage.tokens_in // count, usage.tokens_out // count, usage.cached // count, usage.cost / count)
-    rest = Usage(
-        usage.tokens_in % count, usage.tokens_out % count, usage.cached % count, 0.0, usage.calls, usage.unpriced
-    )
+    tokens_in, tokens_out, cached = (one % count for one in (usage.tokens_in, usage.tokens_out, usage.cached))
+    rest = Usage(tokens_in, tokens_out, cached, 0.0, usage.calls, usage.unpriced)
     for number, filling in enumerate(fillings):
         filling.usage += part + (NO_USAGE if number else rest)

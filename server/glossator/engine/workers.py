@@ -56,8 +56,8 @@ class Workers:
         worker = await self._turn()
         try:
             found = await self._result(worker, (number, item))
-        except asyncio.CancelledError:
-            self._replace(worker)  # it is in the middle of something that nobody wants
+        except BaseException:
+            self._replace(worker)  # it is in the middle of something that nobody wants, or can be read
             raise
         if found is None:
             self._replace(worker)

@@ -23,6 +23,8 @@ from glossator.providers.traits import Ladder, after, chosen, vocabulary, withou
 
 MAX_ATTEMPTS: Final = 10  # more than any dialect has rungs that can be refused one after another
 MAX_CHARACTERS: Final = 200_000  # of an answer with its thoughts
+SLIP: Final = 4  # objects that make up for an answer without one
+MOST_OBJECTS: Final = 12
 
 Gate = Callable[[bytes], None]
 """Sees the exact bytes of a request before they are sent; raises Refused to keep them."""
@@ -96,6 +98,7 @@ class HttpProvider:
         self._endpoints = endpoints
         self._gate = gate
         self._known = vocabulary(dialect.ladders)
+        self._objects = 0
 
     def __repr__(self) -> str:
         return f"HttpProvider({self.name!r})"
@@ -161,12 +164,13 @@ class HttpProvider:
                 refused = further
             except NoObject:
                 # Where a form is enforced, this cannot be: so it is not, and the next question asks in another way.
-                self._remember(without(self._dialect.form, refused))
+                self._remember(refused if self._is_slip() else without(self._dialect.form, refused))
                 raise
             except InvalidReply:
                 self._remember(refused)
                 raise
             else:
+                self._objects = min(self._objects + 1, MOST_OBJECTS)
                 self._remember(refused)
                 return reply
         raise Refused("the server understands no form of the request that we know", is_lasting=True)
@@ -208,6 +212,12 @@ class HttpProvider:
                 is_lasting=True,
             )
         return key
+
+    def _is_slip(self) -> bool:
+        """Whether an answer without an object is no sign of the way of asking, as most answers had one."""
+        is_slip = self._objects > 0
+        self._objects = max(0, self._objects - SLIP)
+        return is_slip
 
     def _remember(self, refused: frozenset[str]) -> None:
         self._endpoints.remember(self._endpoint.identity, refused)

@@ -28,21 +28,21 @@ _HEADERS: Final[Mapping[str, str]] = {
 # What httpx2 does for a request takes time in proportion to the connections of its client, so that a thousand in one
 # client are served at a tenth of the speed: further ones go to further clients.
 REQUESTS_A_CLIENT: Final = 8
-# No cap on connections: who asks how much at once is decided above, and a pool that waits is one more place to hang.
-_LIMITS: Final = httpx2.Limits(max_connections=None, max_keepalive_connections=REQUESTS_A_CLIENT, keepalive_expiry=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Seconds to connect, and between two pieces of an answer; bytes of an answer, and of one of its lines.
 
-    `linger_s` is for what follows an answer's end mark: with it read, the connection can be used again. The deadline
-    for a whole answer is the caller's: it spans all requests that the answer takes.
+    `linger_s` is for what follows an answer's end mark: with it read, the connection can be used again; `kept_s` is how
+    long it is kept for that. The deadline for a whole answer is the caller's: it spans all requests that the answer
+    takes.
     """
 
     connect_s: float = 5.0
     idle_s: float = 20.0
     linger_s: float = 0.25
+    kept_s: float = 30.0
     answer_bytes: int = 4 << 20  # the longest useful answer has a few kilobytes
     line_bytes: int = MAX_LINE_BYTES
 
@@ -129,6 +129,8 @@ class Http:
         self._bounds = bounds
         self._trust_env = trust_env
         self._clients: list[_Client] = []
+        self._sweeping: asyncio.TimerHandle | None = None
+        self._closing: set[asyncio.Task[None]] = set()
 
     @property
     def is_loopback(self) -> bool:
@@ -172,6 +174,19 @@ class Http:
             yield found.client
         finally:
             found.in_use -= 1
+            if not found.in_use and len(self._clients) > 1 and self._sweeping is None:
+                self._sweeping = asyncio.get_running_loop().call_later(self._bounds.kept_s, self._sweep)
+
+    def _sweep(self) -> None:
+        """Close the clients that nobody uses, but for the first: a burst would leave a thousand connections open."""
+        self._sweeping = None
+        kept, *further = self._clients
+        self._clients = [kept, *(one for one in further if one.in_use)]
+        for one in further:
+            if not one.in_use:
+                task = asyncio.get_running_loop().create_task(one.client.aclose())
+                self._closing.add(task)
+                task.add_done_callback(self._closing.discard)
 
     def _opened(self) -> httpx2.AsyncClient:
         try:
@@ -192,14 +207,25 @@ class Http:
             timeout=httpx2.Timeout(self._bounds.idle_s, connect=self._bounds.connect_s),
             trust_env=self._trust_env,
             follow_redirects=False,
-            limits=_LIMITS,
+            # No cap on connections: who asks how much at once is decided above, and a pool that waits is one more place
+            # to hang.
+            limits=httpx2.Limits(
+                max_connections=None,
+                max_keepalive_connections=REQUESTS_A_CLIENT,
+                keepalive_expiry=self._bounds.kept_s,
+            ),
         )
 
     async def aclose(self) -> None:
         """Close all connections."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            self._sweeping = None
         clients, self._clients = self._clients, []
         for one in clients:
             await one.client.aclose()
+        if self._closing:
+            await asyncio.wait(self._closing)
 
 
 async def _require_success(response: httpx2.Response, answer: Answer, known: frozenset[str]) -> None:

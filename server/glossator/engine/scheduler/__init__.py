@@ -3,17 +3,22 @@
 from glossator.engine.scheduler.budget import Budget, Ledger, Spent
 from glossator.engine.scheduler.line import Urgency
 from glossator.engine.scheduler.pace import Pace
-from glossator.engine.scheduler.scheduler import ANSWER_SHARE, Job, Rules, Scheduler, SchedulerStatistics
+from glossator.engine.scheduler.scheduler import Rules, Scheduler, SchedulerStatistics
+from glossator.engine.scheduler.tickets import Ask, Job
+from glossator.engine.scheduler.turns import Paced, Turns, answer_tokens
 
 __all__ = [
-    "ANSWER_SHARE",
+    "Ask",
     "Budget",
     "Job",
     "Ledger",
     "Pace",
+    "Paced",
     "Rules",
     "Scheduler",
     "SchedulerStatistics",
     "Spent",
+    "Turns",
     "Urgency",
+    "answer_tokens",
 ]

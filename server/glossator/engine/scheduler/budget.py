@@ -1,7 +1,7 @@
 """What may be spent in a day, by all processes of a user together, and in one workspace: money and tokens.
 
-When it is spent, nobody is asked any more until the next day, and the embedded provider writes on. What requests in
-flight are expected to cost counts as spent, so that a thousand of them at once do not go over it.
+When it is spent, nobody is asked any more until the next day, and the embedded provider writes on. While requests in
+flight are expected to take what is left the next one waits for them, so that a thousand at once do not go over it.
 """
 
 from __future__ import annotations
@@ -58,20 +58,29 @@ class Budget:
 
     def objection(self, workspace: str) -> str:
         """Why nobody is asked any more today for a workspace; "" as long as somebody is."""
-        if not self.is_bounded:
+        found = self._reached(workspace, NOTHING)
+        if found is None:
             return ""
+        name, bound = found
+        return f"today's budget is spent (budget.{name} = {bound:.15g}): the embedded provider goes on"
+
+    def is_pledged(self, workspace: str) -> bool:
+        """Whether what is in flight is expected to take the rest; once it has ended there may be some left."""
+        return self._reached(workspace, self.pledged) is not None
+
+    def _reached(self, workspace: str, pledged: Spent) -> tuple[str, float] | None:
+        """The first bound that is reached, with its name."""
+        if not self.is_bounded:
+            return None
         settings = self.settings
-        everywhere, here = (one.plus(self.pledged) for one in self.ledger.today(workspace))
+        everywhere, here = (one.plus(pledged) for one in self.ledger.today(workspace))
         bounds = (
             ("cost_per_day", everywhere.cost, settings.cost_per_day),
             ("tokens_per_day", everywhere.tokens, settings.tokens_per_day),
             ("workspace_cost_per_day", here.cost, settings.workspace_cost_per_day),
             ("workspace_tokens_per_day", here.tokens, settings.workspace_tokens_per_day),
         )
-        for name, spent, bound in bounds:
-            if bound is not None and spent >= bound:
-                return f"today's budget is spent (budget.{name} = {bound:g}): the embedded provider goes on"
-        return ""
+        return next(((name, bound) for name, spent, bound in bounds if bound is not None and spent >= bound), None)
 
     def pledge(self, expected: Spent) -> None:
         """Count what a request is expected to take."""

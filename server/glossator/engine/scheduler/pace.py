@@ -14,10 +14,12 @@ WINDOW_S: Final = 60.0
 
 @dataclass(eq=False, slots=True)
 class Sent:
-    """A request that counts: when it was sent, and the tokens that it took, or is to take."""
+    """A request: when it was sent, the tokens that it took, or is to take; 0 `requests` if it was none after all."""
 
     at: float
     tokens: int
+    requests: int = 1
+    is_counted: bool = False
 
 
 class Pace:
@@ -28,7 +30,7 @@ class Pace:
         self._requests = requests
         self._most_tokens = tokens
         self._sent: deque[Sent] = deque()
-        self._tokens = 0
+        self._count = self._tokens = 0
 
     @property
     def is_bounded(self) -> bool:
@@ -41,27 +43,40 @@ class Pace:
         One that alone takes more than a minute may have is sent when nothing else was.
         """
         self._forget(now)
-        count, total = len(self._sent), self._tokens
+        count, total, until = self._count, self._tokens, now
         for sent in self._sent:
             if self._fits(count, total, tokens):
                 break
-            count, total = count - 1, total - sent.tokens
-        left = len(self._sent) - count
-        return self._sent[left - 1].at + WINDOW_S - now if left else 0.0
+            count, total, until = count - sent.requests, total - sent.tokens, sent.at + WINDOW_S
+        return until - now
+
+    def holds(self, tokens: int) -> bool:
+        """Whether a minute may have a request of so many tokens, with those that were sent in the last one."""
+        return self._most_tokens is None or self._tokens + tokens <= self._most_tokens
 
     def send(self, now: float, tokens: int) -> Sent:
         """Count a request."""
         sent = Sent(now, tokens)
         if self.is_bounded:
+            sent.is_counted = True
             self._sent.append(sent)
+            self._count += 1
             self._tokens += tokens
         return sent
 
-    def correct(self, sent: Sent, tokens: int) -> None:
-        """Count what a request has taken in the place of what it was to take."""
-        if sent in self._sent:
+    def took(self, now: float, sent: Sent, tokens: int, requests: int = 1) -> None:
+        """Count what a request has taken in the place of what it was to take.
+
+        `requests` are those that were made of it: more than one where some were tried again, none where nobody was
+        asked.
+        """
+        made = min(requests, 1)
+        if sent.is_counted:
+            self._count += made - sent.requests
             self._tokens += tokens - sent.tokens
-        sent.tokens = tokens
+        sent.tokens, sent.requests = tokens, made
+        for _ in range(requests - 1):
+            self.send(now, 0)
 
     def _fits(self, count: int, total: int, tokens: int) -> bool:
         is_free = self._requests is None or count < self._requests
@@ -69,4 +84,7 @@ class Pace:
 
     def _forget(self, now: float) -> None:
         while self._sent and self._sent[0].at + WINDOW_S <= now:
-            self._tokens -= self._sent.popleft().tokens
+            sent = self._sent.popleft()
+            sent.is_counted = False
+            self._count -= sent.requests
+            self._tokens -= sent.tokens

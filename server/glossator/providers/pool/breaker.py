@@ -21,6 +21,7 @@ from typing import Final
 FAILURES_IN_A_ROW: Final = 5
 RECENT: Final = 20  # outcomes that the rate of failures is taken of
 FAILURES_OF_RECENT: Final = 10
+PROBING_S: Final = 1.0  # before somebody who waits for a probe's outcome looks again
 
 
 class State(enum.Enum):
@@ -56,6 +57,18 @@ class Breaker:
     def is_due(self, now: float) -> bool:
         """Whether the next request is to be the one that sees whether the member is back."""
         return self.state is State.OPEN and now >= self.until
+
+    def wait_s(self, now: float) -> float:
+        """Seconds until the member may be asked, as far as that is known."""
+        match self.state:
+            case State.CLOSED:
+                return 0.0
+            case State.OPEN:
+                return max(0.0, self.until - now)
+            case State.HALF_OPEN:
+                return PROBING_S
+            case State.DISABLED:
+                return math.inf
 
     def asked(self, now: float) -> Breaker:
         """The breaker once the member was asked; it has to allow that."""

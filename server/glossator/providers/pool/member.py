@@ -64,6 +64,7 @@ class MemberState:
         self._rest_until = -math.inf
         self._limited_at = -math.inf
         self._last_error: ProviderError | None = None
+        self._heard_at = -math.inf
 
     @property
     def name(self) -> str:
@@ -84,6 +85,16 @@ class MemberState:
     def rest_s(self) -> float:
         """For how many seconds it asked to be left alone."""
         return max(0.0, self._rest_until - self._clock())
+
+    @property
+    def wait_s(self) -> float:
+        """Seconds until it may be asked, as far as that is known; infinite for one that is disabled."""
+        return max(self.rest_s, self._breaker.wait_s(self._clock()))
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since it answered, or named a pause; infinite for one that never has."""
+        return self._clock() - self._heard_at
 
     @property
     def is_disabled(self) -> bool:
@@ -126,6 +137,7 @@ class MemberState:
         """It answered."""
         now = self._clock()
         self._answers += 1
+        self._heard_at = now
         self._latency.observe(now - asked.started_s, now)
         self.slots.answered(now - asked.started_s)
         self._turn(self._breaker.succeeded(asked.epoch))
@@ -172,6 +184,7 @@ class MemberState:
         if error.retry_after_s is None:
             self._turn(self._breaker.failed(asked.epoch, now))
         else:
+            self._heard_at = now
             self._rest_until = max(self._rest_until, now + min(error.retry_after_s, LONGEST_REST_S))
             self._turn(self._breaker.succeeded(asked.epoch))
 

@@ -77,11 +77,11 @@ def by_weight(candidates: Sequence[Candidate], random: Random) -> int:
     return random.choices(able, weights)[0] if any(weights) else able[0]
 
 
-# These prefer one and wait for it.
-PREFERENCES: Final[Mapping[str, Policy]] = MappingProxyType({"order": by_order, "cost": by_cost})
 POLICIES: Final[Mapping[str, Policy]] = MappingProxyType(
-    {**PREFERENCES, "latency": by_latency, "least": by_outstanding, "weight": by_weight}
+    {"order": by_order, "latency": by_latency, "least": by_outstanding, "weight": by_weight, "cost": by_cost}
 )
+# These prefer one and wait for it.
+PREFERENCES: Final[Mapping[str, Policy]] = MappingProxyType({name: POLICIES[name] for name in ("order", "cost")})
 
 
 def _likely(candidates: Sequence[Candidate]) -> list[int]:

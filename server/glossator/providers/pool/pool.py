@@ -79,11 +79,27 @@ class Pool:
         Where one member is preferred to others, those of the others do not count: who is preferred is waited for.
         """
         able = [one for one in self._means.members if one.is_able(self._means.rules.patience_s)]
-        if not able:
-            return 1  # who asks hears why, at once
+        if all(one.has_failed for one in able):
+            # The next one hears at once that nobody can be asked, or sees whether somebody is back.
+            return len(self._requests) + 1
         if (choose := PREFERENCES.get(self._means.rules.policy)) is not None:
             return able[choose([one.candidate() for one in able], self._means.random)].slots.limit
         return sum(one.slots.limit for one in able)
+
+    @property
+    def pause_s(self) -> float | None:
+        """Seconds that whoever has time should wait before he asks; 0 where somebody can be asked now.
+
+        None where waiting is of no use: nobody has answered for long, or ever, or all refuse.
+        """
+        members, rules = self._means.members, self._means.rules
+        able = [one for one in members if one.is_able(rules.patience_s)]
+        if self._is_closed or not all(one.has_failed for one in able):
+            return None if self._is_closed else 0.0
+        if min(one.silent_s for one in members) > rules.outage_s:
+            return None
+        wait_s = 0.0 if able else min(one.wait_s for one in members)
+        return wait_s if wait_s <= rules.outage_s else None
 
     def statistics(self) -> PoolStatistics:
         """What the pool and its members are like now."""

@@ -12,7 +12,8 @@ class Rules:
     `policy` is a name of `policies.POLICIES`. With `hedge` a request that takes longer than most is asked of a second
     member as well, which costs. `deadline_s` bounds a request, retries and all, from the time when its first member has
     room for it; `patience_s` the pauses that a member may ask for, else the next one is asked; `probe_s` is how long a
-    member that fails is left alone.
+    member that fails is left alone. Who has time waits for members that cannot be asked, as long as one has answered
+    within `outage_s`.
     """
 
     policy: str = "order"
@@ -20,3 +21,4 @@ class Rules:
     deadline_s: float = 120.0
     patience_s: float = 5.0
     probe_s: float = 10.0
+    outage_s: float = 60.0
