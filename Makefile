@@ -55,7 +55,7 @@ bench: $(READY) ## Measure start, keystrokes, throughput and memory beside their
 bench-seed: $(READY) ## Put a load on it, beside the figures that it set out to beat (10 minutes)
 	$(BIN)/python tests/benchmarks/load.py
 
-bench-growth: $(READY) ## Measure what a symbol, a file and an edit cost in workspaces of 10 to 10,000 files (10 minutes)
+bench-growth: $(READY) ## Measure what a symbol, a file and an edit cost in workspaces of 10 to 10,000 files (2 minutes)
 	$(BIN)/python tests/benchmarks/growth.py
 
 $(PEERS_READY): tests/staleness/peers.txt tests/staleness/subjects.txt

@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
             Supply(given.seed),
             Load(median_s=given.median_s, fault_rate=given.faults, seed=given.seed),
             Path(folder).resolve(),
-            given.documents or (30 if given.quick else 100),
+            given.documents or (20 if given.quick else 100),
             1 if given.quick else given.rounds,
             given.quick,
         )
@@ -87,7 +87,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     """The options."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--only", default=",".join(SECTIONS), help=f"sections: {', '.join(SECTIONS)}")
-    parser.add_argument("--documents", type=int, help="of the largest batch (default 100; quick: 30)")
+    parser.add_argument("--documents", type=int, help="of the largest batch (default 100; quick: 20)")
     parser.add_argument("--faults", type=float, default=0.0, help="the share of requests that fail (default 0)")
     parser.add_argument("--median-s", type=float, default=1.0, help="what an answer takes (default 1.0)")
     parser.add_argument("--seed", type=int, default=1, help="decides files, latencies and faults (default 1)")

@@ -30,7 +30,7 @@ AT_ONCE = 50  # requests, as in the report's default mode
 SINGLES = 5  # cold documents, each with another latency
 AGAIN = 20  # cached documents, one after the other
 MODE_DOCUMENTS = {"baseline": 60, "standard": 200, "enhanced": 800, "performance": 2000}
-QUICK_MODES = ("standard", "performance")
+QUICK_MODES = ("performance",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def mode_rows(options: Options) -> list[Compared]:
     for mode, figure in older.MODES.items():
         if options.is_quick and mode not in QUICK_MODES:
             continue
-        count = MODE_DOCUMENTS[mode] // (5 if options.is_quick else 1)
+        count = MODE_DOCUMENTS[mode] // (10 if options.is_quick else 1)
         sources = options.supply.sources(round(count / KNOWN))
         first, _ = split(sources, KNOWN)
         known = sum(one.documents for one in first)
