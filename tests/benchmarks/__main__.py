@@ -178,7 +178,7 @@ MEASURED = {
     "similarity": similarity_rows,
     "reuse": lambda options, root: reuse.reuse_rows(root, options.rounds),
     "shared": shared_rows,
-    "alongside": lambda options, root: alongside.alongside_rows(root, 20 if options.quick else 10 * options.n),
+    "alongside": lambda options, root: alongside.alongside_rows(root, 20 if options.quick else 3 * options.n),
     "monitoring": monitoring_rows,
 }
 

@@ -125,6 +125,14 @@ class Client:
             self._receive()
             self._flush()
 
+    def listen(self, seconds: float) -> None:
+        """Read what the server says for so long."""
+        until = clock() + seconds
+        while (left := until - clock()) > 0:
+            if self._readable(left):
+                self._receive()
+                self._flush()
+
     def memory_mib(self) -> float:
         """Resident memory of the server and its children, in MiB."""
         return sum(resident_bytes(pid) for pid in process_tree(self.process.pid)) / 2**20

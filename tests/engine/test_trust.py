@@ -31,6 +31,7 @@ class Answering:
 
     name = "lab"
     width = 4
+    pause_s = None
 
     def __init__(self, texts):
         self.texts = texts

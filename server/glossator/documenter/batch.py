@@ -11,10 +11,10 @@ kept of a run but what is in the cache and in finished files: one that was inter
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from glossator.documenter.apart import ASK, DOCUMENT, PREPARE, Documenting, MakingRequests, Preparing
 from glossator.documenter.caching import asked_of
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from glossator.engine.requests import Request
     from glossator.model import FieldKey
     from glossator.workspace.index import Index
+
+
+AT_A_TIME: Final = 4  # requests that begin before others have their turn in the event loop
 
 
 class Hearer(Protocol):
@@ -113,11 +116,21 @@ class Batch:
         generator, _ = await self.opened()
         await generator.scheduler.admit(len(asking.requests))
         go_on()
-        filling = asyncio.gather(*(self._fill(generator, request) for request in asking.requests))
-        filled = dict(zip((one.path for one in asking.requests), await filling, strict=True))
+        answers = await self._filled(generator, asking.requests)
+        filled = dict(zip((one.path for one in asking.requests), answers, strict=True))
         await generator.keep(asking.new)
         outcome: FileOutcome | None = await self._apart(DOCUMENT, task, {**asking.answers, **filled})
         return outcome
+
+    async def _filled(self, generator: Generator, requests: Sequence[Request]) -> list[Answer]:
+        """An answer to each request; they begin a few at a time, since others share the event loop."""
+        async with asyncio.TaskGroup() as group:
+            tasks = []
+            for number, request in enumerate(requests, 1):
+                tasks.append(group.create_task(self._fill(generator, request)))
+                if number % AT_A_TIME == 0:
+                    await asyncio.sleep(0)
+        return [task.result() for task in tasks]
 
     async def _fill(self, generator: Generator, request: Request) -> Answer:
         try:

@@ -32,6 +32,8 @@ Result = TypeVar("Result")
 CHUNK: Final = 4
 # Chunks for each process that may be done before the one whose turn it is: a large file holds up no others.
 AHEAD: Final = 4
+LEAST_URGENT: Final = 19
+SHORT_TURN_S: Final = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,14 @@ class Lost(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """How many processes to use, and the modules that they import before their first item."""
+    """How many processes to use, and the modules that they import before their first item.
+
+    With `yields` they leave the processor to all others who want it, such as whoever started them.
+    """
 
     processes: int
     preload: tuple[str, ...] = ()
+    yields: bool = False
 
 
 def processes_for(items: int, wanted: int | None, workers: int) -> int:
@@ -62,6 +68,23 @@ def collect_seldom() -> None:
     A file's trees are many objects without any: at the default threshold a tenth of the time goes for nothing.
     """
     gc.set_threshold(200_000, 10, 10)
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """Have this process answer others quickly, for a while, though much comes back from its worker processes.
+
+    That is many objects without any cycle: a look for one goes through all objects of a server, and takes 0.2 s. And a
+    thread that unpacks it lets others have their turn after half a millisecond, not after five.
+    """
+    threshold, interval_s = gc.get_threshold(), sys.getswitchinterval()
+    collect_seldom()
+    sys.setswitchinterval(SHORT_TURN_S)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*threshold)
+        sys.setswitchinterval(interval_s)
 
 
 def run(function: Callable[[Item], Result], items: Iterable[Item], pool: Pool) -> Iterator[Result | Lost[Item]]:
@@ -190,7 +213,7 @@ def start_worker(function: Callable[[Item], Result], pool: Pool, others: Iterabl
         inherited = (ours, *others)
     else:
         context.set_forkserver_preload(list(pool.preload))
-    process = context.Process(target=_serve, args=(function, theirs, inherited), daemon=True)
+    process = context.Process(target=_serve, args=(function, theirs, inherited, pool.yields), daemon=True)
     with _held_signals() if is_forked else nullcontext():
         process.start()
     theirs.close()
@@ -233,8 +256,12 @@ def _signals() -> list[signal.Signals]:
     return [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
-def _serve(function: Callable[[Item], Result], connection: Connection, inherited: tuple[Connection, ...]) -> None:
+def _serve(
+    function: Callable[[Item], Result], connection: Connection, inherited: tuple[Connection, ...], yields: bool
+) -> None:
     """Work on chunks until the parent is gone; its ends of pipes are closed, or they would never say so."""
+    if yields and hasattr(os, "nice"):
+        os.nice(LEAST_URGENT)
     for other in inherited:
         other.close()
     for number in _signals():  # the terminal's Ctrl-C is for the parent

@@ -100,13 +100,25 @@ class Workers:
         loop, connection = asyncio.get_running_loop(), worker.connection
         ready = loop.create_future()
         # It waits for its next item, so that a large one does not block: it reads while we write.
-        worker.give(0, [item])
+        await self._aside(worker.give, 0, [item])
         loop.add_reader(connection.fileno(), _set, ready)
         try:
             await ready
         finally:
             loop.remove_reader(connection.fileno())
-        return received(worker)
+        found: list[Any] | None = await self._aside(received, worker)
+        return found
+
+    async def _aside(self, function: Callable[..., Any], *given: object) -> Any:
+        """Send or receive: where others wait for this process, in a thread, as large things take long to be packed."""
+        if not self._pool.yields:
+            return function(*given)
+        doing = asyncio.ensure_future(asyncio.to_thread(function, *given))
+        try:
+            return await asyncio.shield(doing)
+        except asyncio.CancelledError:
+            await asyncio.wait([doing])  # nobody shall close a connection that is being read
+            raise
 
     def _release(self, worker: Worker[Any]) -> None:
         while self._turns:

@@ -146,6 +146,7 @@ class Generators:
             from glossator.documenter.generation import Generator  # with the first model: its rules take time to load
 
             self._open[chosen] = Generator(chosen, self.keys, tiers=self._tiers(chosen), monitor=self._monitor)
+            self._open[chosen].scheduler.share_loop()
             self._open[chosen].scheduler.limit_to(self._share)
         return self._open[chosen]
 

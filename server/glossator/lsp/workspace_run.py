@@ -11,7 +11,7 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,7 @@ from glossator.documenter.generation import Estimate, estimate_of
 from glossator.documenter.indexing import indexes_of
 from glossator.documenter.opening import is_free
 from glossator.documenter.recalling import Asking
-from glossator.engine.executor import Pool, processes_for
+from glossator.engine.executor import Pool, processes_for, sharing
 from glossator.engine.filling import Trust
 from glossator.errors import SourceError
 from glossator.lsp.generating import agree
@@ -51,6 +51,7 @@ logger = logging.getLogger(__name__)
 FILES_AT_ONCE: Final = 4  # are looked at before there is room for their questions
 FILES_AHEAD: Final = 200  # are under way, those that wait for answers or for the editor among them
 MAX_TRIES: Final = 3  # for a file whose text changes while it is documented; then it is left alone
+Opening = Callable[[], Coroutine[Any, Any, "tuple[Generator, Tiers]"]]
 WORKSPACE: Final = ""  # in the place of a document's uri: no document's end is that of the run
 
 
@@ -107,6 +108,13 @@ class _Run:
             return generator, tiers
 
         generator.scheduler.resume()  # who begins a run wants it to go on, whatever was paused before
+        with sharing():
+            await self._run(generator, opened)
+
+    async def _run(
+        self, generator: Generator, opened: Callable[[], Coroutine[Any, Any, tuple[Generator, Tiers]]]
+    ) -> None:
+        settings = self.session.documenter(WORKSPACE).settings
         async with self._workers() as workers:
             batch = Batch(workers, opened, Trust(workspace=str(self.places[0].root)), self)
             if not is_free(settings):
@@ -120,6 +128,7 @@ class _Run:
         pool = Pool(
             max(2, processes_for(len(self.places), None, mode_of(settings.mode).workers)),
             preload=("glossator.documenter.apart",),
+            yields=True,
         )
         targets: dict[Path, list[str]] = {}
         for place in self.places:

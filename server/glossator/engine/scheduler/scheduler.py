@@ -22,6 +22,7 @@ from glossator.engine.filling import Seen, Trust, unasked
 from glossator.engine.packing import may_be_packed
 from glossator.engine.requests import Request
 from glossator.engine.scheduler.budget import NOTHING, Budget, Spent
+from glossator.engine.scheduler.courtesy import Courtesy
 from glossator.engine.scheduler.door import Door
 from glossator.engine.scheduler.leaders import Leaders, group_of
 from glossator.engine.scheduler.line import Line, Urgency, Waiting
@@ -98,6 +99,7 @@ class Scheduler:
         self._line = Line()
         self._door = Door(lambda: 0 if self._paused else ADMITTED * self.width)
         self._leaders = Leaders()
+        self._courtesy: Courtesy | None = None
         self._tickets: dict[Hashable, Ticket] = {}
         self._batches: set[Batch] = set()
         self._paused: frozenset[Urgency] = frozenset()
@@ -160,6 +162,10 @@ class Scheduler:
         self._paused = frozenset()
         self._go_on()
 
+    def share_loop(self) -> None:
+        """Leave the event loop to others while workspaces are documented: to people who type in an editor."""
+        self._courtesy = Courtesy()
+
     def limit_to(self, share: float) -> None:
         """Have only this share of what the mode allows in flight, between 0 and 1; at least one request."""
         self._share = share
@@ -186,9 +192,9 @@ class Scheduler:
         if self._goes_on:
             return
         loop = asyncio.get_running_loop()
-        now, begun, paused = loop.time(), 0, self._paused_now()
+        now, begun = loop.time(), 0
         while len(self._batches) < self.width:
-            ticket = self._line.next(self._leaders.held, paused)
+            ticket = self._line.next(self._leaders.held, self._paused_now())
             if ticket is None:
                 break
             if begun == BURST:
@@ -202,9 +208,11 @@ class Scheduler:
         self._door.open()
 
     def _paused_now(self) -> frozenset[Urgency]:
-        """For whom nobody is asked now: also for workspaces, as long as the pool cannot be."""
-        pause_s = self._rules.pause_s()
-        if not pause_s or not self._line.count(Urgency.WORKSPACE):
+        """For whom nobody is asked now: also for workspaces, as long as the pool cannot be, or the loop is others'."""
+        if not self._line.count(Urgency.WORKSPACE):
+            return self._paused
+        pause_s = self._rules.pause_s() or (self._courtesy.rest_s() if self._courtesy is not None else 0.0)
+        if not pause_s:
             return self._paused
         self._come_back(pause_s)
         return self._paused | {Urgency.WORKSPACE}
@@ -240,6 +248,8 @@ class Scheduler:
         """Ask for a batch."""
         leader = batch.leader
         self._batches.add(batch)
+        if self._courtesy is not None and leader.urgency is Urgency.WORKSPACE:
+            self._courtesy.begun()
         self._budget.pledge(batch.expected)
         batch.trust.pledged += batch.expected.cost
         batch.leads = self._rules.leads and self._leaders.sent(leader.request, leader.group, now)
