@@ -7,6 +7,7 @@ import pytest
 
 from glossator.cli import run
 from glossator.cli.main import main
+from glossator.documenter import indexing
 from glossator.engine import executor
 
 BASE = 'class Base:\n    """A base."""\n\n    def read(self, size):\n        """Read it."""\n'
@@ -42,9 +43,10 @@ def test_one_file_alone_is_treated_as_in_a_whole_run(project):
 def test_the_index_is_the_same_in_processes(project, monkeypatch):
     for number in range(4):
         (project / f"long{number}.py").write_text("x = 1\n" * 10_000)
-    monkeypatch.setattr(run, "MANY", 1)
+    monkeypatch.setattr(indexing, "MANY", 1)
     used = []
-    monkeypatch.setattr(run, "run", lambda *given: used.append(given[2].processes) or executor.run(*given))
+    for module in (indexing, run):
+        monkeypatch.setattr(module, "run", lambda *given: used.append(given[2].processes) or executor.run(*given))
     assert main(["write", ".", "--jobs", "2"]) == 0
     assert documented(project / "child.py") == ["Child"]
     assert set(used) == {2}
@@ -56,7 +58,7 @@ def test_a_file_that_takes_its_process_down_is_not_in_the_index(project, monkeyp
             is_base = str(item).endswith("base.py")
             yield executor.Lost(item, "its process died") if is_base else function(item)
 
-    monkeypatch.setattr(run, "run", lost)
+    monkeypatch.setattr(indexing, "run", lost)
     assert main(["write", "child.py"]) == 0
     assert documented(project / "child.py") == ["Child", "read"]
 
