@@ -19,7 +19,8 @@ from glossator.engine.answers import Answer
 from glossator.engine.filling import Trust, about_of
 from glossator.engine.requests import Request
 from glossator.model import FieldKey, FunctionFacts
-from glossator.providers.base import Heard, Prompt, Provider, Reply, Usage
+from glossator.providers.base import Heard, Prompt, Reply, Usage
+from glossator.providers.pool import Pool
 from glossator.workspace.index import Index
 
 
@@ -61,7 +62,7 @@ class Outcome:
 class Listener:
     """Notes what a provider answers, and passes it on."""
 
-    provider: Provider
+    provider: Pool
     heard: dict[str, list[str]] = field(default_factory=dict)
     trust: Trust = field(default_factory=Trust)
 
@@ -69,6 +70,16 @@ class Listener:
     def name(self) -> str:
         """The provider's name."""
         return self.provider.name
+
+    @property
+    def width(self) -> int:
+        """How many requests it takes at once."""
+        return self.provider.width
+
+    @property
+    def pause_s(self) -> float | None:
+        """For how long it cannot be asked."""
+        return self.provider.pause_s
 
     async def complete(self, prompt: Prompt, heard: Heard) -> Reply:
         """The provider's answer."""
