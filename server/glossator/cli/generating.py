@@ -19,7 +19,7 @@ from glossator.cli import terminal
 from glossator.cli.run import Plan, exceeds, indexes, pool_of, root_of, tasks
 from glossator.config import mode_of
 from glossator.documenter import FileOutcome
-from glossator.documenter.batch import Batch, workers_for
+from glossator.documenter.batch import Batch, first_of, workers_for
 from glossator.documenter.caching import open_tiers
 from glossator.documenter.chosen import model_name
 from glossator.documenter.generation import Estimate, Generator, estimate_of, money
@@ -109,8 +109,8 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
     with closing(workers), asyncio.Runner() as runner:
         try:
             runner.run(_generated(run, batch, arguments, finish))
-        except ExceptionGroup as group:  # what one file's task fails of ends the run as it does without tasks
-            raise group.exceptions[0] from group
+        except ExceptionGroup as group:
+            raise first_of(group) from group
 
 
 def _trust(plan: Plan, arguments: argparse.Namespace) -> Trust:

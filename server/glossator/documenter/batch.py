@@ -148,3 +148,9 @@ class Batch:
             self.hearer.left(task.path, result.reason)
             return None
         return result
+
+
+def first_of(group: ExceptionGroup[Exception]) -> Exception:
+    """What one file's task, or one of its questions, failed of: it ends the run as it would without tasks."""
+    first = group.exceptions[0]
+    return first_of(first) if isinstance(first, ExceptionGroup) else first

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from glossator.config import mode_of
-from glossator.documenter.batch import Batch, workers_for
+from glossator.documenter.batch import Batch, first_of, workers_for
 from glossator.documenter.chosen import asks_models, model_name
 from glossator.documenter.generation import Estimate, estimate_of
 from glossator.documenter.indexing import indexes_of
@@ -73,7 +73,7 @@ async def document_by_model(session: Session, folders: list[Path], token: Json) 
             session.generators.let_go(settings)
             raise
         except ExceptionGroup as group:
-            raise _first(group) from group
+            raise first_of(group) from group
         progress.outcome = outcome_of(run.origins)
     run.tell()
     return run.as_json(model_name(settings))
@@ -263,12 +263,6 @@ class _Run:
         """Count an answer."""
         if answer.error:
             self.errors[answer.error] += 1
-
-
-def _first(group: ExceptionGroup[Exception]) -> Exception:
-    """What one file's task failed of: it ends the run as it would without tasks."""
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, ExceptionGroup) else first
 
 
 def _close(started: asyncio.Future[Any]) -> None:
