@@ -26,16 +26,35 @@ def _listening():
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.fixture(autouse=True)
-def _nobodys_settings(monkeypatch, tmp_path_factory):
+@pytest.fixture(autouse=True, scope="session")
+def _nobodys_home(tmp_path_factory):
     """Keep the developer's own settings and folders out of the tests, also out of the processes that they start."""
     home = tmp_path_factory.getbasetemp() / "nobody"
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
-        monkeypatch.setenv(name, str(home / name.lower()))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+            patch.setenv(name, str(home / name.lower()))
+        for name in ("CONFIG", "CACHE_FOLDER", "PROVIDER", "MODE", "LOG"):
+            patch.delenv(f"GLOSSATOR_{name}", raising=False)
+        yield home
+
+
+def _own_cache(home):
     # What one test was answered, no other may find; and a port may be another server's by now.
-    monkeypatch.setenv("XDG_CACHE_HOME", str(home / f"cache-{next(_NUMBERS)}"))
-    for name in ("CONFIG", "CACHE_FOLDER", "PROVIDER", "MODE", "LOG"):
-        monkeypatch.delenv(f"GLOSSATOR_{name}", raising=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(home / f"cache-{next(_NUMBERS)}"))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _modules_cache(_nobodys_home):
+    """A cache folder for what a whole module shares: its fixtures are made before those of its first test."""
+    yield from _own_cache(_nobodys_home)
+
+
+@pytest.fixture(autouse=True)
+def _tests_cache(_nobodys_home):
+    """A cache folder for each test."""
+    yield from _own_cache(_nobodys_home)
 
 
 @pytest.fixture
