@@ -14,7 +14,9 @@ from served import USAGE, answer_to
 from glossator.config import CacheSettings, ProviderSettings, Settings
 from glossator.config.settings import BudgetSettings
 from glossator.documenter import FileOptions, requests_of
+from glossator.documenter.batch import Batch
 from glossator.documenter.generation import Generator
+from glossator.documenter.recalling import Asking
 from glossator.engine.filling import Trust
 from glossator.engine.scheduler import Urgency
 from glossator.workspace.index import Neighbourhood
@@ -154,6 +156,27 @@ async def _cancelled(tmp_path, count):
 
 async def test_l3_of_2000_that_are_cancelled_no_connection_and_no_task_is_left(tmp_path):
     await _cancelled(tmp_path, 2000)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 7])
+async def test_l3_a_file_that_is_cancelled_while_its_questions_begin_leaves_room_for_the_next(tmp_path, steps):
+    async with (
+        FakeProvider((head(), openai_stream("{")[:60], HANG)) as server,
+        Run(server.url, tmp_path, concurrency=2, max_concurrency=2) as run,
+    ):
+
+        async def opened():
+            return run.generator, None
+
+        batch = Batch(None, opened, run.trust, None)
+        asking = Asking(requests=tuple(run.request(number) for number in range(60)))
+        task = asyncio.create_task(batch.ask(None, asking, lambda: None))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        async with asyncio.timeout(5):
+            await run.generator.scheduler.admit(1)
 
 
 async def test_r5_after_a_storm_of_cancelling_each_answer_is_its_own(tmp_path):

@@ -11,7 +11,7 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack, aclosing, closing
+from contextlib import aclosing, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -19,7 +19,7 @@ from glossator.cli import terminal
 from glossator.cli.run import Plan, exceeds, indexes, pool_of, root_of, tasks
 from glossator.config import mode_of
 from glossator.documenter import FileOutcome
-from glossator.documenter.batch import Batch, first_of, workers_for
+from glossator.documenter.batch import Batch, each, first_of, workers_for
 from glossator.documenter.caching import open_tiers
 from glossator.documenter.chosen import model_name
 from glossator.documenter.generation import Estimate, Generator, estimate_of, money
@@ -41,8 +41,7 @@ if TYPE_CHECKING:
     from glossator.engine.answers import Answer
     from glossator.engine.requests import Request
 
-FILES_AT_ONCE: Final = 4  # are looked at before there is room for their questions
-FILES_AHEAD: Final = 32  # so many may be done, and wait for a slower one whose turn it is
+SHOWN_AHEAD: Final = 32  # files that may be done, and wait for a slower one whose turn it is
 SHOWN_EVERY_S: Final = 0.1
 MAX_KEPT: Final = 2000  # requests between estimate and run, of about 10 kB each
 KEPT_BYTES: Final = 2_000_000  # of source that so few come from, as a rule
@@ -141,9 +140,9 @@ def _is_settled(settings: Settings, arguments: argparse.Namespace) -> bool:
 
 async def _estimate(run: _Run, batch: Batch, arguments: argparse.Namespace) -> Estimate:
     """About what asking takes; a file that nobody has to be asked for is done, and kept."""
-    free, total = asyncio.Semaphore(FILES_AT_ONCE), Estimate()
+    total = Estimate()
 
-    async def one(task: Task) -> None:
+    async def one(task: Task, _go_on: Callable[[], None]) -> None:
         nonlocal total
         found = await batch.look_up(task)
         if isinstance(found, Asking):
@@ -151,48 +150,43 @@ async def _estimate(run: _Run, batch: Batch, arguments: argparse.Namespace) -> E
         if found is not None:
             run.kept.add(task, found)
         advance()
-        free.release()
 
     # The bar's thread comes after the worker processes.
     with terminal.progress(len(run.plan.targets), is_diff=arguments.diff) as advance:
-        async with asyncio.TaskGroup() as group:
-            for task in tasks(run.plan, arguments):
-                await free.acquire()
-                group.create_task(one(task))
+        await each(tasks(run.plan, arguments), one)
     return total
 
 
 async def _generate(run: _Run, batch: Batch, todo: Iterable[Task], finish: Finish) -> None:
-    free = asyncio.Semaphore(FILES_AT_ONCE)
-
-    async def one(task: Task) -> None:
-        outcome = await run.document(batch, task, free.release)
+    async def one(task: Task, go_on: Callable[[], None]) -> None:
+        outcome = await run.document(batch, task, go_on)
         if outcome is not None:
             finish(task, outcome)
 
-    async with asyncio.TaskGroup() as group:
-        for task in todo:
-            await free.acquire()
-            group.create_task(one(task))
+    await each(todo, one)
 
 
 async def _shown_in_order(run: _Run, batch: Batch, todo: Iterable[Task], finish: Finish) -> None:
-    free, room = asyncio.Semaphore(FILES_AT_ONCE), asyncio.Semaphore(FILES_AHEAD)
-
-    async def one(task: Task, before: asyncio.Task[None] | None) -> None:
-        outcome = await run.document(batch, task, free.release)
-        if before is not None:
-            await asyncio.wait([before])
+    async def one(chained: tuple[Task, asyncio.Event, asyncio.Event], go_on: Callable[[], None]) -> None:
+        task, before, done = chained
+        outcome = await run.document(batch, task, go_on)
+        go_on()
+        await before.wait()
         if outcome is not None:
             finish(task, outcome)
-        room.release()
+        done.set()
 
-    last: asyncio.Task[None] | None = None
-    async with asyncio.TaskGroup() as group:
-        for task in todo:
-            await room.acquire()
-            await free.acquire()
-            last = group.create_task(one(task, last))
+    await each(_chained(todo), one, SHOWN_AHEAD)
+
+
+def _chained(todo: Iterable[Task]) -> Iterable[tuple[Task, asyncio.Event, asyncio.Event]]:
+    """Each task with what says that the one before it is shown, and what is to say so of itself."""
+    before = asyncio.Event()
+    before.set()
+    for task in todo:
+        done = asyncio.Event()
+        yield task, before, done
+        before = done
 
 
 @dataclass(slots=True)
@@ -238,10 +232,8 @@ class _Run:
 
     async def document(self, batch: Batch, task: Task, go_on: Callable[[], None]) -> FileOutcome | None:
         """What becomes of a file, None where it was left undone; `go_on` is called once the next one may be begun."""
-        with ExitStack() as once:
-            once.callback(go_on)
-            found = self.kept.take(task) or await self._looked_up(batch, task)
-            outcome = await batch.ask(task, found, once.close) if isinstance(found, Asking) else found
+        found = self.kept.take(task) or await self._looked_up(batch, task)
+        outcome = await batch.ask(task, found, go_on) if isinstance(found, Asking) else found
         if self.is_straight:
             self.line.step()
         return outcome

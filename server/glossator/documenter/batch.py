@@ -11,10 +11,11 @@ kept of a run but what is in the cache and in finished files: one that was inter
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from glossator.documenter.apart import ASK, DOCUMENT, PREPARE, Documenting, MakingRequests, Preparing
 from glossator.documenter.caching import asked_of
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 
 AT_A_TIME: Final = 4  # requests that begin before others have their turn in the event loop
+FILES_AT_ONCE: Final = 4  # are looked at before there is room for their questions
+FILES_AHEAD: Final = 2_000  # are under way: twice as many as the largest mode asks for at once
+Item = TypeVar("Item")
 
 
 class Hearer(Protocol):
@@ -123,21 +127,26 @@ class Batch:
         return outcome
 
     async def _filled(self, generator: Generator, requests: Sequence[Request]) -> list[Answer]:
-        """An answer to each request; they begin a few at a time, since others share the event loop."""
-        async with asyncio.TaskGroup() as group:
-            tasks = []
-            for number, request in enumerate(requests, 1):
-                tasks.append(group.create_task(self._fill(generator, request)))
-                if number % AT_A_TIME == 0:
-                    await asyncio.sleep(0)
+        """An answer to each request; they begin a few at a time, since others share the event loop.
+
+        Each leaves the scheduler's door when its task is done, and at the end those that never had one.
+        """
+        scheduler = generator.scheduler
+        tasks: list[asyncio.Task[Answer]] = []
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number, request in enumerate(requests, 1):
+                    tasks.append(group.create_task(self._fill(generator, request)))
+                    tasks[-1].add_done_callback(lambda _: scheduler.dismiss())
+                    if number % AT_A_TIME == 0:
+                        await asyncio.sleep(0)
+        finally:
+            scheduler.dismiss(len(requests) - len(tasks))
         return [task.result() for task in tasks]
 
     async def _fill(self, generator: Generator, request: Request) -> Answer:
-        try:
-            seen = partial(self.hearer.grown, request)
-            answer = await generator.fill(request, seen, self.trust, Urgency.WORKSPACE)
-        finally:
-            generator.scheduler.dismiss()
+        seen = partial(self.hearer.grown, request)
+        answer = await generator.fill(request, seen, self.trust, Urgency.WORKSPACE)
         self.hearer.answered(answer)
         return answer
 
@@ -148,6 +157,28 @@ class Batch:
             self.hearer.left(task.path, result.reason)
             return None
         return result
+
+
+async def each(
+    items: Iterable[Item], work: Callable[[Item, Callable[[], None]], Awaitable[None]], ahead: int = FILES_AHEAD
+) -> None:
+    """Do something with each file, a few at a time; the next one is begun when one says so, or has ended.
+
+    `work` gets the file and what to call for the next one to be begun; no more than `ahead` are under way.
+    """
+    free, room = asyncio.Semaphore(FILES_AT_ONCE), asyncio.Semaphore(ahead)
+
+    async def one(item: Item) -> None:
+        with ExitStack() as once, ExitStack() as ended:
+            ended.callback(room.release)
+            once.callback(free.release)
+            await work(item, once.close)
+
+    async with asyncio.TaskGroup() as group:
+        for item in items:
+            await room.acquire()
+            await free.acquire()
+            group.create_task(one(item))
 
 
 def first_of(group: ExceptionGroup[Exception]) -> Exception:

@@ -11,14 +11,14 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from glossator.config import mode_of
-from glossator.documenter.batch import Batch, first_of, workers_for
+from glossator.documenter.batch import Batch, each, first_of, workers_for
 from glossator.documenter.chosen import asks_models, model_name
 from glossator.documenter.generation import Estimate, estimate_of
 from glossator.documenter.indexing import indexes_of
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FILES_AT_ONCE: Final = 4  # are looked at before there is room for their questions
 FILES_AHEAD: Final = 200  # are under way, those that wait for answers or for the editor among them
 MAX_TRIES: Final = 3  # for a file whose text changes while it is documented; then it is left alone
 Opening = Callable[[], Coroutine[Any, Any, "tuple[Generator, Tiers]"]]
@@ -168,7 +167,7 @@ class _Run:
             looked += 1
             self.progress.report(looked, len(self.places), "files looked at")
 
-        await self._each(one)
+        await each(self.places, one, FILES_AHEAD)
         return total
 
     async def _document(self, batch: Batch) -> None:
@@ -179,24 +178,8 @@ class _Run:
 
         async with asyncio.TaskGroup() as group:
             sending = group.create_task(self.edits.run())
-            await self._each(one)
+            await each(self.places, one, FILES_AHEAD)
             sending.cancel()
-
-    async def _each(self, work: Callable[[Place, Callable[[], None]], Awaitable[None]]) -> None:
-        """Do something with each file, a few at a time; the next one is begun when one says so, or has ended."""
-        free, room = asyncio.Semaphore(FILES_AT_ONCE), asyncio.Semaphore(FILES_AHEAD)
-
-        async def one(place: Place) -> None:
-            with ExitStack() as once, ExitStack() as ended:
-                ended.callback(room.release)
-                once.callback(free.release)
-                await work(place, once.close)
-
-        async with asyncio.TaskGroup() as group:
-            for place in self.places:
-                await room.acquire()
-                await free.acquire()
-                group.create_task(one(place))
 
     async def _document_file(self, batch: Batch, place: Place, go_on: Callable[[], None]) -> None:
         """Document a file, anew where its text changes meanwhile: what was answered for it is in the cache."""
