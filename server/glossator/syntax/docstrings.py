@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+import warnings
 from typing import Final
 
 from tree_sitter import Node
@@ -27,22 +30,31 @@ def first_statement(document: Document, block: Node) -> Node | None:
 
 def docstring_statement(document: Document, block: Node) -> Node | None:
     """The statement of a block that `ast` takes for a docstring: plain strings, also concatenated or in parentheses."""
-    kinds = document.grammar.kinds
     first = first_statement(document, block)
-    if first is None or kinds[first.kind_id] != "expression_statement" or first.named_child_count != 1:
-        return None
-    node = first.named_children[0]
-    if kinds[node.kind_id] not in _STRINGS or node.has_error or first.end_byte != node.end_byte:
-        return None
+    return first if first is not None and _is_text(document, first) else None
+
+
+def _is_text(document: Document, statement: Node) -> bool:
+    """Whether a statement is nothing but a plain text."""
+    kinds = document.grammar.kinds
+    if kinds[statement.kind_id] != "expression_statement" or statement.named_child_count != 1:
+        return False
+    node = statement.named_children[0]
+    if kinds[node.kind_id] not in _STRINGS or node.has_error or statement.end_byte != node.end_byte:
+        return False
     parts = _parts(document, node)
-    is_plain = all(_OPENING.match(document.text, part.start_byte) for part in parts)
-    return first if parts and is_plain else None
+    return bool(parts) and all(_OPENING.match(document.text, part.start_byte) for part in parts)
 
 
 def docstring_in(document: Document, block: Node) -> Docstring | None:
     """The docstring of the definition that a block is the body of."""
-    statement = docstring_statement(document, block)
-    if statement is None:
+    first = first_statement(document, block)
+    return docstring_at(document, first) if first is not None else None
+
+
+def docstring_at(document: Document, statement: Node) -> Docstring | None:
+    """The text that a statement is; None for any other statement."""
+    if not _is_text(document, statement):
         return None
     node = statement.named_children[0]
     is_simple = document.grammar.kinds[node.kind_id] == "string"
@@ -53,6 +65,32 @@ def docstring_in(document: Document, block: Node) -> Docstring | None:
     start, end = (opening.end(), parts[0].end_byte - len(quotes)) if is_simple else (node.start_byte, node.end_byte)
     prefix = document.slice(parts[0].start_byte, opening.start(1)) if is_simple else ""
     return Docstring(Span(node.start_byte, node.end_byte), prefix, quotes, document.slice(start, end), is_simple)
+
+
+def text_of(docstring: Docstring | None) -> str:
+    """What a docstring says, as `inspect.cleandoc` has it, with nothing on blank lines and at the end.
+
+    Raises nothing: a literal that Python cannot read gives its raw text.
+    """
+    if docstring is None:
+        return ""
+    value = docstring.text
+    if not docstring.is_simple or "\r" in value or ("\\" in value and "r" not in docstring.prefix.lower()):
+        value = _value(docstring)
+    lines = inspect.cleandoc(value).split("\n")
+    return "\n".join("" if line.isspace() else line for line in lines).strip("\n").rstrip()
+
+
+def _value(docstring: Docstring) -> str:
+    quotes = docstring.quotes
+    literal = f"{docstring.prefix}{quotes}{docstring.text}{quotes}" if docstring.is_simple else docstring.text
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value = ast.literal_eval(f"({literal})")
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return docstring.text
+    return value if isinstance(value, str) else docstring.text
 
 
 def _parts(document: Document, node: Node) -> list[Node]:

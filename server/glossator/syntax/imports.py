@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
 from glossator.syntax.document import Document
-from glossator.syntax.symbols import CONTAINERS
+from glossator.syntax.statements import Statement, statements
 
 EVERYTHING: Final = "*"
 
@@ -25,40 +25,69 @@ class Import(NamedTuple):
     level: int = 0
 
 
+class PlacedImport(NamedTuple):
+    """One import, and its statement.
+
+    `module` is what is imported of which only the first part is bound ("" elsewhere); `is_renewed`: the name is bound
+    `as` itself, which says that it is meant for users (PEP 484).
+    """
+
+    what: Import
+    statement: Statement
+    module: str
+    is_renewed: bool
+
+
 def imports(document: Document) -> tuple[Import, ...]:
     """The imports of a module outside of its functions and classes, those under conditions among them."""
-    kinds = document.grammar.kinds
-    found: list[Import] = []
-    stack = [document.root]
-    while stack:
-        node = stack.pop()
-        kind = kinds[node.kind_id]
-        if kind == "import_statement":
-            found.extend(_modules(document, node))
-        elif kind == "import_from_statement":
-            found.extend(_names(document, node))
-        elif kind == "module" or kind in CONTAINERS:
-            stack.extend(reversed(node.named_children))
-    return tuple(found)
+    return tuple(one.what for one in placed_imports(document, statements(document, document.root)))
 
 
-def _modules(document: Document, node: Node) -> Iterator[Import]:
+def placed_imports(document: Document, found: Iterable[Statement]) -> Iterator[PlacedImport]:
+    """The imports among a module's statements, with their places."""
+    for one in found:
+        for what, module, is_renewed in _imports(document, one.node):
+            yield PlacedImport(what, one, module, is_renewed)
+
+
+def _imports(document: Document, statement: Node) -> Iterable[tuple[Import, str, bool]]:
+    kind = document.grammar.kinds[statement.kind_id]
+    if kind == "import_statement":
+        return _modules(document, statement)
+    return _names(document, statement) if kind == "import_from_statement" else ()
+
+
+def dotted(name: str, module: str, level: int) -> str:
+    """The absolute name of an imported module; `name` is that of the importing package.
+
+    Where more dots lead up than there are packages, the name is "".
+    """
+    if level == 0:
+        return module
+    parts = name.split(".")
+    if level > len(parts):
+        return ""
+    parts = parts[: len(parts) - level + 1]
+    return ".".join([*parts, module] if module else parts)
+
+
+def _modules(document: Document, node: Node) -> Iterator[tuple[Import, str, bool]]:
     """`import a.b` binds `a`, `import a.b as c` binds `c` to `a.b`."""
     for name, alias in _bound(document, node.named_children):
         root = name.partition(".")[0]
-        yield Import(alias, name) if alias else Import(root, root)
+        yield (Import(alias, name), "", alias == name) if alias else (Import(root, root), name, False)
 
 
-def _names(document: Document, node: Node) -> Iterator[Import]:
+def _names(document: Document, node: Node) -> Iterator[tuple[Import, str, bool]]:
     source = node.child_by_field_name("module_name")
     module = document.one_line(source).replace(" ", "")
     level = len(module) - len(module.lstrip("."))
     children = [child for child in node.named_children if child != source]
     if any(document.grammar.kinds[child.kind_id] == "wildcard_import" for child in children):
-        yield Import(EVERYTHING, module[level:], EVERYTHING, level)
+        yield Import(EVERYTHING, module[level:], EVERYTHING, level), "", False
         return
     for name, alias in _bound(document, children):
-        yield Import(alias or name, module[level:], name, level)
+        yield Import(alias or name, module[level:], name, level), "", alias == name
 
 
 def _bound(document: Document, nodes: list[Node]) -> Iterator[tuple[str, str]]:
