@@ -49,15 +49,18 @@ class Selection:
 
 @dataclass(slots=True)
 class _Walk:
-    """What one walk knows while it goes down."""
+    """What one walk knows while it goes down; `suffixes` are those of the files that it looks for."""
 
     root: Path
     refused: list[tuple[Path, str]]
     skipped: list[tuple[Path, str]]
+    suffixes: tuple[str, ...] = SUFFIXES
 
 
-def select_files(paths: Sequence[Path], patterns: Patterns | None = None) -> Selection:
-    """The Python files that `paths` mean.
+def select_files(
+    paths: Sequence[Path], patterns: Patterns | None = None, suffixes: tuple[str, ...] = SUFFIXES
+) -> Selection:
+    """The Python files that `paths` mean, or those with other suffixes.
 
     A folder means the `*.py` and `*.pyi` files beneath it, less those that a `.gitignore` or `patterns` exclude; what
     excludes the named folder itself does not count. A file named explicitly is always taken. A symbolic link that leads
@@ -68,7 +71,7 @@ def select_files(paths: Sequence[Path], patterns: Patterns | None = None) -> Sel
     skipped: list[tuple[Path, str]] = []
     for path in paths:
         if path.is_dir():
-            files.update(dict.fromkeys(_beneath(path, patterns, _Walk(path.resolve(), refused, skipped))))
+            files.update(dict.fromkeys(_beneath(path, patterns, _Walk(path.resolve(), refused, skipped, suffixes))))
         elif reason := _refusal(path):
             refused.append((path, reason))
         else:
@@ -133,8 +136,8 @@ def _is_skipped(folder: Path) -> bool:
 
 
 def _is_meant(entry: os.DirEntry[str], path: Path, walk: _Walk) -> bool:
-    """Whether an entry is a Python file of this folder; a link is none: its target is met where it lies, or refused."""
-    if not entry.name.endswith(SUFFIXES):
+    """Whether an entry is a file that is looked for; a link is none: its target is met where it lies, or refused."""
+    if not entry.name.endswith(walk.suffixes):
         return False
     if entry.is_symlink():
         if not path.resolve().is_relative_to(walk.root):

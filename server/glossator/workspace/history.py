@@ -109,6 +109,14 @@ class Commit:
         repository = self._by_folder[os.path.dirname(real)]
         return repository.previous(os.path.relpath(real, repository.root).replace(os.sep, "/"), raw)
 
+    def lacks(self, folder: Path, suffixes: tuple[str, ...]) -> bool:
+        """Whether files with these suffixes are gone that the commit has beneath the folder of one of its files."""
+        real = os.path.realpath(folder)
+        repository = self._by_folder[real]
+        prefix = os.path.relpath(real, repository.root).replace(os.sep, "/")
+        inside = (name for name in repository.blobs if prefix == "." or name.startswith(f"{prefix}/"))
+        return any(name.endswith(suffixes) and not os.path.lexists(f"{repository.root}/{name}") for name in inside)
+
     def _repository(self, folder: str, ref: str) -> _Repository:
         holder = next((str(one) for one in (Path(folder), *Path(folder).parents) if (one / ".git").exists()), None)
         if holder is None:
