@@ -13,7 +13,7 @@ WORKERS ?= 2
 # How docs-check says what it finds; "github" annotates a pull request.
 DOCS_FORMAT ?= text
 
-.PHONY: help setup fix check docs-check test bench bench-seed bench-growth soak staleness models demo demo-model clean
+.PHONY: help setup fix check docs-check pages test bench bench-seed bench-growth soak staleness models demo demo-model clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ check: $(READY) ## Lint, formatting, types, import contracts, our own docstrings
 docs-check: $(READY) ## Our own docstrings alone; the workflow docs.yml runs it with DOCS_FORMAT=github
 	$(BIN)/glossator check --output-format $(DOCS_FORMAT) server tests/benchmarks
 	$(BIN)/glossator write --check server
+	$(BIN)/glossator check --select GLS4 --output-format $(DOCS_FORMAT) docs README.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md
+
+pages: $(READY) ## Renew what is generated of our documents: the reference and the tables of settings
+	$(BIN)/glossator page update docs
 
 test: check ## All of check, then the tests with coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
@@ -52,7 +56,7 @@ soak: $(READY) ## The full counts: kill -9, long edits, large workspaces, proper
 bench: $(READY) ## Measure start, keystrokes, throughput and memory beside their floors
 	$(BIN)/python tests/benchmarks
 
-bench-seed: $(READY) ## Put a load on it, beside the figures that it set out to beat (10 minutes)
+bench-seed: $(READY) ## Put a load on it, beside the figures that it set out to beat (15 minutes)
 	$(BIN)/python tests/benchmarks/load.py
 
 bench-growth: $(READY) ## Measure what a symbol, a file and an edit cost in workspaces of 10 to 10,000 files (2 minutes)

@@ -104,6 +104,7 @@ def test_the_targets_of_the_makefile_are_those_that_contributing_names():
         "fix",
         "check",
         "docs-check",
+        "pages",
         "test",
         "soak",
         "bench",
@@ -118,7 +119,7 @@ def test_the_targets_of_the_makefile_are_those_that_contributing_names():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     assert all(
         f"make {target}" in text
-        for target in ("fix", "check", "docs-check", "test", "soak", "bench", "staleness", "demo")
+        for target in ("fix", "check", "docs-check", "pages", "test", "soak", "bench", "staleness", "demo")
     )
 
 

@@ -12,7 +12,7 @@ SHARED = {"budget", "provider", "mode", "log", "providers", "cache", "pool", "pr
 OF_NO_CONCERN = {
     *("style", "line_length", "language", "init", "inherit", "hover_generates", "code_lens", "include", "exclude"),
     *("select", "ignore", "per_file_ignores", "min_coverage", "max_files", "max_file_kb", "convention"),
-    *("templates", "monitor"),
+    *("templates", "monitor", "pages"),
 }
 
 

@@ -47,10 +47,11 @@ def commands_in(text):
     return [line for line in run_lines(text) if line.startswith("glossator ")]
 
 
-def test_there_are_a_hook_that_checks_and_one_that_repairs():
+def test_there_are_hooks_that_check_and_repair_and_renew_pages():
     assert {name: hook["entry"] for name, hook in hooks().items()} == {
         "glossator-check": "glossator check",
         "glossator-write": "glossator write --only stale",
+        "glossator-page": "glossator page update .",
     }
 
 
@@ -71,6 +72,26 @@ def test_a_hook_runs_on_the_files_that_it_is_given(tmp_path, name, code):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
     assert (tmp_path / "a b.py").read_text() == PLAIN
+
+
+def test_the_hook_for_pages_renews_all_of_them_whatever_files_it_runs_for(tmp_path):
+    hook = hooks()["glossator-page"]
+    assert (hook["pass_filenames"], hook["types_or"]) == ("false", "[python, pyi, markdown, toml]")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a.py").write_text(PLAIN)
+    (tmp_path / "docs").mkdir()
+
+    def run(*words):
+        command = [sys.executable, "-m", "glossator", *words]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return (tmp_path / "docs" / "a.md").read_text()
+
+    before = run("page", "api", "a.py", "-o", "docs/a.md")
+    words = glossator_words(hook["entry"])
+    assert run(*words) == before
+    (tmp_path / "a.py").write_text(PLAIN.replace("(width)", "(width=1)"))
+    assert "width=1" in run(*words)
 
 
 @pytest.mark.parametrize("path", [WORKFLOW, ROOT / "README.md"], ids=lambda path: path.name)

@@ -6,8 +6,8 @@ A block's commands begin with `$ ` and run one after another in a copy of fixtur
 follows a command is its standard output, then its standard error. Only `glossator` and `echo $?` are known, there is
 no shell. Durations become 0.1 s. The cache is in a folder that is the block's own, too, and shown as that of a home.
 
-In docs/checks.md, a ```python block with a ```text block behind it is a source and what `check` finds in it: the codes
-of what is wrong, and that of the section's title.
+In docs/checks.md, a ```python or ```markdown block with a ```text block behind it is a source or a page and what
+`check` finds in it: the codes of what is wrong, and that of the section's title.
 """
 
 import os
@@ -24,7 +24,8 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*)$", re.MULTILINE)
 SECTION = re.compile(r"^### (GLS\d+) .*?(?=^#{2,3} |\Z)", re.MULTILINE | re.DOTALL)
-FOUND = re.compile(r"(?<=^```python\n)(.*?\n```\n\n```text\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+FOUND = re.compile(r"^```(python|markdown)\n(.*?\n```\n\n```text\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+SUFFIXES = {"python": "py", "markdown": "md"}
 DURATION = re.compile(r"\b\d+\.\d+ s\b")
 
 
@@ -61,9 +62,10 @@ def rendered_section(section):
 
     def checked(match):
         with tempfile.TemporaryDirectory(prefix="glossator-examples-") as temporary:
-            (Path(temporary) / "example.py").write_text(match[1].partition("```")[0], encoding="utf-8")
-            said, _ = run(f"glossator check --select GLS2,GLS3,{section[1]} example.py", temporary, 0)
-        return match[1] + said[: said.index("glossator: files:")]
+            name = f"example.{SUFFIXES[match[1]]}"
+            (Path(temporary) / name).write_text(match[2].partition("```")[0], encoding="utf-8")
+            said, _ = run(f"glossator check --select GLS2,GLS3,{section[1]} {name}", temporary, 0)
+        return f"```{match[1]}\n{match[2]}" + said[: said.index("glossator: files:")]
 
     return FOUND.sub(checked, section[0])
 

@@ -26,6 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_write(commands.add_parser("write", help="write docstrings into files", epilog=EXIT_CODES))
     _add_check(commands.add_parser("check", help="report docstrings that are missing or wrong", epilog=EXIT_CODES))
+    _add_page(commands.add_parser("page", help="make pages of several sections, and keep them true", epilog=EXIT_CODES))
     _add_model(commands.add_parser("model", help="models that run on this machine", epilog=EXIT_CODES))
     _add_providers(commands.add_parser("providers", help="list the providers, and try them", epilog=EXIT_CODES))
     _add_explain(
@@ -85,6 +86,37 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     known.add_argument(
         "--write-baseline", type=Path, metavar="FILE", help="list all findings in FILE, for --baseline, and exit with 0"
     )
+
+
+def _add_page(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Make a page of several sections: of a module (what it offers, how its parts fit), of the API of a package, a "
+        "README, or of a kind with a template of yours. In a page that is there, only what stands between markers is "
+        "changed, where it is not true any more."
+    )
+    parser.add_argument(
+        "kind", metavar="KIND", help="module, api, readme, a template of yours, or update: all pages at or beneath PATH"
+    )
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="a module, package or project; for update, pages or folders",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="the page; a folder gets a page for each module (default: print it)"
+    )
+    parser.add_argument("--provider", type=_words, metavar="NAME", help="who writes what nobody wrote")
+    parser.add_argument("--force", action="store_true", help="write all sections anew, also those changed by hand")
+    parser.add_argument("--yes", action="store_true", help="do not ask before spending money")
+    parser.add_argument(
+        "--max-cost", type=_amount, metavar="AMOUNT", help="ask for nothing that may cost more (dollars)"
+    )
+    dry = parser.add_mutually_exclusive_group()
+    dry.add_argument("--diff", action="store_true", help="print a unified diff and write nothing")
+    dry.add_argument("--check", action="store_true", help="write nothing, exit with 1 if anything would change")
+    _add_processes(parser)
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
@@ -188,9 +220,13 @@ def _add_common(parser: argparse.ArgumentParser, *formats: str) -> None:
     parser.add_argument(
         "--diff-base", metavar="GIT_REF", help="only symbols whose own text is not what it was in this commit"
     )
+    _add_processes(parser)
+    parser.add_argument("--output-format", choices=formats, default="text", help="default: text")
+
+
+def _add_processes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=_at_least_one, metavar="N", help="processes to use (default: one for each core)")
     parser.add_argument("--mode", choices=("auto", *MODES), help="how much of the machine to use")
-    parser.add_argument("--output-format", choices=formats, default="text", help="default: text")
 
 
 def _words(value: str) -> tuple[str, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from glossator.cli import terminal
 from glossator.cli.baseline import Baseline, name_in, read_baseline, require_folder, write_baseline
+from glossator.cli.checked import find_pages, is_page, page_outcomes
 from glossator.cli.exits import FINDINGS, FINE, UNDONE
 from glossator.cli.formats import FORMATS
-from glossator.cli.run import Plan, keep_stats, make_plan, results
+from glossator.cli.run import Plan, Target, keep_stats, make_plan, results
 from glossator.documenter.tasks import Task
 from glossator.errors import ConfigError
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     Findings = list[tuple[str, PlacedFinding]]
 
+PAGE_CODE: Final = "GLS401"
 FORGET: Final = "run --write-baseline to forget them"
 
 
@@ -36,6 +39,7 @@ class Tally:
     public: int = 0
     documented: int = 0
     is_interrupted: bool = False
+    pages: tuple[Target, ...] = ()
 
     def add(self, outcome: CheckOutcome) -> None:
         """Count one file."""
@@ -45,7 +49,7 @@ class Tally:
 
     def checked(self, plan: Plan) -> dict[str, Settings]:
         """The settings of each file that was looked into."""
-        settings = {str(target.path): target.settings for target in plan.targets}
+        settings = {str(target.path): target.settings for target in (*plan.targets, *self.pages)}
         return {outcome.path: settings[outcome.path] for outcome in self.outcomes if not outcome.error}
 
     @property
@@ -80,11 +84,13 @@ def check(arguments: argparse.Namespace) -> int:
         "min_coverage": arguments.min_coverage,
     }
     known = _known(arguments)
-    plan = make_plan(arguments.paths, flags)
-    tally = Tally()
+    plan = make_plan([path for path in arguments.paths if not is_page(path)], flags)
+    tally = Tally(pages=find_pages(arguments.paths, flags, plan))
     try:
         for _, outcome in results(inspect, plan, arguments):
             plan.monitor.absorb(outcome.measured)
+            tally.add(outcome)
+        for outcome in page_outcomes(tally.pages, arguments):
             tally.add(outcome)
     except KeyboardInterrupt:
         tally.is_interrupted = True
@@ -105,11 +111,20 @@ def check(arguments: argparse.Namespace) -> int:
 
 def _say_what_can_be_mended(findings: Findings) -> None:
     """Say on standard error which command mends how many of the findings."""
-    fixable = [finding.code for _, finding in findings if finding.fixable]
-    stale = sum(not code.startswith("GLS1") for code in fixable)
-    for count, only in ((len(fixable) - stale, "missing"), (stale, "stale")):
+    fixable = [(path, finding.code) for path, finding in findings if finding.fixable]
+    pages = [path for path, code in fixable if code == PAGE_CODE]
+    missing = sum(code.startswith("GLS1") for _, code in fixable)
+    stale = len(fixable) - missing - len(pages)
+    ways = [(missing, "write --only missing"), (stale, "write --only stale")]
+    ways += [(len(pages), f"page update {_around(pages)}")] if pages else []
+    for count, way in ways:
         if count:
-            terminal.warn(f"{count} of them can be mended: glossator write --only {only}")
+            terminal.warn(f"{count} of them can be mended: glossator {way}")
+
+
+def _around(paths: Sequence[str]) -> str:
+    """A path that means all of these: theirs, or that of the folder that they are in."""
+    return paths[0] if len(set(paths)) == 1 else os.path.commonpath([os.path.dirname(path) for path in paths]) or "."
 
 
 def _known(arguments: argparse.Namespace) -> Baseline | None:
@@ -162,7 +177,9 @@ def _say(tally: Tally, plan: Plan, findings: int) -> bool:
     for path, reason in (*plan.skipped.items(), *plan.undone.items()):
         terminal.warn(f"{path}: {reason}")
     if tally.is_interrupted:
-        terminal.warn(f"interrupted: {len(tally.outcomes)} of {len(plan.targets)} files were checked")
+        terminal.warn(
+            f"interrupted: {len(tally.outcomes)} of {len(plan.targets) + len(tally.pages)} files were checked"
+        )
     terminal.warn(
         f"files: {len(tally.outcomes)}, findings: {findings}; "
         f"public symbols documented: {tally.documented} of {tally.public} ({tally.coverage:.1f}%)"

@@ -8,33 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from glossator.cli import terminal
+from glossator.cli.opened import Chosen, agree, cost_of
 from glossator.cli.run import Plan, exceeds, indexes, pool_of, root_of, tasks
-from glossator.config import mode_of
 from glossator.documenter import FileOutcome
 from glossator.documenter.batch import Batch, each, first_of, workers_for
-from glossator.documenter.caching import open_tiers
 from glossator.documenter.chosen import model_name
 from glossator.documenter.generation import Estimate, Generator, estimate_of, money
-from glossator.documenter.holders import RunWatch
 from glossator.documenter.opening import is_free
 from glossator.documenter.recalling import Asking, Prepared
 from glossator.documenter.tasks import Task
 from glossator.engine.filling import Trust
-from glossator.errors import ConfigError
 from glossator.model import FieldKey, FieldKind
 
 if TYPE_CHECKING:
     import argparse
 
-    from glossator.cache.tiers import Tiers
     from glossator.cli.cluster import Away
     from glossator.cli.write import Spent
     from glossator.config import Settings
@@ -101,7 +96,7 @@ def generate(plan: Plan, arguments: argparse.Namespace, finish: Finish, spent: S
     known, pool = indexes(plan, arguments, has_links=True), pool_of(plan, arguments)
     workers = workers_for(settings, known, pool, looks_further=away is not None)
     run = _Run(settings, plan, spent, Kept(plan), away)
-    batch = Batch(workers, run.opened, _trust(plan, arguments), run)
+    batch = Batch(workers, run.chosen.opened, _trust(plan, arguments), run)
     if away is not None:
         batch = away.batch(batch, known)
     # One loop for all of it: connections belong to the loop that they were made in.
@@ -123,7 +118,7 @@ async def _generated(run: _Run, batch: Batch, arguments: argparse.Namespace, fin
         if run.kept.is_open or not _is_settled(run.settings, arguments):
             total = await _estimate(run, batch, arguments)
             if total.symbols:
-                generator, _ = await run.opened()
+                generator, _ = await run.chosen.opened()
                 _agree(total, run, generator, arguments)
             count = total.symbols
         else:
@@ -207,28 +202,17 @@ class _Run:
     is_straight: bool = False
     line: terminal.Growing = terminal.UNSEEN
     next_shown: float = 0.0
-    _open: tuple[Generator, Tiers] | None = None
-    _watch: RunWatch | None = None
+    chosen: Chosen = field(init=False)
 
-    async def opened(self) -> tuple[Generator, Tiers]:
-        """The providers and the cache. Raises ConfigError for what cannot be used."""
-        if self._open is None:
-            tiers = open_tiers(self.settings, terminal.warn, self.plan.monitor)
-            monitor = self.plan.monitor
-            self._open = Generator(self.settings, tell=terminal.warn, tiers=tiers, monitor=monitor), tiers
-            self._watch = RunWatch(mode_of(self.settings.mode), tiers, self._open[0].scheduler)
-            await tiers.reach()
-        return self._open
+    def __post_init__(self) -> None:
+        """Open nothing yet."""
+        self.chosen = Chosen(self.settings, self.plan.monitor)
 
     async def aclose(self) -> None:
         """Close what was opened; what is known by then is on disk."""
         if self.away is not None:
             await self.away.aclose()
-        if self._watch is not None:
-            self._watch.stop()
-        if self._open is not None:
-            for one in self._open:
-                await one.aclose()
+        await self.chosen.aclose()
 
     async def document(self, batch: Batch, task: Task, go_on: Callable[[], None]) -> FileOutcome | None:
         """What becomes of a file, None where it was left undone; `go_on` is called once the next one may be begun."""
@@ -272,23 +256,9 @@ class _Run:
 
 def _agree(total: Estimate, run: _Run, generator: Generator, arguments: argparse.Namespace) -> None:
     """Say what the run will take, and have the user agree where it costs money. Raises ConfigError if nobody does."""
-    price = generator.price
-    cost = price.of(total.tokens_in, total.tokens_out) if price is not None else None
-    terminal.warn(_sentence(total, run, cost))
+    terminal.warn(_sentence(total, run, cost_of(total, generator)))
     terminal.warn(compression(total))
-    limit = arguments.max_cost
-    if cost == 0 or (arguments.yes and limit is None):
-        return
-    if limit is not None and (cost is None or cost > limit):
-        raise ConfigError(f"that is more than --max-cost {limit:g}, or not known: nothing was asked for")
-    if limit is not None or arguments.yes:
-        return
-    if not sys.stdin.isatty():
-        raise ConfigError("this may cost money: say --yes, or how much it may cost with --max-cost")
-    sys.stderr.write("Go on? [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise ConfigError("nothing was asked for, and nothing was written")
+    agree(total, generator, arguments)
 
 
 def _sentence(total: Estimate, run: _Run, cost: float | None) -> str:

@@ -6,7 +6,8 @@ What each exit code says stands in `exits`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from glossator.cli.exits import UNDONE, USAGE
@@ -51,41 +52,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: argparse.Namespace) -> int:
+    """Run a command: the function of its name, in the module of its name, which is not loaded before."""
     if arguments.command == "server":
         return _serve(arguments.tcp)
-    if arguments.command == "write":
-        from glossator.cli.write import write
-
-        return write(arguments)
-    if arguments.command == "model":
-        from glossator.cli.model import model
-
-        return model(arguments)
-    if arguments.command == "providers":
-        from glossator.cli.providers import providers
-
-        return providers(arguments)
-    if arguments.command == "explain":
-        from glossator.cli.explain import explain
-
-        return explain(arguments)
-    if arguments.command == "cache":
-        from glossator.cli.cache import cache
-
-        return cache(arguments)
-    if arguments.command == "stats":
-        from glossator.cli.stats import stats
-
-        return stats(arguments)
-    from glossator.cli.check import check
-
-    return check(arguments)
+    name: str = arguments.command
+    command: Callable[[argparse.Namespace], int] = getattr(import_module(f"glossator.cli.{name}"), name)
+    return command(arguments)
 
 
 def _serve(address: str | None) -> int:
     """Serve an editor over standard input and output, or over TCP at `address`."""
-    from importlib import import_module
-
     # By name: the command line and the server are strangers, and the command line starts without the protocol.
     start = import_module("glossator.lsp.start")
     code = start.serve_stdio() if address is None else start.serve_tcp(address)

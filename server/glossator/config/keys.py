@@ -192,6 +192,7 @@ KEYS: Final[Mapping[str, Key]] = MappingProxyType(
         "local.idle_s": Key(number(1, 86_400)),
         "local.threads": Key(integer(1, 1024)),
         "local.context_tokens": Key(integer(1024, 131_072)),
+        "pages.templates": Key(LINE, Reach.WORKSPACE),
         "monitor.prometheus": Key(loopback),
         "monitor.slow_ms": Key(integer(1, 10**9)),
     }

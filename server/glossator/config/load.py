@@ -19,6 +19,7 @@ from glossator.config.settings import (
     CacheSettings,
     LocalSettings,
     MonitorSettings,
+    PagesSettings,
     PoolSettings,
     PrivacySettings,
     ProviderSettings,
@@ -32,7 +33,7 @@ ENVIRONMENT: Final = (
     ("GLOSSATOR_CACHE_FOLDER", "cache.folder"),
     ("GLOSSATOR_LOG", "log"),
 )
-SECTIONS: Final = ("cache", "budget", "local", "monitor", "pool", "privacy")
+SECTIONS: Final = ("cache", "budget", "local", "monitor", "pages", "pool", "privacy")
 # Editors send these beside the settings proper: the client's own trace level and how to start the server.
 EDITOR_OWN: Final = ("trace", "command", "path", "interpreter", "trusted")
 
@@ -291,4 +292,5 @@ def _settings(values: Mapping[str, object], providers: tuple[ProviderSettings, .
         privacy=PrivacySettings(**sections["privacy"]),  # type: ignore[arg-type]
         local=LocalSettings(**sections["local"]),  # type: ignore[arg-type]
         monitor=MonitorSettings(**sections["monitor"]),  # type: ignore[arg-type]
+        pages=PagesSettings(**sections["pages"]),  # type: ignore[arg-type]
     )

@@ -7,12 +7,27 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class ProviderSettings:
-    """One `[providers.NAME]` table of the user file.
+    """One `[providers.NAME]` table of the user file; no setting holds a key itself.
 
-    `concurrency` is how many requests it gets at once to begin with, `max_concurrency` how many that may become (None:
-    as many as the mode allows). `key_env` and `key_keyring` name where the key is kept; no setting holds a key itself.
-    Prices are per million tokens, None where the user sets none. `trust_env` lets the environment's proxies and
-    certificates count. `exam` is whether a model that costs nothing has to answer known questions first.
+    Attributes:
+        name: What `provider` and reports call it: the NAME of the table.
+        kind: One of openai, anthropic, ollama, llamacpp; it has to be named.
+        endpoint: An http or https address; without one, the kind's own.
+        model: The model's name; without one, the kind's own.
+        key_env: The environment variable that holds the key.
+        key_keyring: The keyring entry that holds the key.
+        concurrency: 1 to 1000: how many requests it gets at once at
+            first.
+        max_concurrency: 1 to 1000: how many that may become; without it, as many as the mode allows.
+        timeout_s: Seconds that a request may take.
+        price_in: What a million tokens that it reads cost; without it, what the table says of models that it
+            knows, nothing on this machine, else unknown.
+        price_out: What a million tokens that it writes cost; without it, likewise.
+        weight: 0 or more: how often the policy `weight` chooses it.
+        trust_env: Whether proxies and certificates of the environment count (`HTTPS_PROXY`, `SSL_CERT_FILE`,
+            `.netrc`).
+        exam: Whether a model that costs nothing is believed only after an
+            exam.
     """
 
     name: str
@@ -33,9 +48,19 @@ class ProviderSettings:
 
 @dataclass(frozen=True, slots=True)
 class CacheSettings:
-    """The `[cache]` table; an empty `folder` means the platform's cache folder, an empty `shared` no fourth tier.
+    """The `[cache]` table.
 
-    `examples` is whether prompts show how similar code was documented, `index` what finds similar code.
+    Attributes:
+        folder: Where the cache lies; without it, in the platform's folder.
+        size_mb: 1 or more: how much of it there may be on disk.
+        shared: The address (redis, rediss or unix) of a server that others use, too; without it, there is no
+            fourth tier.
+        shared_key_env: The environment variable that holds the key by which its entries are signed.
+        ttl_days: 1 or more: how long an entry is kept.
+        similarity_threshold: 0 to 1: how much of their words similar functions share.
+        examples: Whether prompts show how similar code was documented.
+        index: What finds similar code: words; semantic (extra `semantic`: by meaning); gpu (extra `gpu`:
+            exactly, for over 100,000 entries).
     """
 
     folder: str = ""
@@ -50,9 +75,15 @@ class CacheSettings:
 
 @dataclass(frozen=True, slots=True)
 class BudgetSettings:
-    """The `[budget]` table; None means no limit.
+    """The `[budget]` table; without a value, there is no limit.
 
-    Days count what all of a user's processes spend, those of a workspace what is spent for its files alone.
+    Attributes:
+        cost_per_day: 0 or more: what all of a user's processes may spend in a day.
+        tokens_per_day: 0 or more: how many tokens these may take.
+        workspace_cost_per_day: 0 or more: what may be spent in a day for one project's files.
+        workspace_tokens_per_day: 0 or more: how many tokens these may take.
+        requests_per_minute: 1 or more, of each process.
+        tokens_per_minute: 1 or more, of each process.
     """
 
     cost_per_day: float | None = None
@@ -65,9 +96,13 @@ class BudgetSettings:
 
 @dataclass(frozen=True, slots=True)
 class PoolSettings:
-    """The `[pool]` table: which of several providers is asked, and whether a slow one's request goes to a second.
+    """The `[pool]` table: which of several providers is asked, and what is asked together.
 
-    Up to `pack` small symbols of a workspace are asked for in one request, where requests cost money.
+    Attributes:
+        policy: How it is chosen: order, latency, least, weight or cost.
+        hedge: Whether a request that takes longer than most is asked of a second provider as well.
+        pack: 1 to 32: so many small symbols of a workspace are asked for in one request, where requests cost
+            money and more wait than can be asked.
     """
 
     policy: str = "order"
@@ -77,7 +112,13 @@ class PoolSettings:
 
 @dataclass(frozen=True, slots=True)
 class PrivacySettings:
-    """The `[privacy]` table: whether remote providers see literals and comments, and files that they never see."""
+    """The `[privacy]` table: what remote providers see of source.
+
+    Attributes:
+        literals: Whether they see literals.
+        comments: Whether they see comments.
+        exclude: Patterns, as in `.gitignore`, of files that no provider but the embedded one sees.
+    """
 
     literals: bool = False
     comments: bool = False
@@ -88,8 +129,11 @@ class PrivacySettings:
 class LocalSettings:
     """The `[local]` table: the provider `local`, a small model in a process of our own.
 
-    `model` is a name of `glossator model list`; the process ends `idle_s` seconds after its last answer; `threads` None
-    means one for each core that is not busy; `context_tokens` is the longest prompt with its answer.
+    Attributes:
+        model: A name of `glossator model list`.
+        idle_s: 1 to 86400: seconds after its last answer until the model's process ends.
+        threads: 1 to 1024; without it, one for each core that is not busy, at most 8.
+        context_tokens: 1024 to 131072: the longest prompt with its answer.
     """
 
     model: str = "qwen2.5-coder-0.5b"
@@ -100,20 +144,66 @@ class LocalSettings:
 
 @dataclass(frozen=True, slots=True)
 class MonitorSettings:
-    """The `[monitor]` table: where a server answers Prometheus ("" for nowhere), and what counts as a slow request."""
+    """The `[monitor]` table.
+
+    Attributes:
+        prometheus: An address of this machine, such as `127.0.0.1:9464`, where a language server answers
+            Prometheus.
+        slow_ms: 1 or more: an editor's request that takes longer is logged with its
+            stages.
+    """
 
     prometheus: str = ""
     slow_ms: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class PagesSettings:
+    """The `[pages]` table.
+
+    Attributes:
+        templates: The folder with templates of your own, seen from the
+            project's (project).
+    """
+
+    templates: str = ".glossator/pages"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set, with its defaults.
 
-    `provider` is a pool; `style`, `mode` and `init` hold the words of docs/settings.md; an empty `select`
-    means the codes that are on by default; `per_file_ignores` are pairs of a file pattern and codes; `line_length` is
-    the project's own; `max_files` None means no limit; `convention` is the style that the project's other tools are
-    set to ("" for none): no key, but read from theirs.
+    Attributes:
+        provider: Who writes: a name, or a list of names (a pool, in order) (editor).
+        style: One of auto, google, numpy, sphinx, epytext; auto is the file's own (project).
+        line_length: 20 to 1000; without it, the project's own, else this (project).
+        language: A language tag, such as "en" (project).
+        init: Where `__init__`'s parameters are documented: in the docstring of the class, or of the method
+            (project).
+        inherit: Whether a method without documentation is left alone where the method of a base class that it
+            overrides has some (project).
+        hover_generates: Not read by anything yet (editor).
+        templates: Whether what follows from a pattern is written without asking a model (editor).
+        code_lens: Whether the editor shows lenses above definitions (editor).
+        mode: How much of the machine is used: auto, baseline, standard, enhanced, performance (editor).
+        include: Patterns as in `.gitignore`; with any, only files that match one are taken (project).
+        exclude: Patterns as in `.gitignore` of files that are not taken (project).
+        select: Codes or their beginnings; without any, those that are on by default (project).
+        ignore: Codes or their beginnings (project).
+        per_file_ignores: A table of patterns as in `.gitignore`, each with codes or their beginnings (project).
+        min_coverage: 0 to 100: the percentage of public symbols that have to be documented (project).
+        max_files: 1 or more; without it, there is no limit (editor).
+        max_file_kb: 1 or more: larger files are left alone (editor).
+        log: One of debug, info, warning, error (editor).
+        convention: No key: the style that the project's other tools are set to, "" for none.
+        providers: The `[providers.NAME]` tables.
+        cache: The `[cache]` table.
+        budget: The `[budget]` table.
+        pool: The `[pool]` table.
+        privacy: The `[privacy]` table.
+        local: The `[local]` table.
+        monitor: The `[monitor]` table.
+        pages: The `[pages]` table.
     """
 
     provider: tuple[str, ...] = ("embedded",)
@@ -143,3 +233,4 @@ class Settings:
     privacy: PrivacySettings = PrivacySettings()
     local: LocalSettings = LocalSettings()
     monitor: MonitorSettings = MonitorSettings()
+    pages: PagesSettings = PagesSettings()

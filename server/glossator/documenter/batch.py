@@ -117,14 +117,18 @@ class Batch:
 
         `go_on` is called once there is room for its questions: the next file may be looked at.
         """
+        answers = await self.answers(asking, go_on)
+        outcome: FileOutcome | None = await self._apart(DOCUMENT, task, answers)
+        return outcome
+
+    async def answers(self, asking: Asking, go_on: Callable[[], None]) -> dict[str, Answer]:
+        """An answer for each symbol, by its path: what is known, and what is asked as soon as there is room for it."""
         generator, _ = await self.opened()
         await generator.scheduler.admit(len(asking.requests))
         go_on()
         answers = await self._filled(generator, asking.requests)
-        filled = dict(zip((one.path for one in asking.requests), answers, strict=True))
         await generator.keep(asking.new)
-        outcome: FileOutcome | None = await self._apart(DOCUMENT, task, {**asking.answers, **filled})
-        return outcome
+        return {**asking.answers, **dict(zip((one.path for one in asking.requests), answers, strict=True))}
 
     async def _filled(self, generator: Generator, requests: Sequence[Request]) -> list[Answer]:
         """An answer to each request; they begin a few at a time, since others share the event loop.

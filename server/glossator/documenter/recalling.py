@@ -51,24 +51,32 @@ def prepared(raw: bytes, path: str, options: FileOptions, who: tuple[Asked, Fram
 
     With a framing, what has to be asked comes with it: for those who look nowhere else.
     """
-    asked, framing = who
     try:
         work = work_in(raw, path, options)
     except SourceError as error:
         return Prepared(FileOutcome(path, error=str(error)))
     if work is None:
         return Prepared(document_bytes(raw, path, options))
+    found = asked_in(work, who, find)
+    if found.asking is None or found.asking.requests:
+        return found
+    outcome = replace(work, job=replace(work.job, answers=found.asking.answers)).outcome()
+    return replace(found, outcome=outcome, asking=None, measured=Measured())
+
+
+def asked_in(work: FileWork, who: tuple[Asked, Framing | None], find: Find) -> Prepared:
+    """What a look-up knows of all that is to be done in a file; what is left to be asked is in it with a framing."""
+    asked, framing = who
     reuse = _reuse(work, asked)
     lookups = reuse.lookups
     known = reuse.known(_looked_up(work, find, lookups)) if lookups else {}
     answers = complete(known)
-    unasked, degraded = len(work.paths) - len(lookups), sum(one.is_degraded for one in answers.values())
-    if len(answers) < len(lookups):
-        found = Asking(answers, tuple(reuse.requests(known, framing))) if framing is not None else None
-        rest = lookups if found is None else ()
-        return Prepared(None, rest, unasked, len(answers), degraded, found, work.measured)
-    outcome = replace(work, job=replace(work.job, answers=answers)).outcome()
-    return Prepared(outcome, (), unasked, len(answers), degraded)
+    counts = len(work.paths) - len(lookups), len(answers), sum(one.is_degraded for one in answers.values())
+    if len(answers) == len(lookups):
+        return Prepared(None, (), *counts, Asking(answers), work.measured)
+    if framing is None:
+        return Prepared(None, lookups, *counts, measured=work.measured)
+    return Prepared(None, (), *counts, Asking(answers, tuple(reuse.requests(known, framing))), work.measured)
 
 
 def _looked_up(work: FileWork, find: Find, lookups: Sequence[Lookup]) -> Sequence[Found]:
