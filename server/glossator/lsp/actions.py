@@ -25,7 +25,8 @@ from glossator.lsp.drafting import (
     require_current,
 )
 from glossator.lsp.generating import model_of
-from glossator.lsp.handshake import DOCUMENT_FILE, FIX_ALL, QUICKFIX, REWRITE
+from glossator.lsp.handshake import DOCUMENT_FILE, FIX_ALL, PAGES, QUICKFIX, REWRITE
+from glossator.lsp.page_actions import PageChoice, of_package, of_page
 from glossator.lsp.progress import shown_if_slow
 from glossator.lsp.session import Session
 from glossator.lsp.wire import Json
@@ -53,6 +54,7 @@ COMMAND_OF = {
     Scope.REPAIR: "glossator.repair",
     Scope.STALE: "glossator.repair",
 }
+PAGE_COMMAND = "glossator.page"
 AT_ONCE = (Scope.SYMBOL, Scope.FAULT, Scope.REPAIR)
 
 
@@ -89,7 +91,10 @@ class Choice:
 
 def code_action(session: Session, params: Json) -> Json:
     """The actions for a range, without edits where the client asks for them later. Raises BadParams."""
-    document = session.document(wire.document_uri(params))
+    uri = wire.document_uri(params)
+    if session.pages.is_open(uri):
+        return _about_pages(session, of_page(session, uri), params)
+    document = session.document(uri)
     if document is None:
         return []
     start, end = wire.span(wire.member(params, "range"))
@@ -97,7 +102,18 @@ def code_action(session: Session, params: Json) -> Json:
     encoding = session.client.encoding
     span = Span(document.offset(*start, encoding), document.offset(*end, encoding))
     wanted = [choice for choice in _choices(session, outline, params, span) if _is_wanted(choice, params)]
-    return [_action(session, outline, choice) for choice in wanted]
+    actions = [_action(session, outline, choice) for choice in wanted]
+    return [*actions, *_about_pages(session, of_package(uri), params)]
+
+
+def _about_pages(session: Session, choices: list[PageChoice], params: Json) -> list[Json]:
+    """What can be done about pages, as commands: it takes long, and is never done by resolving."""
+    if not _matches(PAGES, params):
+        return []
+    commands = [{"title": one.title, "command": PAGE_COMMAND, "arguments": [one.data]} for one in choices]
+    if not session.client.takes_action_literals:
+        return list(commands)
+    return [{"title": one["title"], "kind": PAGES, "command": one} for one in commands]
 
 
 def resolve_action(session: Session, params: Json) -> Json | Coroutine[Any, Any, Json]:

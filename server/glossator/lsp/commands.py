@@ -25,6 +25,7 @@ from glossator.lsp.generating import (
     fitted,
     model_of,
 )
+from glossator.lsp.pages import write_page
 from glossator.lsp.progress import Progress, shown_if_slow, shown_progress
 from glossator.lsp.session import Session
 from glossator.lsp.stats import stats
@@ -246,4 +247,5 @@ COMMANDS: dict[str, Command] = {
     "glossator.stats": show_stats,
     "glossator.pause": pause,
     "glossator.resume": resume,
+    "glossator.page": write_page,
 }

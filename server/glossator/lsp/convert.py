@@ -47,6 +47,16 @@ def workspace_edit(client: Client, edited: Iterable[tuple[Document, Sequence[Sou
     }
 
 
+def creation(client: Client, document: Document, edits: Sequence[SourceEdit]) -> Json:
+    """The edit that makes a file with a text; for clients that can create files."""
+    create = {"kind": "create", "uri": document.uri, "options": {"overwrite": False, "ignoreIfExists": False}}
+    edit = {
+        "textDocument": {"uri": document.uri, "version": None},
+        "edits": [text_edit(document, one, client.encoding) for one in edits],
+    }
+    return {"documentChanges": [create, edit]}
+
+
 def diagnostic(document: Document, finding: Finding, encoding: str) -> Json:
     """A finding as LSP's Diagnostic; `data` names the symbol."""
     return {

@@ -102,6 +102,8 @@ class Diagnostics:
     def pull(self, params: Json) -> Json | Coroutine[Any, Any, Json]:
         """The report that a client asks for, once the typing pauses; the first one at once. Raises BadParams."""
         uri = wire.document_uri(params)
+        if self._session.pages.is_open(uri):
+            return self._session.page_checks.pull(uri)
         is_typing = asyncio.get_running_loop().time() < self._quiet_from.get(uri, 0.0)
         return self._after_pause(uri, params) if is_typing and uri in self._reports else self._pulled(uri, params)
 

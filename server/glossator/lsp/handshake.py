@@ -15,6 +15,7 @@ QUICKFIX = "quickfix"
 REWRITE = "refactor.rewrite.glossator"
 DOCUMENT_FILE = "source.document.glossator"
 FIX_ALL = "source.fixAll.glossator"
+PAGES = "source.page.glossator"
 COMMANDS = (
     "glossator.documentSymbol",
     "glossator.documentFile",
@@ -25,6 +26,7 @@ COMMANDS = (
     "glossator.stats",
     "glossator.pause",
     "glossator.resume",
+    "glossator.page",
 )
 
 
@@ -44,6 +46,7 @@ class Client:
     takes_action_literals: bool = False
     takes_versioned_edits: bool = False
     applies_edits: bool = False
+    creates_files: bool = False
     takes_snippets: bool = False
     leaves_indentation: bool = False
     hover_markdown: bool = False
@@ -83,6 +86,7 @@ def read_client(params: Json) -> Client:
         takes_action_literals=isinstance(optional(action, "codeActionLiteralSupport"), dict),
         takes_versioned_edits=optional(able, "workspace", "workspaceEdit", "documentChanges") is True,
         applies_edits=optional(able, "workspace", "applyEdit") is True,
+        creates_files=_creates_files(optional(able, "workspace", "workspaceEdit")),
         takes_snippets=optional(completion, "completionItem", "snippetSupport") is True,
         leaves_indentation=_has(optional(completion, "completionItem", "insertTextModeSupport", "valueSet"), 1),
         hover_markdown=_first(optional(able, "textDocument", "hover", "contentFormat")) == "markdown",
@@ -103,7 +107,7 @@ def initialize_result(client: Client) -> Json:
         "positionEncoding": client.encoding,
         "textDocumentSync": {"openClose": True, "change": 2, "save": True},
         "codeActionProvider": {
-            "codeActionKinds": [QUICKFIX, REWRITE, DOCUMENT_FILE, FIX_ALL],
+            "codeActionKinds": [QUICKFIX, REWRITE, DOCUMENT_FILE, FIX_ALL, PAGES],
             "resolveProvider": client.resolves_actions,
         },
         "hoverProvider": True,
@@ -137,6 +141,11 @@ def _folders(params: dict[str, Json]) -> tuple[str, ...]:
 
 def _registers(able: Json, name: str) -> bool:
     return optional(able, "workspace", name, "dynamicRegistration") is True
+
+
+def _creates_files(edit: Json) -> bool:
+    """Whether a client that takes workspace edits like this makes files as part of them."""
+    return _has(optional(edit, "resourceOperations"), "create") and optional(edit, "documentChanges") is True
 
 
 def _has(values: Json, wanted: Json) -> bool:

@@ -23,6 +23,7 @@ from glossator.lsp.framing import Framer
 from glossator.lsp.hover import hover
 from glossator.lsp.lenses import code_lens, resolve_lens
 from glossator.lsp.lifetime import Lifetime
+from glossator.lsp.pages import page_text
 from glossator.lsp.protocol import GlossatorProtocol, Handler
 from glossator.lsp.session import Session
 from glossator.lsp.start import Greeting
@@ -148,6 +149,7 @@ async def _converse(server: GlossatorServer, lifetime: Lifetime, output: Output)
     code = await lifetime.over()
     server.protocol.cancel_all()
     await server.protocol.settle(CANCEL_S)
+    await server.session.page_checks.aclose()
     await server.session.generators.aclose()
     await server.session.caches.aclose()
     await server.session.monitoring.aclose()
@@ -168,6 +170,7 @@ def _requests(session: Session) -> dict[str, Handler]:
         "workspace/executeCommand": execute_command,
         "glossator/explain": explain,
         "glossator/stats": stats,
+        "glossator/page": page_text,
     }
     return {method: partial(handler, session) for method, handler in handlers.items()}
 

@@ -16,6 +16,7 @@ from glossator.config import MODES
 from glossator.documenter import Conventions, Documenter
 from glossator.documenter.chosen import asks_models
 from glossator.lsp import wire
+from glossator.lsp.apart import Sharing
 from glossator.lsp.caches import Caches
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.generators import Generators
@@ -24,6 +25,7 @@ from glossator.lsp.memory import MemoryWatch
 from glossator.lsp.monitoring import Monitoring
 from glossator.lsp.neighbours import Neighbours, Wishes
 from glossator.lsp.offers import Offers
+from glossator.lsp.page_checks import PageChecks
 from glossator.lsp.projects import EditorSettings, Projects
 from glossator.lsp.protocol import GlossatorProtocol
 from glossator.lsp.wire import Json
@@ -52,14 +54,17 @@ class Session:
         self.protocol = protocol
         self.monitor = protocol.monitor
         self.workspace = Workspace(MODES["standard"].tree_bytes)  # until the settings are known
+        self.pages = Workspace()  # Markdown: nobody asks for its trees, so there are none
         self.neighbours = Neighbours(self._uris, Wishes(self._withheld, self._asks), self.settings_changed)
         self.projects = Projects(self.warn, self.neighbours.indexes, self.monitor)
         self.monitoring = Monitoring(self.monitor, lambda: self.projects.settings)
         self.diagnostics = Diagnostics(self)
+        self.page_checks = PageChecks(self)
         self.caches = Caches(self)
         self.offers = Offers()
         self.generators = Generators(self.caches.tiers, self.monitor)
         self.remembered = Remembered()
+        self.sharing = Sharing()
         self.is_trusted = True
         self._conventions: dict[str, Conventions] = {}
         self._reading: asyncio.TimerHandle | None = None
@@ -114,6 +119,9 @@ class Session:
         for uri in self._uris():
             self.workspace.lose(uri, "a message was lost")
             self.warn_unsynced(uri)
+        for uri in self.pages.uris:
+            self.pages.lose(uri, "a message was lost")
+            self.warn_unsynced(uri)
 
     def changed(self, uri: str) -> None:
         """A document's text changed."""
@@ -157,6 +165,7 @@ class Session:
         """Settings, or what other files say, changed: what was derived from them is found again."""
         self._conventions.clear()
         self.diagnostics.refresh()
+        self.page_checks.refresh()
 
     def hand_key(self, params: Json) -> None:
         """Take a provider's key that the editor keeps; an empty one takes it back. Raises BadParams."""

@@ -24,9 +24,10 @@ from glossator.documenter.generation import Estimate, estimate_of
 from glossator.documenter.indexing import indexes_of
 from glossator.documenter.opening import is_free
 from glossator.documenter.recalling import Asking
-from glossator.engine.executor import Pool, processes_for, sharing
+from glossator.engine.executor import Pool, processes_for
 from glossator.engine.filling import Trust
 from glossator.errors import SourceError
+from glossator.lsp.apart import workers_from
 from glossator.lsp.generating import agree
 from glossator.lsp.progress import Progress, shown_progress
 from glossator.lsp.wire import Json
@@ -107,7 +108,7 @@ class _Run:
             return generator, tiers
 
         generator.scheduler.resume()  # who begins a run wants it to go on, whatever was paused before
-        with sharing():
+        with self.session.sharing.on():
             await self._run(generator, opened)
 
     async def _run(
@@ -140,18 +141,9 @@ class _Run:
             )
             return workers_for(settings, known, pool)
 
-        # Both take long: reading a project, and a process that is no fork of this one.
         starting = asyncio.ensure_future(asyncio.to_thread(start))
-        try:
-            workers = await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            stopped.set()
-            starting.add_done_callback(_close)
-            raise
-        try:
+        async with workers_from(starting, stopped.set) as workers:
             yield workers
-        finally:
-            workers.close()
 
     async def _estimate(self, batch: Batch) -> Estimate:
         """About what asking takes. Nothing is kept of it: the requests of a large workspace would take a gigabyte."""
@@ -246,9 +238,3 @@ class _Run:
         """Count an answer."""
         if answer.error:
             self.errors[answer.error] += 1
-
-
-def _close(started: asyncio.Future[Any]) -> None:
-    """End worker processes that started when nobody waited for them any more."""
-    if not started.cancelled() and started.exception() is None:
-        started.result().close()
