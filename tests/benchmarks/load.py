@@ -1,7 +1,7 @@
 """Put a load on Glossator and set its figures beside the older generator's: `make bench-seed`.
 
-    python tests/benchmarks/load.py [--only single,batches,sustained,modes,contexts,schedule,throughput,pipeline]
-                                    [--documents 100] [--faults 0.05] [--median-s 1.0] [--seed 1] [--rounds 2] [--quick]
+    python tests/benchmarks/load.py [--only SECTION,... of those below] [--documents 100] [--faults 0.05]
+                                     [--median-s 1.0] [--seed 1] [--rounds 2] [--quick]
 
 A provider stands in a process of its own and is asked over real HTTP; an answer takes half a second to two seconds, as
 in the older report, lognormal. Prints two tables: each row of that report with its figure, ours, and how many times
@@ -23,6 +23,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "support"), str(HERE.parents[1] / "
 import load_floors  # noqa: E402
 import load_rows  # noqa: E402
 import older  # noqa: E402
+import page_rows  # noqa: E402
 from load_rows import Options  # noqa: E402
 from load_server import Load  # noqa: E402
 from older import Compared  # noqa: E402
@@ -44,8 +45,10 @@ COMPARED: Mapping[str, Callable[[Options], list[Compared]]] = {
     "sustained": load_rows.sustained_rows,
     "modes": load_rows.mode_rows,
     "contexts": load_rows.context_rows,
+    "pages": page_rows.page_rows,
 }
 BY_FLOORS: Mapping[str, Callable[[Options], list[Row]]] = {
+    "page": page_rows.page_floor_rows,
     "schedule": load_floors.schedule_rows,
     "throughput": load_floors.throughput_rows,
     "pipeline": target_rows,

@@ -79,7 +79,7 @@ def run_write(sources: Sequence[Source], root: Path, command: Command) -> Run:
     """`glossator write` over a workspace of these files, in a process of its own; its cache is in `root`."""
     folder = write_sources(sources, root / "workspace")
     with loaded(command.load) as server:
-        (root / "user.toml").write_text(_configuration(server.url, command, root / "cache"))
+        (root / "user.toml").write_text(configuration(server.url, command, root / "cache"))
         env = {**environment(root), "GLOSSATOR_CONFIG": str(root / "user.toml")}
         arguments = [sys.executable, "-m", "glossator", "write", "--output-format", "json", str(folder)]
         started = time.perf_counter()
@@ -90,7 +90,7 @@ def run_write(sources: Sequence[Source], root: Path, command: Command) -> Run:
         return Run(seconds, int(json.loads(done.stdout)["totals"]["added"]), server.told())
 
 
-def _configuration(url: str, command: Command, cache: Path) -> str:
+def configuration(url: str, command: Command, cache: Path) -> str:
     """A user's settings with the provider behind an address."""
     most = "" if command.most is None else f"max_concurrency = {command.most}\n"
     return (
