@@ -146,6 +146,20 @@ def compose(job: Job, path: str) -> Draft:
     return _composed(job, entry)
 
 
+def new_doc(job: Job, path: str) -> Doc | None:
+    """The doc that `compose` would write for an undocumented symbol; None where it would write none.
+
+    Raises KeyError for an unknown path. Cost: half of `compose`, since it is not written into the source.
+    """
+    entry = _found(job, path)
+    if entry.symbol.docstring is not None or entry.symbol.place is None:
+        return None
+    context = job.surroundings.around(job.reader.context(path))
+    steps = plan(context, job.settings, job.style)
+    texts, _ = _texts(job, context, steps.fields, room_of(job, entry.symbol))
+    return steps.filled(texts)
+
+
 def _found(job: Job, path: str) -> Entry:
     """The symbol at a path (step 1). Raises KeyError where there is none."""
     entry = job.reader.outline.entry(path)

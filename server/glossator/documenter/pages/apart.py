@@ -17,7 +17,7 @@ from glossator.documenter.pages.material import MODULE, Blank, SymbolKey, token
 from glossator.documenter.recalling import Asking, Prepared, asked_in
 from glossator.documenter.seen import may_be_seen
 from glossator.documenter.tasks import Task, options_of
-from glossator.engine.pipeline import Job, compose
+from glossator.engine.pipeline import Job, new_doc
 from glossator.engine.plan import plan
 from glossator.errors import SourceError
 from glossator.model import Doc
@@ -146,8 +146,7 @@ class Drafting:
         """The docs of the task's symbols by their paths, with these answers in them."""
         task, answers = given
         job = replace(self._job(task), answers=answers)
-        drafts = (compose(job, path) for path in task.symbols)
-        return {draft.symbol.path: draft.doc for draft in drafts if draft.doc is not None}
+        return {path: doc for path in task.symbols if (doc := new_doc(job, path)) is not None}
 
     def _job(self, task: Task) -> Job:
         key = task.path, task.raw

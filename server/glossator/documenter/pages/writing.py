@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from glossator.config import Settings
     from glossator.documenter.batch import Batch
     from glossator.documenter.pages.sections import Book, Section
+    from glossator.engine.answers import Answer
     from glossator.engine.workers import Workers
 
 NOBODY: Final = Asking()
@@ -103,42 +104,41 @@ class Writer:
         return await loop.run_in_executor(self.thread, self.book.render, section.file, section.entry)
 
     async def _document(self, module: str, paths: Sequence[str], go_on: Callable[[], None]) -> None:
-        """Make the docs of some symbols of one file."""
+        """Make the docs of some symbols of one file; those for which nobody has to be asked are there after a look."""
         found = await self._looked_up(module)
-        if self.batch is None:
-            return
         requests = tuple(one for one in found.requests if one.path in paths)
-        answers = {path: found.answers[path] for path in paths if path in found.answers}
-        if requests:
-            answers = await self.batch.answers(Asking(answers, requests), go_on)
-        await self._draft(self.sources.task(module, paths), module, answers)
+        if requests and self.batch is not None:
+            answers = await self.batch.answers(Asking(found.answers, requests), go_on)
+            await self._draft(module, [one.path for one in requests], answers)
 
     async def _looked_up(self, module: str) -> Asking:
-        """What is known of a file's symbols, looked up once; without anybody to ask, all are documented at once."""
+        """What has to be asked for a file's symbols, looked up once; the docs of all others are made at once."""
         task = self._found.get(module)
         if task is None:
             task = self._found[module] = asyncio.ensure_future(self._look_up(module))
         return await asyncio.shield(task)
 
     async def _look_up(self, module: str) -> Asking:
-        task = self.sources.task(module, self._wanted[module])
-        if self.batch is None:
-            await self._draft(task, module, {})
+        wanted = self._wanted[module]
+        found = await self.batch.look_up(self.sources.task(module, wanted)) if self.batch is not None else NOBODY
+        if not isinstance(found, Asking):  # it was left undone, and it is said why
             return NOBODY
-        found = await self.batch.look_up(task)
-        if not isinstance(found, Asking):
-            return NOBODY
-        if found.new:  # what only the shared server knew is kept here, too
+        if found.new and self.batch is not None:  # what only the shared server knew is kept here, too
             await self.batch.answers(Asking(new=found.new), lambda: None)
-        return found
+        asked = {one.path for one in found.requests}
+        await self._draft(module, [path for path in wanted if path not in asked], found.answers)
+        return Asking(requests=found.requests)
 
-    async def _draft(self, task: Task, module: str, answers: Mapping[str, object]) -> None:
-        docs = await self.workers.call(DRAFT, (task, answers))
+    async def _draft(self, module: str, paths: Sequence[str], answers: Mapping[str, Answer]) -> None:
+        if not paths:
+            return
+        task = self.sources.task(module, paths)
+        docs = await self.workers.call(DRAFT, (task, {path: answers[path] for path in paths if path in answers}))
         if isinstance(docs, Lost):
             self.undone[task.path] = docs.reason
             return
         # What has no place for a docstring gets none, and is shown without.
-        self.book.material.written.update({SymbolKey(module, one): docs.get(one, Doc("")) for one in task.symbols})
+        self.book.material.written.update({SymbolKey(module, one): docs.get(one, Doc("")) for one in paths})
 
     async def aclose(self) -> None:
         """End what is still looked up."""
