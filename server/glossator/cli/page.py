@@ -9,7 +9,7 @@ import asyncio
 import difflib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from glossator.model import FieldKey
 
 UPDATE: Final = "update"
+PRELOADED: Final = ("glossator.documenter.pages.apart",)
+MANY_DOCS: Final = 60  # starting processes takes as long as making so many
 
 
 @dataclass(slots=True)
@@ -141,7 +143,7 @@ def _page(arguments: argparse.Namespace, wish: Wish, target: Path | None) -> int
     settings = load(Sources(folder, flags=flags)).settings
     start_log(settings)
     cores = processes_for(1 << 10, arguments.jobs, mode_of(settings.mode).workers)
-    opened = open_pages(wish, settings, Pool(cores, preload=("glossator.documenter.pages.apart",)))
+    opened = open_pages(wish, settings, Pool(cores, PRELOADED))
     pages = _Pages(wish, target, settings, opened, [])
     before = {file.name: read_page(place) for file in opened.book.layout.files if (place := _place(pages, file.name))}
     pages.works = list(works(opened.book, before, is_forced=arguments.force))
@@ -177,13 +179,23 @@ def _checked(pages: _Pages) -> int:
     return FINDINGS if changed else FINE
 
 
+def _pool(pages: _Pages, sections: Sequence[Section], arguments: argparse.Namespace) -> Pool:
+    """One process for few docs that are missing, more for many."""
+    missing = {key for one in sections for key in pages.opened.book.material.missing(one.skeleton)}
+    modules = len({key.module for key in missing})
+    if len(missing) < MANY_DOCS:
+        return Pool(1)
+    return Pool(processes_for(modules, arguments.jobs, mode_of(pages.settings.mode).workers), PRELOADED)
+
+
 def _fill(pages: _Pages, arguments: argparse.Namespace) -> dict[str, str]:
     """Fill all sections that are not true; what could not be, and why."""
     sections = to_fill(pages.works)
     if not sections:
         return {}
     heard = _Asked()
-    with closing(workers_of(pages.opened, sections, Pool(1))) as workers, asyncio.Runner() as runner:
+    pool = _pool(pages, sections, arguments)
+    with closing(workers_of(pages.opened, sections, pool)) as workers, asyncio.Runner() as runner:
         writer = Writer(pages.opened.book, pages.opened.sources, workers)
         writer.want(sections)
         try:
