@@ -104,15 +104,28 @@ def by_model(editor):
         ("hover_generates = true", {"initializationOptions": {"trusted": False}}),
         ("", {"initializationOptions": {"hover_generates": False}}),
         ('hover_generates = true\nprivacy.exclude = ["hovered.py"]', {}),
-        ("hover_generates = true\nbudget.tokens_per_day = 0", {}),
     ],
 )
 def test_nobody_is_asked_where_that_is_not_wanted(start, fake, top, initialize):
     editor = start(config_of(fake.url, top=top), **initialize)
     for _ in range(3):
-        assert SUMMARY not in hover(editor)
-    editor.client.request("glossator/stats")
+        assert ASKED not in hover(editor)
     assert not fake.requests
+
+
+def test_nobody_is_asked_once_the_budget_is_spent(start, fake):
+    editor = start(config_of(fake.url, top="hover_generates = true\nbudget.tokens_per_day = 0"))
+    assert ASKED in hover(editor)
+    ended(editor)
+    assert not fake.requests
+
+
+def ended(editor):
+    """Hover until nobody is asked any more."""
+    for _ in range(2000):
+        if NOT_ASKED in hover(editor):
+            return
+    pytest.fail("it never ended")
 
 
 def test_one_symbol_of_a_document_is_asked_for_at_a_time_and_the_last_one_next(start, fake):
@@ -190,9 +203,7 @@ def test_a_provider_that_fails_is_not_asked_at_each_hover(start):
         editor = start(config_of(broken.url, top="hover_generates = true"))
         hover(editor)
         broken.asked()
-        for _ in range(2000):
-            if NOT_ASKED in hover(editor):
-                break
+        ended(editor)
         calls = len(broken.requests)
         for _ in range(5):
             assert NOT_ASKED in hover(editor)

@@ -6,6 +6,8 @@ import ast
 import itertools
 
 import pytest
+from lsprotocol import types
+from lsprotocol.converters import get_converter
 
 from glossator.config import Settings
 from glossator.documenter import FileOptions, check_bytes
@@ -206,6 +208,13 @@ def test_the_cursor_may_stand_behind_wide_characters_elsewhere(typed, name):
     after = typed('x = "😀"\n\n\ndef area(width, smile="😀"):\n    |\n    return "😀"\n', name).accepted()
     assert "😀" in ast.parse(after).body[1].body[1].value.value
     assert findings(after) == []
+
+
+def test_it_is_what_the_specification_has(typed):
+    found = typed("def area(width, height):\n    |\n").ask()
+    read = get_converter().structure(found, types.InlineCompletionList)
+    assert get_converter().unstructure(read) == found
+    assert isinstance(read.items[0].insert_text, str)
 
 
 def test_line_ends_are_those_of_the_file(typed):
