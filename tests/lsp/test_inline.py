@@ -94,6 +94,21 @@ def test_below_a_header_that_nothing_follows_stands_the_whole_docstring(typed, n
     assert findings(after) == []
 
 
+@pytest.mark.parametrize(
+    ("header", "has_returns"),
+    [
+        ("def read(path: str) -> bytes:", True),
+        ("def read(path: str) -> None:", False),
+        ("def read(path: str) -> Iterator[str]:", False),
+        ("def read(path):", False),
+    ],
+)
+def test_of_what_is_not_typed_yet_nothing_is_claimed(typed, header, has_returns):
+    text = ast.get_docstring(ast.parse(typed(f"{header}\n    |").accepted()).body[0])
+    assert ("Returns:" in text) == has_returns
+    assert not any(words in text for words in ("nothing", "without effect", "implementation", "locals"))
+
+
 def test_with_a_body_it_tells_what_the_body_does(typed):
     after = typed(f"def area(width, height):\n    |\n{BODY}").accepted()
     assert "ValueError" in ast.get_docstring(ast.parse(after).body[0])
@@ -168,6 +183,7 @@ def test_other_code_that_is_half_typed_does_not_matter(typed):
         "for x in f(y):\n    |\n",
         "async with f(y):\n    |\n",
         "def area(width): pass\n    |\n",
+        "class Shape:\n    |\n",
         "x = {\n    f(1):\n    |\n    2}\n",
         "def f():\n    x = {\n        f(1):\n        |\n        2}\n",
         "def area(width, x=[1:\n    |\n",

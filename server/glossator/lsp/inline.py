@@ -1,7 +1,7 @@
 """Inline completion: the whole docstring as ghost text, on the empty line below a header.
 
 Editors ask at each keystroke, so that what is nearly always the answer (nothing) is found without looking at the tree.
-A header that nothing follows yet is half-typed code: its symbol is looked for in the text with `pass` on the line.
+A header that nothing follows yet is half-typed code: its symbol is looked for in the text with a body on the line.
 """
 
 from __future__ import annotations
@@ -23,11 +23,15 @@ from glossator.syntax.symbols import body_start
 INVOKED: Final = 1
 BLANKS: Final = b" \t\f"
 LINE_ENDS: Final = b"\r\n"
-FILLER: Final = b"pass"
+# A body of which nothing is known but that it may use all parameters: of `pass` it would be said that it does nothing.
+BODY: Final = b"locals()"
+BODY_WITH_RESULT: Final = b"locals(); return _"
+RESULT: Final = re.compile(rb"\)\s*->(?!\s*[\"']?(?:None|NoReturn|Never|[\w.]*(?:Iterator|Iterable|Generator))\b)")
 MAX_LINES: Final = 100  # of a header, or of comments and empty lines between it and its body
 COLON: Final = re.compile(rb":[ \t\f]*(?:#.*)?\Z")
 INTRODUCED: Final = re.compile(rb"(?:async[ \t\f]+def|def|class)\b")
 OTHER_BLOCK: Final = re.compile(rb"(?:if|elif|else|for|while|try|except|finally|with|match|case|async)\b")
+ALONE: Final = re.compile(rb"class[ \t\f]+\w+[ \t\f]*(?:\(\s*\))?[ \t\f]*:")
 TEXT: Final = re.compile(rb"\(*[rRuUbBfF]{0,2}[\"']")
 
 
@@ -81,6 +85,8 @@ def gap_at(document: Document, offset: int) -> Gap | None:
     has_body = _is_deeper(_blanks(inner), indent)
     if has_body:
         return Gap(line, header, _blanks(inner), True) if TEXT.match(inner.lstrip(BLANKS)) is None else None
+    if ALONE.match(document.text, header):
+        return None  # of a class without anything nothing can be said
     own = document.text[line.start : line.end]
     wanted = own if _is_deeper(own, indent) else indent + (b"\t" if b"\t" in indent else b"    ")
     return Gap(line, header, wanted, False)
@@ -91,7 +97,7 @@ def _edit(session: Session, document: Document, gap: Gap, *, is_asked: bool) -> 
 
     Raises SourceError where there is nothing to add.
     """
-    read = document if gap.has_body else document.edit(*gap.line, gap.indent + FILLER)
+    read = document if gap.has_body else document.edit(*gap.line, gap.indent + _body(document, gap))
     outline = session.outline(read)
     symbol = outline.at(gap.header)
     if not _is_for(read, symbol, gap) or not (is_asked or wants_documentation(symbol)):
@@ -103,6 +109,11 @@ def _edit(session: Session, document: Document, gap: Gap, *, is_asked: bool) -> 
     assert draft.edit is not None
     end = _line_end_wanted(document, gap) if symbol.kind is SymbolKind.CLASS else ""
     return _placed(document, gap, draft.edit.new_text.strip() + end)
+
+
+def _body(document: Document, gap: Gap) -> bytes:
+    """What stands for the body that is about to be typed."""
+    return BODY_WITH_RESULT if RESULT.search(document.text, gap.header, gap.line.start) else BODY
 
 
 def _is_for(read: Document, symbol: Symbol, gap: Gap) -> bool:
