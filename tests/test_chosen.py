@@ -10,7 +10,18 @@ from glossator.documenter.chosen import of_providers
 
 SHARED = {"budget", "provider", "mode", "log", "providers", "cache", "pool", "privacy", "local"}
 OF_NO_CONCERN = {
-    *("style", "line_length", "language", "init", "inherit", "hover_generates", "code_lens", "include", "exclude"),
+    *(
+        "style",
+        "line_length",
+        "language",
+        "init",
+        "inherit",
+        "hover_generates",
+        "code_lens",
+        "inline_completion",
+        "include",
+        "exclude",
+    ),
     *("select", "ignore", "per_file_ignores", "min_coverage", "max_files", "max_file_kb", "convention"),
     *("templates", "monitor", "pages"),
 }

@@ -161,6 +161,18 @@ def test_all_files_of_a_workspace_are_documented_by_a_model(client, workspace, f
     assert asked_about(fake) == list(NAMES)
 
 
+def test_it_is_known_whose_words_a_run_wrote(client, workspace, fake):
+    number, _ = execute(client, workspace.as_uri())
+    (_, edits) = take_all(client)["cedar.py"]
+    client.answer(number)
+    uri = (workspace / "cedar.py").as_uri()
+    client.open(applied(source("cedar"), edits), uri)
+    at = {"textDocument": {"uri": uri}, "position": {"line": 3, "character": 5}}
+    assert client.request("glossator/explain", at)["result"]["origins"]["summary"] == "fake"
+    assert "summary: fake\n" in client.request("textDocument/hover", at)["result"]["contents"]["value"]
+    client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+
+
 def test_the_files_of_one_folder_are_documented_where_that_is_named(client, workspace, fake):
     (workspace / "part").mkdir()
     (workspace / "part" / "apple.py").write_text(source("apple"))

@@ -63,7 +63,7 @@ def test_what_was_written_long_ago_is_forgotten():
         run.document.uri, SOURCE.replace("height):\n", "height):\n    " + _source(run) + "\n", 1).encode()
     )
     symbol = Outline(document).find("area")
-    assert remembered.origins(document.uri, symbol)[SUMMARY] == "fake"
+    assert remembered.origins(document.uri, symbol)["summary"] == "fake"
     for number in range(MAX_REMEMBERED):
         remembered.note(Written("fake", Document(f"file:///{number}.py", SOURCE.encode()), run.drafts, {}))
     assert remembered.origins(document.uri, symbol) == {}

@@ -157,6 +157,7 @@ KEYS: Final[Mapping[str, Key]] = MappingProxyType(
         "inherit": Key(boolean, Reach.WORKSPACE),
         "hover_generates": Key(boolean, Reach.EDITOR),
         "code_lens": Key(boolean, Reach.EDITOR),
+        "inline_completion": Key(boolean, Reach.EDITOR),
         "templates": Key(boolean, Reach.EDITOR),
         "mode": Key(choice("auto", "baseline", "standard", "enhanced", "performance"), Reach.EDITOR),
         "include": Key(PATTERNS, Reach.WORKSPACE),

@@ -182,9 +182,12 @@ class Settings:
             (project).
         inherit: Whether a method without documentation is left alone where the method of a base class that it
             overrides has some (project).
-        hover_generates: Not read by anything yet (editor).
+        hover_generates: Whether a hover over what is undocumented has the chosen model asked in the background, for
+            the next hover; without it, only where all chosen providers run on this machine (editor).
         templates: Whether what follows from a pattern is written without asking a model (editor).
         code_lens: Whether the editor shows lenses above definitions (editor).
+        inline_completion: Whether editors that can do so show a docstring as ghost text on the empty line below
+            a header (editor).
         mode: How much of the machine is used: auto, baseline, standard, enhanced, performance (editor).
         include: Patterns as in `.gitignore`; with any, only files that match one are taken (project).
         exclude: Patterns as in `.gitignore` of files that are not taken (project).
@@ -212,9 +215,10 @@ class Settings:
     language: str = "en"
     init: str = "class"
     inherit: bool = True
-    hover_generates: bool = False
+    hover_generates: bool | None = None
     templates: bool = True
     code_lens: bool = False
+    inline_completion: bool = False
     mode: str = "auto"
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from glossator.documenter.files import (
     FileOutcome,
     PlacedFinding,
     check_bytes,
+    digest_of,
     document_bytes,
     requests_of,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Memos",
     "PlacedFinding",
     "check_bytes",
+    "digest_of",
     "document_bytes",
     "path_of",
     "requests_of",

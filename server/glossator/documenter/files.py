@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -51,7 +52,10 @@ class FileOptions:
 
 
 class DraftSummary(NamedTuple):
-    """What became of one symbol of a file; `line` is 1-based. A tuple, since processes send many of them."""
+    """What became of one symbol of a file; `line` is 1-based. A tuple, since processes send many of them.
+
+    `digest` is that of a new or repaired docstring's content, "" where nothing is new.
+    """
 
     name: str
     kind: str
@@ -61,6 +65,7 @@ class DraftSummary(NamedTuple):
     quality: int
     error: str = ""
     origins: tuple[tuple[str, str], ...] = ()  # the label of each new field, and where its text is from
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +291,13 @@ def _summary(draft: Draft) -> DraftSummary:
     symbol = draft.symbol
     what = (symbol.path, symbol.kind.value, symbol.line + 1)
     origins = tuple((key.label, origin) for key, origin in draft.origins.items())
-    return DraftSummary(*what, draft.action.value, draft.origin, draft.quality, draft.error, origins)
+    digest = digest_of(draft.text) if origins else ""
+    return DraftSummary(*what, draft.action.value, draft.origin, draft.quality, draft.error, origins, digest)
+
+
+def digest_of(content: str) -> str:
+    """A digest of a docstring's content, by which it is known again; blanks around it do not count."""
+    return hashlib.blake2b(content.strip().encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _kept(outline: Outline, done: Container[str], named: Container[str]) -> tuple[DraftSummary, ...]:

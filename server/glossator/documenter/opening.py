@@ -102,6 +102,14 @@ def opened(settings: Settings, keys: Keys | None = None, tell: Tell = silent) ->
     return found
 
 
+def runs_here(settings: Settings) -> bool:
+    """Whether all of the chosen providers run on this machine, so that nothing leaves it."""
+    from glossator.providers.build import may_leave
+
+    known = {one.name: one for one in settings.providers}
+    return not any(may_leave(known[name]) for name in settings.provider if name in known)
+
+
 def is_free(settings: Settings) -> bool:
     """Whether none of the chosen providers takes money."""
     from glossator.providers.build import price_of

@@ -34,6 +34,11 @@ def text_edit(document: Document, edit: SourceEdit, encoding: str) -> Json:
     return {"range": lsp_range(document, edit.span, encoding), "newText": edit.new_text}
 
 
+def inline_item(document: Document, edit: SourceEdit, encoding: str) -> Json:
+    """An edit as LSP's InlineCompletionItem."""
+    return {"insertText": edit.new_text, "range": lsp_range(document, edit.span, encoding)}
+
+
 def workspace_edit(client: Client, edited: Iterable[tuple[Document, Sequence[SourceEdit]]]) -> Json:
     """The edits of some documents, bound to the versions that they were made for where the client knows versions."""
     pairs = [(d, [text_edit(d, edit, client.encoding) for edit in edits]) for d, edits in edited]

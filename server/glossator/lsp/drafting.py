@@ -6,14 +6,16 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from glossator.documenter import DocRequest, FaultId
 from glossator.documenter.wishes import Additions, Repairs
 from glossator.errors import SourceError, Superseded
-from glossator.lsp.session import Session
 from glossator.model import Draft, SourceEdit, Symbol
 from glossator.syntax.document import Document
+
+if TYPE_CHECKING:
+    from glossator.lsp.session import Session
 
 SLICE_S = 0.005
 """How long one piece of long work may keep the loop from other requests."""

@@ -37,7 +37,7 @@ def explain(session: Session, params: Json) -> Json:
     )
     symbol = session.outline(document).find(path)
     known = session.remembered.origins(uri, symbol) if symbol is not None else {}
-    found = replace(found, origins={key: known.get(key, origin) for key, origin in found.origins.items()})
+    found = replace(found, origins={key: known.get(key.label, origin) for key, origin in found.origins.items()})
     note = "" if session.is_trusted else UNTRUSTED
     name = PurePath(path_of(uri)).name
     text = as_text(name, found) + (f"\n{note}\n" if note else "")

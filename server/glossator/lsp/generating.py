@@ -106,6 +106,13 @@ def _states(session: Session, document: Document, paths: tuple[str, ...]) -> dic
     return {path: documenter.state(documenter.outline(document), path) for path in paths}
 
 
+def trust_for(uri: str) -> Trust:
+    """The trust of one run for a document: it spends the budgets of the folder that the document lies in."""
+    from glossator.engine.filling import Trust
+
+    return Trust(workspace=_workspace_of(uri))
+
+
 def _workspace_of(uri: str) -> str:
     """The folder whose budgets a document spends; "" for one that is not on disk."""
     path = to_fs_path(uri) if uri.startswith("file:") else None
@@ -157,12 +164,11 @@ class _Run:
 
     async def fill(self, generator: Generator, asked: list[Request], known: Mapping[str, Answer]) -> dict[str, Answer]:
         """The answers by symbol, those that are known among them."""
-        from glossator.engine.filling import Trust
         from glossator.engine.scheduler import Urgency
 
         for path, answer in known.items():
             self._preview(path, answer, is_done=True)
-        trust = Trust(workspace=_workspace_of(self.document.uri))
+        trust = trust_for(self.document.uri)
         urgency = Urgency.CURSOR if self.total == 1 else Urgency.OPEN_FILE
         found = await asyncio.gather(*(self._one(generator, request, trust, urgency) for request in asked))
         return {**known, **dict(zip((request.path for request in asked), found, strict=True))}

@@ -51,6 +51,7 @@ class Client:
     leaves_indentation: bool = False
     hover_markdown: bool = False
     completion_markdown: bool = False
+    asks_inline: bool = False
     pulls_diagnostics: bool = False
     refreshes_diagnostics: bool = False
     refreshes_lenses: bool = False
@@ -91,6 +92,7 @@ def read_client(params: Json) -> Client:
         leaves_indentation=_has(optional(completion, "completionItem", "insertTextModeSupport", "valueSet"), 1),
         hover_markdown=_first(optional(able, "textDocument", "hover", "contentFormat")) == "markdown",
         completion_markdown=_first(optional(completion, "completionItem", "documentationFormat")) == "markdown",
+        asks_inline=isinstance(optional(able, "textDocument", "inlineCompletion"), dict),
         pulls_diagnostics=isinstance(optional(able, "textDocument", "diagnostic"), dict),
         refreshes_diagnostics=optional(able, "workspace", "diagnostics", "refreshSupport") is True,
         refreshes_lenses=optional(able, "workspace", "codeLens", "refreshSupport") is True,
@@ -116,6 +118,8 @@ def initialize_result(client: Client) -> Json:
         "executeCommandProvider": {"commands": list(COMMANDS), "workDoneProgress": True},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
+    if client.asks_inline:
+        capabilities["inlineCompletionProvider"] = True
     if client.pulls_diagnostics:
         capabilities["diagnosticProvider"] = {
             "identifier": "glossator",

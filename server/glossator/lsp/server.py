@@ -20,7 +20,8 @@ from glossator.lsp.completion import completion
 from glossator.lsp.connection import Input, Output
 from glossator.lsp.explaining import explain
 from glossator.lsp.framing import Framer
-from glossator.lsp.hover import hover
+from glossator.lsp.hover import hover, hover_data
+from glossator.lsp.inline import inline_completion
 from glossator.lsp.lenses import code_lens, resolve_lens
 from glossator.lsp.lifetime import Lifetime
 from glossator.lsp.pages import page_text
@@ -149,6 +150,7 @@ async def _converse(server: GlossatorServer, lifetime: Lifetime, output: Output)
     code = await lifetime.over()
     server.protocol.cancel_all()
     await server.protocol.settle(CANCEL_S)
+    await server.session.hovering.aclose()
     await server.session.page_checks.aclose()
     await server.session.generators.aclose()
     await server.session.caches.aclose()
@@ -166,9 +168,11 @@ def _requests(session: Session) -> dict[str, Handler]:
         "textDocument/codeLens": code_lens,
         "codeLens/resolve": resolve_lens,
         "textDocument/completion": completion,
+        "textDocument/inlineCompletion": inline_completion,
         "textDocument/diagnostic": lambda session, params: session.diagnostics.pull(params),
         "workspace/executeCommand": execute_command,
         "glossator/explain": explain,
+        "glossator/hover": hover_data,
         "glossator/stats": stats,
         "glossator/page": page_text,
     }

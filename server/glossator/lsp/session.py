@@ -21,6 +21,7 @@ from glossator.lsp.caches import Caches
 from glossator.lsp.diagnostics import Diagnostics
 from glossator.lsp.generators import Generators
 from glossator.lsp.handshake import Client
+from glossator.lsp.hovering import Hovering
 from glossator.lsp.memory import MemoryWatch
 from glossator.lsp.monitoring import Monitoring
 from glossator.lsp.neighbours import Neighbours, Wishes
@@ -63,6 +64,7 @@ class Session:
         self.caches = Caches(self)
         self.offers = Offers()
         self.generators = Generators(self.caches.tiers, self.monitor)
+        self.hovering = Hovering(self)
         self.remembered = Remembered()
         self.sharing = Sharing()
         self.is_trusted = True
@@ -142,6 +144,7 @@ class Session:
         """A document was closed."""
         self._conventions.pop(uri, None)
         self.generators.closed(uri)
+        self.hovering.closed(uri)
         self.caches.closed(uri)
         self.offers.closed(uri)
         self.documenter(uri).forget(uri)
@@ -193,6 +196,7 @@ class Session:
 
     def providers_changed(self) -> None:
         """Settings changed, perhaps those of providers: what is in flight for others than are chosen now ends."""
+        self.hovering.settings_changed()
         if self.generators.renew(lambda uri: self.documenter(uri).settings, self._uris()):
             self.warn("what a model was writing was ended, since the settings of providers changed; ask again.")
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from glossator.config import mode_of
+from glossator.documenter import path_of
 from glossator.documenter.batch import Batch, each, first_of, workers_for
 from glossator.documenter.chosen import asks_models, model_name
 from glossator.documenter.generation import Estimate, estimate_of
@@ -185,6 +186,7 @@ class _Run:
                 self.left(text.task.path, outcome.error)
             if not outcome.edits:
                 return
+            self.session.remembered.note_file(path_of(text.document.uri), outcome.drafts)
             if await self.edits.apply(text, outcome.edits):
                 self.changed += 1
                 self.origins.update(origin for draft in outcome.drafts for _, origin in draft.origins)

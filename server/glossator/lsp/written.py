@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from glossator.config.keys import EMBEDDED
 from glossator.docstring.literal import content_of
+from glossator.documenter import DraftSummary, digest_of, path_of
 from glossator.engine.answers import Answer
 from glossator.lsp.wire import Json
 from glossator.model import Draft, FieldKey, Symbol
 from glossator.syntax.document import Document
 
 FEW: Final = 3  # fields that can be named one by one
-MAX_REMEMBERED: Final = 4096
+MAX_REMEMBERED: Final = 16_384  # symbols: a large workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def outcome_of(origins: Counter[str]) -> str:
     """In a line: how many new texts are whose."""
     if not origins:
         return "done, no new texts"
-    return "texts: " + ", ".join(f"{count} by {_who(name)}" for name, count in origins.most_common())
+    return "texts: " + ", ".join(f"{count} by {who(name)}" for name, count in origins.most_common())
 
 
 class Remembered:
@@ -89,21 +91,35 @@ class Remembered:
 
     def __init__(self) -> None:
         """Nothing is known."""
-        self._origins: OrderedDict[tuple[str, str, str], Mapping[FieldKey, str]] = OrderedDict()
+        self._origins: OrderedDict[tuple[str, str, str], Mapping[str, str]] = OrderedDict()
 
     def note(self, written: Written) -> None:
         """Remember a run, whether or not its edits will be applied: what does not stand there is not asked for."""
+        path = path_of(written.document.uri)
         for draft in written.drafts:
-            self._origins[(written.document.uri, draft.symbol.path, draft.text.strip())] = draft.origins
-        while len(self._origins) > MAX_REMEMBERED:
-            self._origins.popitem(last=False)
+            origins = {key.label: origin for key, origin in draft.origins.items()}
+            self._keep((path, draft.symbol.path, digest_of(draft.text)), origins)
 
-    def origins(self, uri: str, symbol: Symbol) -> Mapping[FieldKey, str]:
-        """The origin of each field of a symbol's docstring that was written here; of others nothing is known."""
+    def note_file(self, path: str, drafts: Iterable[DraftSummary]) -> None:
+        """Remember what was written into the file at a path, likewise."""
+        for draft in drafts:
+            if draft.origins:
+                self._keep((path, draft.name, draft.digest), dict(draft.origins))
+
+    def origins(self, uri: str, symbol: Symbol) -> Mapping[str, str]:
+        """The origin of each field of a symbol's docstring that was written here, by label; of others nothing."""
         if symbol.docstring is None:
             return {}
-        return self._origins.get((uri, symbol.path, content_of(symbol.docstring).text.strip()), {})
+        digest = digest_of(content_of(symbol.docstring).text)
+        return self._origins.get((path_of(uri), symbol.path, digest), {})
+
+    def _keep(self, place: tuple[str, str, str], origins: Mapping[str, str]) -> None:
+        # Interned, since thousands of symbols have the same few labels and origins.
+        self._origins[place] = {sys.intern(label): sys.intern(origin) for label, origin in origins.items()}
+        if len(self._origins) > MAX_REMEMBERED:
+            self._origins.popitem(last=False)
 
 
-def _who(origin: str) -> str:
+def who(origin: str) -> str:
+    """What people call an origin."""
     return "the embedded provider" if origin == EMBEDDED else origin
