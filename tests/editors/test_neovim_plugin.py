@@ -47,10 +47,9 @@ end
 @pytest.fixture(scope="module")
 def editor(tmp_path_factory):
     """One editor with one server for all tests here: to start both takes longer than any test."""
-    found = ConfiguredVim(tmp_path_factory.mktemp("vim"), PREPARE, SOURCE)
-    wait(lambda: found.lua("vim.lsp.get_clients({ name = 'glossator' })[1].initialized"))
-    yield found
-    found.close()
+    with ConfiguredVim(tmp_path_factory.mktemp("vim"), PREPARE, SOURCE) as found:
+        wait(lambda: found.lua("vim.lsp.get_clients({ name = 'glossator' })[1].initialized"), 30)
+        yield found
 
 
 @pytest.fixture

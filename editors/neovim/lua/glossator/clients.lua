@@ -31,7 +31,7 @@ end
 
 --- Ask, and hear the answer; an error is said to the user and `failed` is called.
 ---@param client vim.lsp.Client
----@param asked { method: string, params: table, bufnr: integer }
+---@param asked { method: string, params: table, bufnr?: integer } the buffer's last changes are told first; default: the current one
 ---@param answered fun(result: any)
 ---@param failed? fun(err: table)
 ---@return integer? id
@@ -42,7 +42,7 @@ function M.ask(client, asked, answered, failed)
       return failed and failed(err)
     end
     answered(result)
-  end, asked.bufnr)
+  end, asked.bufnr or vim.api.nvim_get_current_buf())
   return id
 end
 

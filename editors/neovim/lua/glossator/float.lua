@@ -16,9 +16,11 @@ Float.__index = Float
 ---@field closed? fun() when it is gone, whoever closed it
 
 ---@param lines string[]
+---@param options glossator.FloatOptions
 ---@return { width: integer, height: integer }
-local function size_of(lines)
-  local width = 30
+local function size_of(lines, options)
+  local around = math.max(vim.fn.strdisplaywidth(options.title), vim.fn.strdisplaywidth(options.footer or ''))
+  local width = around + 2
   for _, line in ipairs(lines) do
     width = math.max(width, vim.fn.strdisplaywidth(line))
   end
@@ -40,7 +42,7 @@ function M.open(options, lines)
   local self = setmetatable({ options = options, from = vim.api.nvim_get_current_win() }, Float)
   self.bufnr = vim.api.nvim_create_buf(false, true)
   vim.bo[self.bufnr].bufhidden = 'wipe'
-  local size = size_of(lines)
+  local size = size_of(lines, options)
   local is_low = vim.fn.winline() > vim.api.nvim_win_get_height(0) / 2
   self.window = vim.api.nvim_open_win(self.bufnr, options.is_entered ~= false, {
     relative = 'cursor', row = is_low and 0 or 1, col = 0, anchor = is_low and 'SW' or 'NW',
@@ -82,9 +84,9 @@ function Float:show(lines, said)
   vim.bo[self.bufnr].modifiable = true
   vim.api.nvim_buf_set_lines(self.bufnr, 0, -1, false, lines)
   vim.bo[self.bufnr].modifiable = false
-  local size = size_of(lines)
-  local config = { width = size.width, height = size.height }
   self.options = vim.tbl_extend('force', self.options, said or {})
+  local size = size_of(lines, self.options)
+  local config = { width = size.width, height = size.height }
   config.title = ' ' .. cut(self.options.title, size.width - 2) .. ' '
   if self.options.footer then
     config.footer = ' ' .. cut(self.options.footer, size.width - 2) .. ' '

@@ -91,7 +91,7 @@ local function command(name, arguments, answered)
   local client = clients.of(nil, true)
   if client then
     local params = { command = 'glossator.' .. name, arguments = arguments }
-    clients.ask(client, { method = 'workspace/executeCommand', params = params, bufnr = 0 }, answered)
+    clients.ask(client, { method = 'workspace/executeCommand', params = params }, answered)
   end
 end
 
@@ -216,7 +216,7 @@ function M.document_workspace(options)
   if client then
     local command = { title = 'the workspace', command = 'glossator.documentWorkspace', arguments = {} }
     command.arguments = options and options.model and { { model = true } } or {}
-    runs.begin({ client = client, title = command.title }, command, 0)
+    runs.begin({ client = client, title = command.title }, command, vim.api.nvim_get_current_buf())
   end
 end
 
@@ -240,7 +240,7 @@ function M.stats()
   if not client then
     return
   end
-  clients.ask(client, { method = 'glossator/stats', params = vim.empty_dict(), bufnr = 0 }, function(found)
+  clients.ask(client, { method = 'glossator/stats', params = vim.empty_dict() }, function(found)
     local lines = require('glossator.figures').lines(found)
     float.open({ title = 'Glossator: this server', footer = 'q close' }, lines)
   end)
@@ -283,7 +283,7 @@ function M.page(kind, path, output)
     data = { kind = kind, path = vim.fn.fnamemodify(path or vim.fn.expand('%:h'), ':p'):gsub('(.)/$', '%1'), output = output }
   end
   local asked = { title = 'page', command = 'glossator.page', arguments = { data } }
-  runs.begin({ client = client, title = 'page' }, asked, 0)
+  runs.begin({ client = client, title = 'page' }, asked, vim.api.nvim_get_current_buf())
 end
 
 --- Take other settings from now on; those that are not named stay.

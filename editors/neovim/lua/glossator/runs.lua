@@ -105,6 +105,7 @@ function M.begin(run, command, bufnr)
       cancel(one)
     end
   end
+  M.last_error = nil
   runs[#runs + 1] = run
   if run.uri then
     open(run)
@@ -176,6 +177,14 @@ function M.forget(client_id)
       drop(run)
     end
   end
+end
+
+--- Whether a whole docstring waits for the user's word.
+---@return boolean
+function M.is_waiting()
+  return vim.iter(runs):any(function(run)
+    return run.waiting ~= nil
+  end)
 end
 
 ---@return integer
