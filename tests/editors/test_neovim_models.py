@@ -32,7 +32,8 @@ function Float()
     local config = vim.api.nvim_win_get_config(window)
     if config.relative ~= '' then
       local lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false)
-      return { text = table.concat(lines, '\\n'), title = config.title[1][1], footer = config.footer[1][1] }
+      local footer = config.footer and config.footer[1][1]
+      return { text = table.concat(lines, '\\n'), title = config.title[1][1], footer = footer }
     end
   end
 end
@@ -51,7 +52,7 @@ def editor(tmp_path_factory, fake):
     folder = tmp_path_factory.mktemp("vim")
     (folder / "user.toml").write_text(fake.config)
     with ConfiguredVim(folder, PREPARE, "", GLOSSATOR_CONFIG=str(folder / "user.toml")) as found:
-        wait(lambda: found.lua("vim.lsp.get_clients({ name = 'glossator' })[1].initialized"), 30)
+        wait(lambda: found.lua("vim.lsp.get_clients({ name = 'glossator', bufnr = 0 })[1].initialized"), 30)
         yield found
 
 
@@ -215,6 +216,6 @@ def test_a_server_that_crashes_is_started_again_and_what_it_did_is_over(vim, sou
     wait(lambda: "is started again" in vim.messages)
     wait(lambda: vim.lua("Float()") is None)
     fake.release()
-    wait(lambda: vim.lua("vim.lsp.get_clients({ name = 'glossator' })[1].initialized"), 30)
+    wait(lambda: vim.lua("vim.lsp.get_clients({ name = 'glossator', bufnr = 0 })[1].initialized"), 30)
     vim.keys("1G:GlossatorDocument<CR>")
     wait(lambda: vim.lines != source.splitlines())

@@ -37,7 +37,8 @@ function Float()
     local config = vim.api.nvim_win_get_config(window)
     if config.relative ~= '' then
       local lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false)
-      return { text = table.concat(lines, '\\n'), title = config.title[1][1], footer = config.footer and config.footer[1][1] }
+      local footer = config.footer and config.footer[1][1]
+      return { text = table.concat(lines, '\\n'), title = config.title[1][1], footer = footer }
     end
   end
 end
@@ -48,7 +49,7 @@ end
 def editor(tmp_path_factory):
     """One editor with one server for all tests here: to start both takes longer than any test."""
     with ConfiguredVim(tmp_path_factory.mktemp("vim"), PREPARE, SOURCE) as found:
-        wait(lambda: found.lua("vim.lsp.get_clients({ name = 'glossator' })[1].initialized"), 30)
+        wait(lambda: found.lua("vim.lsp.get_clients({ name = 'glossator', bufnr = 0 })[1].initialized"), 30)
         yield found
 
 

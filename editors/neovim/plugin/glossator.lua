@@ -30,10 +30,10 @@ end
 -- Names of commands, with the function of require('glossator') that each calls; with `!` a model is asked.
 local PLAIN = {
   Improve = 'improve', RepairFile = 'repair_file', PreviewFile = 'preview_file', Explain = 'explain', Stats = 'stats',
-  Pause = 'pause', Resume = 'resume', Cancel = 'cancel', ClearCache = 'clear_cache', Ghost = 'toggle_ghost',
+  DocumentClass = 'document_class', Pause = 'pause', Resume = 'resume', Cancel = 'cancel', ClearCache = 'clear_cache', Ghost = 'toggle_ghost',
 }
 local WITH_BANG = {
-  Document = 'document', DocumentClass = 'document_class', DocumentFile = 'document_file', Repair = 'repair',
+  Document = 'document', DocumentFile = 'document_file', Repair = 'repair',
   DocumentWorkspace = 'document_workspace', Preview = 'preview',
 }
 for name, call in pairs(PLAIN) do

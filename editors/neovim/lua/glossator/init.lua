@@ -99,12 +99,7 @@ end
 function M.document(options) either(SYMBOL, options) end
 
 --- Document the class around the cursor, and its members.
-function M.document_class(options)
-  if options and options.model then
-    return clients.say('a model documents one symbol, or the whole file')
-  end
-  at_once(CLASS)
-end
+function M.document_class() at_once(CLASS) end
 
 --- Document what is undocumented in this file.
 ---@param options? { model?: boolean }
