@@ -161,6 +161,7 @@ def test_a_server_that_does_not_offer_it_is_not_asked(tmp_path):
 def test_it_can_be_put_off_and_on(vim):
     vim.keys(":GlossatorGhost<CR>")
     wait(lambda: "ghost text is off" in vim.messages)
+    assert vim.lua("vim.lsp.get_clients()[1].settings") == {"glossator": {"inline_completion": False}}
     vim.run("Answer = { insertText = ... }", TEXT)
     vim.keys("A<CR>    <Esc>")
     wait(lambda: vim.lines == ["def greet(name):", "    "])
@@ -169,3 +170,28 @@ def test_it_can_be_put_off_and_on(vim):
     assert vim.lua("#Asked") == 0
     vim.keys("A ")
     wait(lambda: vim.lua("Ghost()"))
+
+
+WITH_SERVER = """
+vim.opt.runtimepath:prepend(vim.env.PLUGIN)
+require('glossator').setup({ ghost_text = true })
+vim.keymap.set('i', '<C-j>', '<Plug>(glossator-accept)')
+"""
+
+
+def test_the_docstring_of_a_new_function_is_offered_by_the_server(tmp_path):
+    with ConfiguredVim(tmp_path, WITH_SERVER, "def area(width, height):\n") as vim:
+        wait(lambda: vim.lua("vim.lsp.get_clients({ name = 'glossator', bufnr = 0 })[1].initialized"), 30)
+        if not vim.lua("vim.lsp.get_clients()[1]:supports_method('textDocument/inlineCompletion')"):
+            pytest.skip("the server does not offer it")
+        vim.keys("A<CR>")
+        text = wait(lambda: vim.lua("require('glossator.ghost').text()"))
+        assert text.lstrip().startswith('"""')
+        vim.keys("<C-j>")
+        wait(lambda: any("width: " in line for line in vim.lines))
+        assert vim.lines[0] == "def area(width, height):"
+        assert vim.lines[1].startswith('    """')
+        assert vim.lines[-1] == '    """'
+        compile("\n".join(vim.lines), "sample.py", "exec")
+        vim.keys("<Esc>u")
+        wait(lambda: vim.lines[1:] in ([], [""], ["    "]))

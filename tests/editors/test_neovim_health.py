@@ -45,7 +45,7 @@ def test_checkhealth_names_the_command_its_version_and_the_servers(tmp_path):
         assert f"server {__version__} (client 1)" in text
         assert "sample.py" in text
         assert 'style = "numpy"' in text
-        assert "memory:" in text
+        assert "provider: embedded; mode: " in text
         assert "ERROR" not in text
         assert "WARNING" not in text
 

@@ -10,6 +10,7 @@ if vim.fn.has('nvim-0.11') == 0 then
 end
 
 vim.lsp.config('glossator', {
+  capabilities = { textDocument = { inlineCompletion = { dynamicRegistration = false } } },
   handlers = {
     ['workspace/applyEdit'] = function(...)
       return require('glossator.edits').handle(...)

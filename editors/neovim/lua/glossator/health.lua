@@ -62,9 +62,12 @@ end
 --- Say who writes, by the answer to `glossator/stats`.
 ---@param stats table
 function M.tell_stats(stats)
-  local chosen = stats.settings or {}
-  if chosen.provider then
-    health.info(('provider: %s; mode: %s'):format(chosen.provider, chosen.mode))
+  local chosen = stats.settings
+  if chosen then
+    health.info(('provider: %s; mode: %s'):format(table.concat(chosen.provider, ', '), chosen.mode))
+    if not chosen.trusted then
+      health.warn('the workspace is not trusted: the embedded provider alone writes')
+    end
   end
   for name, one in vim.spairs(stats.providers) do
     health.info(('provider %s was asked %d times'):format(name, one.calls or 0))

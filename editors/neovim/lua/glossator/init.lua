@@ -25,8 +25,9 @@ function M.setup(options)
   if options.cmd then
     config.cmd = options.cmd
   end
-  if options.settings then
-    config.settings = { glossator = options.settings }
+  local settings = vim.tbl_extend('keep', options.settings or {}, options.ghost_text and { inline_completion = true } or {})
+  if next(settings) then
+    config.settings = { glossator = settings }
   end
   if options.restart ~= false then
     config.on_exit = require('glossator.restart').on_exit
@@ -305,6 +306,7 @@ end
 function M.toggle_ghost()
   local ghost = require('glossator.ghost')
   ghost.enable(not ghost.is_enabled())
+  M.configure({ inline_completion = ghost.is_enabled() })
   clients.say('ghost text is ' .. (ghost.is_enabled() and 'on' or 'off'))
 end
 
