@@ -160,7 +160,7 @@ def test_all_of_a_file_is_documented_by_the_model_in_one_step_of_undo(vim, sourc
     wait(lambda: vim.lines == source.splitlines())
 
 
-def test_typing_goes_on_while_a_model_writes_and_is_a_step_of_undo_of_its_own(vim, fake):
+def test_typing_goes_on_while_a_model_writes_and_is_a_step_of_undo_of_its_own(vim, source, fake):
     fake.hold()
     vim.keys("1G:GlossatorImprove<CR>")
     fake.asked()
@@ -168,8 +168,14 @@ def test_typing_goes_on_while_a_model_writes_and_is_a_step_of_undo_of_its_own(vi
     wait(lambda: vim.lines[-1].strip() == "foo = 1")
     fake.release()
     wait(lambda: f'    """{SUMMARY}' in vim.lines)
+    assert vim.lua("vim.api.nvim_win_get_cursor(0)") == [len(vim.lines), 7]  # the cursor is where it was in the text
     vim.keys("2<Esc>")
     wait(lambda: vim.lines[-1].strip() == "foo = 12")
+    vim.keys("u")
+    wait(lambda: vim.lines[-1].strip() == "foo = 1")
+    assert f'    """{SUMMARY}' in vim.lines
+    vim.keys("u")
+    wait(lambda: [line.strip() for line in vim.lines] == [*map(str.strip, source.splitlines()), "foo = 1"])
 
 
 def test_settings_change_while_the_server_runs(vim):

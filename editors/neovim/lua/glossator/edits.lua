@@ -40,6 +40,14 @@ local function is_current(edit)
   return true
 end
 
+--- Let what is changed next in these buffers be a step of undo of its own; setting the option does that.
+---@param buffers integer[]
+function M.end_undo_step(buffers)
+  for _, bufnr in ipairs(buffers) do
+    vim.bo[bufnr].undolevels = vim.bo[bufnr].undolevels
+  end
+end
+
 --- Apply an edit, unless the text is another one by now.
 ---@param client vim.lsp.Client
 ---@param edit lsp.WorkspaceEdit
@@ -49,16 +57,18 @@ function M.apply(client, edit)
   if not is_current(edit) then
     return false, M.CHANGED
   end
+  local buffers = {}
   for _, one in ipairs(M.by_document(edit)) do
     local bufnr = loaded(one.uri)
     if bufnr and not vim.bo[bufnr].modifiable then
       return false, 'the buffer cannot be changed'
-    elseif bufnr then
-      -- What was typed before is another step of undo, also in Insert mode.
-      vim.bo[bufnr].undolevels = vim.bo[bufnr].undolevels
     end
+    buffers[#buffers + 1] = bufnr
   end
+  -- What is typed before and after are other steps of undo, also in Insert mode.
+  M.end_undo_step(buffers)
   local is_done, reason = pcall(vim.lsp.util.apply_workspace_edit, edit, client.offset_encoding)
+  M.end_undo_step(buffers)
   return is_done, not is_done and tostring(reason) or nil
 end
 

@@ -146,7 +146,7 @@ local function insert(one)
   if vim.api.nvim_get_current_buf() ~= one.bufnr or row - 1 ~= one.row or col ~= one.col then
     return
   end
-  vim.bo[one.bufnr].undolevels = vim.bo[one.bufnr].undolevels
+  require('glossator.edits').end_undo_step({ one.bufnr })
   local item = one.item
   if type(item.insertText) == 'table' and item.insertText.kind == 'snippet' then
     if item.range then
@@ -163,6 +163,7 @@ local function insert(one)
   vim.api.nvim_buf_set_text(one.bufnr, row - 1, col, row - 1, math.max(col, after), lines)
   local last = #lines == 1 and col + #lines[1] or #lines[#lines]
   vim.api.nvim_win_set_cursor(0, { row - 1 + #lines, last })
+  require('glossator.edits').end_undo_step({ one.bufnr })
 end
 
 --- Insert the ghost text; false where there is none.
