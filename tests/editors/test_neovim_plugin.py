@@ -48,7 +48,9 @@ end
 @pytest.fixture(scope="module")
 def editor(tmp_path_factory):
     """One editor with one server for all tests here: to start both takes longer than any test."""
-    with ConfiguredVim(tmp_path_factory.mktemp("vim"), PREPARE, SOURCE) as found:
+    folder = tmp_path_factory.mktemp("vim")
+    (folder / "pyproject.toml").touch()
+    with ConfiguredVim(folder, PREPARE, SOURCE) as found:
         wait(lambda: found.lua("vim.lsp.get_clients({ name = 'glossator', bufnr = 0 })[1].initialized"), 30)
         yield found
 
@@ -169,3 +171,20 @@ def test_plug_mappings_are_there_and_keys_are_the_users(start):
     vim.lua("vim.keymap.set('n', 'gh', '<Plug>(glossator-document)')")
     vim.keys("6G0wgh")
     wait(lambda: not before(vim.lines))
+
+
+def test_the_workspace_is_documented_in_the_editors_buffers(start):
+    vim = start()
+    (vim.folder / "other.py").write_text(SOURCE)
+    vim.keys(":GlossatorDocumentWorkspace<CR>")
+    wait(lambda: not before(vim.lines))
+    other = "vim.api.nvim_buf_get_lines(vim.fn.bufnr(vim.fs.dirname(vim.env.SAMPLE) .. '/other.py'), 0, -1, false)"
+    wait(lambda: "            ValueError: If ``width`` is negative." in (vim.lua(other) or []))
+
+
+def test_a_page_is_written_and_shown(start):
+    vim = start()
+    vim.keys(f":GlossatorPage module {vim.sample}<CR>")
+    wait(lambda: (vim.lua("vim.api.nvim_buf_get_name(0)") or "").endswith("docs/sample.md"))
+    assert "Shape" in "\n".join(vim.lua("vim.api.nvim_buf_get_lines(0, 0, -1, false)"))
+    vim.keys(":bwipeout!<CR>")

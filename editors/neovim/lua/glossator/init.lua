@@ -279,7 +279,12 @@ function M.page(kind, path, output)
     data = { kind = kind, path = vim.fn.fnamemodify(path or vim.fn.expand('%:h'), ':p'):gsub('(.)/$', '%1'), output = output }
   end
   local asked = { title = 'page', command = 'glossator.page', arguments = { data } }
-  runs.begin({ client = client, title = 'page' }, asked, vim.api.nvim_get_current_buf())
+  local function done(result)
+    if kind and result.applied then
+      vim.cmd.split(vim.fn.fnameescape(vim.uri_to_fname(result.uri)))
+    end
+  end
+  runs.begin({ client = client, title = 'page', done = done }, asked, vim.api.nvim_get_current_buf())
 end
 
 --- Take other settings from now on; those that are not named stay.

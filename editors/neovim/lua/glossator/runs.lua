@@ -14,6 +14,7 @@ local M = {}
 ---@field waiting? thread who waits for the user's word
 ---@field float? glossator.Float
 ---@field lines? string[]
+---@field done? fun(result: any)
 
 ---@type glossator.Run[]
 local runs = {}
@@ -112,8 +113,11 @@ function M.begin(run, command, bufnr)
   end
   local params = { command = command.command, arguments = command.arguments }
   local asked = { method = 'workspace/executeCommand', params = params, bufnr = bufnr }
-  run.id = clients.ask(run.client, asked, function()
+  run.id = clients.ask(run.client, asked, function(result)
     drop(run)
+    if run.done then
+      run.done(result)
+    end
   end, function(err)
     M.last_error = err.message
     drop(run)
