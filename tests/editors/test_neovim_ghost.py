@@ -143,6 +143,7 @@ def test_quotes_that_are_typed_already_are_not_shown_again_and_closing_ones_are_
     wait(lambda: vim.lines == ["def greet(name):", *f"    {TEXT}".splitlines()])
 
 
+@pytest.mark.soak
 def test_positions_are_in_the_units_of_the_server(tmp_path):
     with opened(tmp_path, 'greet("🙂")\n', ENCODING="utf-16") as vim:
         vim.run("Answer = { insertText = 'now' }")
@@ -151,6 +152,7 @@ def test_positions_are_in_the_units_of_the_server(tmp_path):
         assert vim.lua("Asked[#Asked].position") == {"line": 0, "character": 12}
 
 
+@pytest.mark.soak
 def test_a_server_that_does_not_offer_it_is_not_asked(tmp_path):
     with opened(tmp_path, ABLE="no") as vim:
         vim.keys("A<CR>    x<Esc>")

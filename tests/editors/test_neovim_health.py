@@ -103,6 +103,7 @@ def test_the_lines_without_the_plugin_are_all_that_is_needed(tmp_path):
         wait(lambda: vim.lines != SOURCE.splitlines())
 
 
+@pytest.mark.soak
 def test_lsp_glossator_lua_alone_is_enough(tmp_path):
     target = tmp_path / "CONFIG" / "nvim" / "lsp"
     target.mkdir(parents=True)
@@ -152,6 +153,7 @@ def test_ruff_formats_on_save_and_both_are_steps_of_undo(tmp_path):
 
 
 @pytest.mark.skipif(not RUFF.exists(), reason="no ruff")
+@pytest.mark.soak
 def test_saving_right_after_documenting_loses_nothing(tmp_path):
     with ConfiguredVim(tmp_path, WITH_RUFF, SOURCE, RUFF=str(RUFF)) as vim:
         ready = "#vim.tbl_filter(function(one) return one.initialized end, vim.lsp.get_clients({ bufnr = 0 })) == 2"
