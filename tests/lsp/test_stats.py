@@ -11,6 +11,7 @@ import pytest
 from canaries import IN_SOURCE
 from prometheus_client.parser import text_string_to_metric_families
 
+from glossator.config import MODES
 from glossator.monitor.files import gathered
 
 SOURCE = "def area(width, height):\n    return width * height\n"
@@ -52,6 +53,9 @@ def test_the_request_and_the_command_answer_what_was_measured(start, tmp_path):
         assert found["process"]["processes"] == 1
         assert found["process"]["rss_bytes"] > 1 << 20
         assert set(found["tiers"]) == {"L1", "L2", "L3", "L4"}
+        chosen = found["settings"]
+        assert (chosen["provider"], chosen["trusted"]) == (["embedded"], True)
+        assert chosen["mode"] in MODES
     assert by_command["requests"]["glossator/stats"]["count"] == 1
     assert by_command["queues"] == {"requests": 1}
 

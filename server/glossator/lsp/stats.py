@@ -9,9 +9,15 @@ from glossator.lsp.wire import Json
 
 
 async def stats(session: Session, _params: Json) -> Json:
-    """The numbers of this server alone, as JSON; what other processes have done, `glossator stats` adds up."""
+    """The numbers of this server alone, as JSON, with what its settings choose.
+
+    What other processes have done, `glossator stats` adds up.
+    """
     # Loaded when somebody wants to know; the database is opened in a thread, since a disk takes its time.
     from glossator.documenter.statistics import with_disk
     from glossator.monitor.report import as_json
 
-    return as_json(await asyncio.to_thread(with_disk, session.monitor.snapshot(), session.projects.settings))
+    projects = session.projects
+    measured = as_json(await asyncio.to_thread(with_disk, session.monitor.snapshot(), projects.settings))
+    chosen = {"provider": list(projects.settings.provider), "mode": projects.mode.name, "trusted": session.is_trusted}
+    return measured | {"settings": chosen}
