@@ -97,7 +97,7 @@ function show(item: vscode.StatusBarItem, { text, tooltip, isWarning }: Shown): 
   item.backgroundColor = isWarning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
 }
 
-/** A hover with links of ours below. What the server wrote is as untrusted as before. */
+/** A hover with links of ours above, where a long preview does not hide them. What the server wrote is as untrusted as before. */
 async function withLinks(document: vscode.TextDocument, hover: vscode.Hover, server: Running | undefined): Promise<vscode.Hover> {
   const { range } = hover;
   const isWanted = vscode.workspace.getConfiguration(TEXTS).get("hoverLinks", true);
@@ -110,7 +110,7 @@ async function withLinks(document: vscode.TextDocument, hover: vscode.Hover, ser
   }
   const text = new vscode.MarkdownString(shown);
   text.isTrusted = { enabledCommands: LINK_COMMANDS };
-  return new vscode.Hover([...hover.contents, text], range);
+  return new vscode.Hover([text, ...hover.contents], range);
 }
 
 /** Texts of ours, by their addresses: differences, explanations, what is being written. */

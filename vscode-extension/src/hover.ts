@@ -7,7 +7,7 @@ export const INSERT = "glossator.editor.insert";
 export const IMPROVE = "glossator.editor.improve";
 export const LINK_COMMANDS: readonly string[] = [INSERT, IMPROVE];
 
-/** The links below a preview, as Markdown; "" where the actions offer nothing for the symbol. */
+/** The links of a preview, as Markdown; "" where the actions offer nothing for the symbol. */
 export function links(actions: readonly CodeAction[]): string {
   const shown: string[] = [];
   const insert = find(actions, "symbol", "embedded");
