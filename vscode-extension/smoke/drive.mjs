@@ -35,7 +35,7 @@ async function freePort() {
 const SETTINGS = {
   "workbench.startupEditor": "none", "telemetry.telemetryLevel": "off", "extensions.autoCheckUpdates": false, "extensions.autoUpdate": false, "update.mode": "none",
   "workbench.tips.enabled": false, "editor.accessibilitySupport": "off", "chat.disableAIFeatures": true, "workbench.enableExperiments": false, "git.enabled": false,
-  "editor.quickSuggestions": { strings: "on", other: "on", comments: "off" }, "files.autoSave": "off", "editor.hover.delay": 100,
+  "editor.quickSuggestions": { strings: "on", other: "on", comments: "off" }, "files.autoSave": "off", "editor.hover.delay": 100, "editor.autoClosingBrackets": "never", "editor.autoClosingQuotes": "never",
 };
 
 export class Editor {
@@ -80,7 +80,7 @@ export class Editor {
     await this.press("Control+a");
     await this.page.keyboard.insertText(JSON.stringify(this.settings));
     await this.saved();
-    await this.press("Control+F4");
+    await this.command("View: Close Editor");
     await this.focused();
   }
 

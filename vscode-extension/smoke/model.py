@@ -1,0 +1,37 @@
+"""A model for the smoke test, which answers slowly, a letter at a time.
+
+    python model.py FOLDER     makes FOLDER/user.toml, which chooses it, and FOLDER/keys, the keys that it was asked with
+
+It ends with its standard input.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "support"))
+
+from fake_provider import CLOSE, Asked, Drip, Script, head, openai_stream  # noqa: E402
+from served import PLAIN, answer_to, config_of, served  # noqa: E402
+
+PAUSE_S = 0.002
+SUMMARY = "Clamp a value between the two bounds that the caller gives."
+
+
+def main(folder: Path) -> None:
+    """Answer until the input ends."""
+
+    def answer(asked: Asked) -> Script:
+        with (folder / "keys").open("a") as file:
+            file.write(asked.headers.get("authorization", "none") + "\n")
+        text = answer_to(asked, lambda name: SUMMARY if name == "summary" else PLAIN)
+        return (head(), Drip(openai_stream(text), PAUSE_S), CLOSE)
+
+    with served(answer) as server:
+        (folder / "user.toml").write_text(config_of(server.url))
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
