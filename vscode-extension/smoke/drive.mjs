@@ -77,7 +77,7 @@ export class Editor {
     await this.command("Preferences: Open User Settings (JSON)");
     await until(async () => (await this.texts(".tab.active")).some((text) => text.includes("settings.json")));
     await this.focused();
-    await this.press("Control+a");
+    await this.press("Control+a", "Delete"); // typed over a selection, what its end has in common with the text would stay
     await this.page.keyboard.insertText(JSON.stringify(this.settings));
     await this.saved();
     await this.command("View: Close Editor");

@@ -1,4 +1,4 @@
-"""A model for the smoke test, which answers slowly, a letter at a time.
+"""A model for the smoke test, which answers slowly, a word at a time.
 
     python model.py FOLDER     makes FOLDER/user.toml, which chooses it, and FOLDER/keys, the keys that it was asked with
 
@@ -7,16 +7,25 @@ It ends with its standard input.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "support"))
 
-from fake_provider import CLOSE, Asked, Drip, Script, head, openai_stream  # noqa: E402
+from fake_provider import CLOSE, Asked, Script, head, openai_stream  # noqa: E402
 from served import PLAIN, answer_to, config_of, served  # noqa: E402
 
-PAUSE_S = 0.002
+PAUSE_S = 0.03
 SUMMARY = "Clamp a value between the two bounds that the caller gives."
+
+
+class Pause:
+    """A step of an answer that takes its time."""
+
+    async def wait(self) -> None:
+        """Let it pass."""
+        await asyncio.sleep(PAUSE_S)
 
 
 def main(folder: Path) -> None:
@@ -26,7 +35,8 @@ def main(folder: Path) -> None:
         with (folder / "keys").open("a") as file:
             file.write(asked.headers.get("authorization", "none") + "\n")
         text = answer_to(asked, lambda name: SUMMARY if name == "summary" else PLAIN)
-        return (head(), Drip(openai_stream(text), PAUSE_S), CLOSE)
+        events = openai_stream(text).split(b"\n\n")[:-1]
+        return (head(), *(step for event in events for step in (event + b"\n\n", Pause())), CLOSE)
 
     with served(answer) as server:
         (folder / "user.toml").write_text(config_of(server.url))

@@ -6,6 +6,7 @@ import {
   CancellationTokenSource,
   CloseAction,
   ErrorAction,
+  ErrorCodes,
   LanguageClient,
   RevealOutputChannelOn,
   WorkDoneProgress,
@@ -13,11 +14,13 @@ import {
   type Middleware,
 } from "vscode-languageclient/node";
 
+import { KINDS } from "./actions";
 import type { Server as Found } from "./discovery";
 import type { Events } from "./extension";
+import { offerIn, offerOf, type HoverData, type Offer } from "./hover";
 import type { Running } from "./lifecycle";
 import type { Report, Work } from "./port";
-import type { CodeAction, Range } from "./protocol";
+import type { CodeAction, Position, Range } from "./protocol";
 
 /** What the client leaves to the editor. */
 export interface Hooks extends Events {
@@ -73,11 +76,22 @@ export async function launch(found: Found, hooks: Hooks, closed: () => void): Pr
   };
 }
 
-/** The code actions for a place: what a hover's links are made from. */
-export async function actionsAt(server: Running | undefined, uri: string, range: Range, kinds: readonly string[]): Promise<CodeAction[]> {
-  const at = { start: range.start, end: range.start };
-  const params = { textDocument: { uri }, range: at, context: { diagnostics: [], only: kinds } };
-  return (await server?.request<CodeAction[] | null>("textDocument/codeAction", params)) ?? [];
+/**
+ * What a hover's links may offer: as the server says, or, where it does not answer for hovers, by the actions at the
+ * hover's range, which has to be a definition then (`isDefinition`).
+ */
+export async function offered(server: Running, hover: { uri: string; position: Position; range: Range; isDefinition: boolean }): Promise<Offer> {
+  const textDocument = { uri: hover.uri };
+  try {
+    return offerOf(await server.request<HoverData | null>("glossator/hover", { textDocument, position: hover.position }));
+  } catch (error) {
+    if (!hover.isDefinition || (error as { code?: unknown }).code !== ErrorCodes.MethodNotFound) {
+      return { model: "" };
+    }
+  }
+  const { start } = hover.range;
+  const params = { textDocument, range: { start, end: start }, context: { diagnostics: [], only: KINDS } };
+  return offerIn((await server.request<CodeAction[] | null>("textDocument/codeAction", params)) ?? []);
 }
 
 function options(hooks: Hooks, closed: () => void, run: (command: string, args: unknown[]) => Promise<unknown>): LanguageClientOptions {

@@ -5,8 +5,7 @@ import path from "node:path";
 
 import * as vscode from "vscode";
 
-import { KINDS } from "./actions";
-import { actionsAt, launch } from "./client";
+import { launch, offered } from "./client";
 import { Extension, type Host } from "./extension";
 import { isDefinition, LINK_COMMANDS, links } from "./hover";
 import type { Vault } from "./keys";
@@ -82,7 +81,7 @@ function hostOf(context: vscode.ExtensionContext, editor: Editor): Host {
       let running: Running | undefined;
       const decorate: Parameters<typeof launch>[1]["decorate"] = async (document, position, token, next) => {
         const hover = await next(document, position, token);
-        return hover && withLinks(document, hover, running);
+        return hover && running ? withLinks(document, position, hover, running) : hover;
       };
       running = await launch(found, { ...hooks, channel, folder, isTrusted, settings, shown: withCancel, decorate }, closed);
       await vscode.commands.executeCommand("setContext", "glossator.running", true);
@@ -98,13 +97,13 @@ function show(item: vscode.StatusBarItem, { text, tooltip, isWarning }: Shown): 
 }
 
 /** A hover with links of ours above, where a long preview does not hide them. What the server wrote is as untrusted as before. */
-async function withLinks(document: vscode.TextDocument, hover: vscode.Hover, server: Running | undefined): Promise<vscode.Hover> {
+async function withLinks(document: vscode.TextDocument, position: vscode.Position, hover: vscode.Hover, server: Running): Promise<vscode.Hover> {
   const { range } = hover;
-  const isWanted = vscode.workspace.getConfiguration(TEXTS).get("hoverLinks", true);
-  if (!isWanted || !range || !isDefinition(document.lineAt(range.start.line).text, range)) {
+  if (!range || !vscode.workspace.getConfiguration(TEXTS).get("hoverLinks", true)) {
     return hover;
   }
-  const shown = links(await actionsAt(server, document.uri.toString(), range, KINDS).catch(() => []));
+  const place = { uri: document.uri.toString(), position, range, isDefinition: isDefinition(document.lineAt(range.start.line).text, range) };
+  const shown = links(await offered(server, place).catch(() => ({ model: "" })));
   if (!shown) {
     return hover;
   }

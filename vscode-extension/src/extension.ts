@@ -13,6 +13,7 @@ import { LivePreview } from "./live";
 import { isFile, onPath, run, versionOf, wheelIn } from "./machine";
 import type { Editor, Work } from "./port";
 import type { ActionData, Preview } from "./protocol";
+import type { Stats } from "./report";
 import { shown, type Shown, type State } from "./status";
 import { userFile } from "./userfile";
 
@@ -53,6 +54,7 @@ export interface Host {
 export type Actions = Record<string, (argument?: unknown) => Promise<void>>;
 
 const LIVE = "Being written.txt";
+const LEARN_MS = 2_000;
 const PROBE_MS = 10_000;
 const INSTALL_MS = 600_000;
 
@@ -85,6 +87,7 @@ export class Extension {
   /** Settings changed that need no other server. */
   configured(): void {
     this.lifecycle.set(this.chosen());
+    this.learn();
     try {
       void this.lifecycle.server.notify("workspace/didChangeConfiguration", { settings: { glossator: this.host.settings() } });
     } catch {
@@ -153,6 +156,7 @@ export class Extension {
     const running = await this.host.launch(found, events, closed);
     const isTrusted = this.host.isTrusted();
     this.lifecycle.set({ ...this.chosen(), isTrusted });
+    this.learn();
     if (isTrusted) {
       await this.keys.handOver((provider, key) => running.notify("glossator/key", { provider, key }));
     }
@@ -169,6 +173,17 @@ export class Extension {
   private chosen(): Partial<State> {
     const provider = this.host.setting<string | string[]>("provider") ?? [];
     return { provider: [provider].flat().join(", "), mode: this.host.setting<string>("mode") ?? "" };
+  }
+
+  /** Ask a server what the settings of all places choose, when it has had time for what is more urgent. */
+  private learn(): void {
+    const ask = async (): Promise<void> => {
+      const { settings } = await this.lifecycle.server.request<Stats>("glossator/stats", null);
+      if (settings) {
+        this.lifecycle.set({ provider: settings.provider.join(", "), mode: settings.mode });
+      }
+    };
+    setTimeout(() => void ask().catch(() => undefined), LEARN_MS).unref(); // the next server is asked again
   }
 
   private async menu(): Promise<void> {

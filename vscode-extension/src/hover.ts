@@ -7,18 +7,40 @@ export const INSERT = "glossator.editor.insert";
 export const IMPROVE = "glossator.editor.improve";
 export const LINK_COMMANDS: readonly string[] = [INSERT, IMPROVE];
 
-/** The links of a preview, as Markdown; "" where the actions offer nothing for the symbol. */
-export function links(actions: readonly CodeAction[]): string {
-  const shown: string[] = [];
-  const insert = find(actions, "symbol", "embedded");
-  if (insert) {
-    shown.push(link("Insert", INSERT, insert));
+/** What can be written where a hover is; `model` is "" where none is chosen. */
+export interface Offer {
+  readonly insert?: ActionData | undefined;
+  readonly improve?: ActionData | undefined;
+  readonly model: string;
+}
+
+/** The answer to `glossator/hover`, as far as links are made from it. */
+export interface HoverData {
+  readonly can_insert: boolean;
+  readonly model: string;
+  readonly data: ActionData | null;
+}
+
+/** The offer in a server's answer for a hover. */
+export function offerOf(hover: HoverData | null): Offer {
+  if (!hover?.can_insert || !hover.data) {
+    return { model: "" };
   }
-  const improve = find(actions, "symbol", "model");
-  if (improve) {
-    shown.push(link(`Improve with ${escaped(modelOf(actions) || "the model")}`, IMPROVE, improve));
-  }
-  return shown.join(" · ");
+  return { insert: hover.data, improve: hover.model ? { ...hover.data, model: "yes" } : undefined, model: hover.model };
+}
+
+/** The offer of the actions at a definition, for servers that do not answer for hovers. */
+export function offerIn(actions: readonly CodeAction[]): Offer {
+  return { insert: find(actions, "symbol", "embedded"), improve: find(actions, "symbol", "model"), model: modelOf(actions) };
+}
+
+/** The links of a preview, as Markdown; "" where nothing is offered. */
+export function links({ insert, improve, model }: Offer): string {
+  const shown = [
+    insert && link("Insert", INSERT, insert),
+    improve && link(`Improve with ${escaped(model || "the model")}`, IMPROVE, improve),
+  ];
+  return shown.filter(Boolean).join(" · ");
 }
 
 /**

@@ -6,7 +6,8 @@ export interface Stats {
   readonly providers?: Record<string, Record<string, unknown>>;
   readonly queues?: Record<string, number>;
   readonly process?: Record<string, number>;
-  readonly chosen?: { readonly provider?: string; readonly mode?: string };
+  /** What the settings of all places choose, where the server says so. */
+  readonly settings?: { readonly provider: readonly string[]; readonly mode: string };
 }
 
 /** Statistics as Markdown. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { dataOf, find, modelOf } from "../src/actions";
-import { isDefinition, LINK_COMMANDS, links } from "../src/hover";
+import { isDefinition, LINK_COMMANDS, links, offerIn, offerOf } from "../src/hover";
 import { Keys, wrongKey, wrongName } from "../src/keys";
 import { LivePreview } from "../src/live";
 import { versionOf } from "../src/machine";
@@ -56,16 +56,24 @@ test("actions are told apart by scope and by who writes", () => {
 });
 
 test("a hover's links hold the action's data, and nothing of a name can leave the link", () => {
-  const text = links([PLAIN, MODEL]);
+  const text = links(offerIn([PLAIN, MODEL]));
   const found = [...text.matchAll(/\[([^\]]*)\]\(command:([^?)]+)\?([^)]*)\)/g)];
   assert.deepEqual(found.map((one) => one[1]), ["Insert", "Improve with my modelcommand:evil"]);
   assert.deepEqual(found.map((one) => one[2]), LINK_COMMANDS);
   assert.deepEqual(JSON.parse(decodeURIComponent(found[0]?.[3] ?? "")), [DATA]);
   assert.equal(text.replace(/\[[^\]]*\]\([^)]*\)/g, "").trim(), "·");
-  assert.equal(links([]), "");
+  assert.equal(links(offerIn([])), "");
 });
 
-test("a hover of a use has no links", () => {
+test("a server that answers for hovers says what is offered", () => {
+  const both = offerOf({ can_insert: true, model: "mine", data: DATA });
+  assert.deepEqual(both, { insert: DATA, improve: { ...DATA, model: "yes" }, model: "mine" });
+  assert.equal(offerOf({ can_insert: true, model: "", data: DATA }).improve, undefined);
+  assert.equal(links(offerOf({ can_insert: false, model: "mine", data: DATA })), "");
+  assert.equal(links(offerOf(null)), "");
+});
+
+test("without its answer, a hover of a use has no links", () => {
   const range = (character: number) => ({ start: { line: 3, character }, end: { line: 3, character: character + 1 } });
   assert.ok(isDefinition("    async def f(x):", range(14)));
   assert.ok(isDefinition("class A:", range(6)));
