@@ -45,6 +45,8 @@ export class Editor {
     self.workspace = path.join(self.home, "workspace");
     self.settings = { ...SETTINGS, ...settings };
     self.write("user/User/settings.json", JSON.stringify(self.settings));
+    // Where code runs on a server, what is set for a machine counts only in the server's own file.
+    self.write("user/Machine/settings.json", JSON.stringify({ "glossator.path": path.resolve(process.env.GLOSSATOR) }));
     for (const [name, text] of Object.entries(files)) self.write(`workspace/${name}`, text);
     const xdg = Object.fromEntries(["CONFIG", "STATE", "DATA", "CACHE"].map((name) => [`XDG_${name}_HOME`, path.join(self.home, "xdg", name)]));
     self.environment = { ...process.env, ...xdg, EXTENSIONS_GALLERY: NO_GALLERY, GLOSSATOR_CACHE_FOLDER: path.join(self.home, "cache"), ...environment };
@@ -71,8 +73,8 @@ export class Editor {
     fs.writeFileSync(file, text);
   }
 
-  /** Change the user's settings, as a person does in their file. (Written past the editor, a change is not seen.) */
-  async set(settings) {
+  /** Change the user's settings, as a person does in their file, and go back to a file. (Written past the editor, a change is not seen.) */
+  async set(settings, name) {
     this.settings = { ...this.settings, ...settings };
     await this.command("Preferences: Open User Settings (JSON)");
     await until(async () => (await this.texts(".tab.active")).some((text) => text.includes("settings.json")));
@@ -80,7 +82,7 @@ export class Editor {
     await this.press("Control+a", "Delete"); // typed over a selection, what its end has in common with the text would stay
     await this.page.keyboard.insertText(JSON.stringify(this.settings));
     await this.saved();
-    await this.command("View: Close Editor");
+    await this.page.locator(".tab", { hasText: name }).first().click();
     await this.focused();
   }
 

@@ -7,17 +7,15 @@ import path from "node:path";
 
 import { Checks, Editor, until, wait } from "./drive.mjs";
 
-const SOURCE = `def clamp(value: float, low: float = 0.0, high: float = 1.0) -> float:
-    if low > high:
-        raise ValueError("low is above high")
-    return max(low, min(value, high))
+const SOURCE = `def area(width, height):
+    return width * height
 
 
 def total(prices: list[float], tax: float) -> float:
     return sum(prices) * (1 + tax)
 `;
 const FILE = "prices.py";
-const WORDS = "Clamp a value between the two bounds";
+const WORDS = "Return the area of a rectangle with this width and height.";
 const KEY = "sk-smoke-4711";
 
 const checks = new Checks();
@@ -41,7 +39,7 @@ process.exit(checks.failed ? 1 : 0);
 
 async function withEditor({ settings = {}, trusted = true }, work) {
   const environment = { GLOSSATOR_CONFIG: config };
-  const editor = await Editor.start({ settings: { "glossator.path": glossator, ...settings }, files: { [FILE]: SOURCE }, environment, trusted });
+  const editor = await Editor.start({ settings, files: { [FILE]: SOURCE }, environment, trusted });
   try {
     await editor.open(FILE);
     await until(async () => (await editor.status()).some((text) => !/warning|sync/.test(text)), 40000);
@@ -60,23 +58,23 @@ async function improving(editor) {
   await wait(500);
   await editor.shot("m1-hover");
   await editor.page.locator('.monaco-hover a:has-text("Improve with fake")').first().click();
-  checks.that("its link asks the model, and shows what is written beside", await until(async () => (await editor.screen()).includes("clamp — being written")), await editor.screen());
-  const half = await until(async () => /Clamp a value\b/.test(await editor.screen()) && !(await editor.screen()).includes("caller gives."), 8000);
+  checks.that("its link asks the model, and shows what is written beside", await until(async () => (await editor.screen()).includes("area — being written")), await editor.screen());
+  const half = await until(async () => /Return the area\b/.test(await editor.screen()) && !(await editor.screen()).includes("area — done"), 8000);
   checks.that("while it grows", half, await editor.screen());
-  checks.that("and with a button that cancels", (await editor.texts(".notification-toast")).some((text) => text.includes("Documenting clamp")), await editor.texts(".notification-toast"));
+  checks.that("and with a button that cancels", (await editor.texts(".notification-toast")).some((text) => text.includes("Documenting area")), await editor.texts(".notification-toast"));
   await editor.shot("m2-streaming");
   const written = await until(() => editor.screen().then((text) => text.includes(`"""${WORDS}`)), 30000);
   checks.that("then the model's words are in the file", written, await editor.screen());
   await editor.shot("m3-written");
   await editor.page.locator(".editor-instance .view-lines").first().click();
   await editor.focused();
-  checks.that("with the embedded provider's where it said nothing", (await editor.saved(FILE)).includes("        ValueError: If"), fs.readFileSync(path.join(editor.workspace, FILE), "utf8"));
+  checks.that("with an entry for each parameter", /Args:\n        width: .+\n        height: /.test(await editor.saved(FILE)), fs.readFileSync(path.join(editor.workspace, FILE), "utf8"));
   await editor.press("Control+z");
   checks.that("one undo takes them back", (await editor.saved(FILE)) === SOURCE);
 }
 
 async function cancelling(editor) {
-  await editor.goto(7, 6);
+  await editor.goto(5, 6);
   await editor.press("Control+Alt+g", "i");
   const cancel = editor.page.locator('.notification-toast .monaco-button:has-text("Cancel")').first();
   await cancel.waitFor();
@@ -97,7 +95,7 @@ async function keeping(editor) {
   }
   checks.that("a key is kept", await until(async () => (await editor.texts(".notification-toast")).some((text) => text.includes("secret storage"))));
   await editor.focused();
-  await editor.goto(7, 6);
+  await editor.goto(5, 6);
   await editor.press("Control+Alt+g", "i");
   const keys = await until(() => fs.readFileSync(path.join(folder, "keys"), "utf8").includes(KEY));
   checks.that("and the provider gets it", keys, fs.readFileSync(path.join(folder, "keys"), "utf8"));

@@ -17,7 +17,7 @@ from fake_provider import CLOSE, Asked, Script, head, openai_stream  # noqa: E40
 from served import PLAIN, answer_to, config_of, served  # noqa: E402
 
 PAUSE_S = 0.03
-SUMMARY = "Clamp a value between the two bounds that the caller gives."
+SUMMARY = "Return the area of a rectangle with this width and height."
 
 
 class Pause:

@@ -1,7 +1,5 @@
 // What a person does in VS Code, through its user interface, with the real server and the embedded provider.
 //   EDITORS: what install.sh made   VSIX: the extension   GLOSSATOR: the command   OUT: where screenshots go
-import path from "node:path";
-
 import { Checks, Editor, until, wait } from "./drive.mjs";
 
 const SOURCE = `"""Prices."""
@@ -31,8 +29,7 @@ def stale(limit: int) -> int:
 const FILE = "prices.py";
 
 const checks = new Checks();
-const glossator = path.resolve(process.env.GLOSSATOR);
-const editor = await Editor.start({ settings: { "glossator.path": glossator }, files: { [FILE]: SOURCE } });
+const editor = await Editor.start({ files: { [FILE]: SOURCE } });
 try {
   const opened = Date.now();
   await editor.open(FILE);
@@ -145,11 +142,11 @@ async function pressing() {
 }
 
 async function setting() {
-  await editor.set({ "glossator.style": "numpy" });
+  await editor.set({ "glossator.style": "numpy" }, FILE);
   await editor.goto(4, 6);
   const hover = await until(() => editor.hover("Parameters"), 10000);
   checks.that("a setting counts at once", hover?.includes("----------"), hover);
-  await editor.set({ "glossator.style": null });
+  await editor.set({ "glossator.style": null }, FILE);
 }
 
 async function crashing() {
