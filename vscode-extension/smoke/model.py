@@ -1,6 +1,6 @@
 """A model for the smoke test, which answers slowly, a word at a time.
 
-    python model.py FOLDER     makes FOLDER/user.toml, which chooses it, and FOLDER/keys, the keys that it was asked with
+    python model.py FOLDER     makes FOLDER/user.toml, which chooses it, and FOLDER/keys: what it was asked with
 
 It ends with its standard input.
 """
@@ -13,11 +13,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "support"))
 
-from fake_provider import CLOSE, Asked, Script, head, openai_stream  # noqa: E402
-from served import PLAIN, answer_to, config_of, served  # noqa: E402
+from fake_provider import CLOSE, Asked, Script, head, openai_stream
+from served import PLAIN, answer_to, config_of, served
 
 PAUSE_S = 0.03
-SUMMARY = "Return the area of a rectangle with this width and height."
+WORDS = {
+    "summary": "Return the area of a rectangle with this width and height.",
+    "arg_width": "How many units the width of the rectangle takes.",
+    "arg_height": "How many units it is high, the height of a side.",
+    "returns": "The area that the rectangle covers.",
+}
 
 
 class Pause:
@@ -34,7 +39,7 @@ def main(folder: Path) -> None:
     def answer(asked: Asked) -> Script:
         with (folder / "keys").open("a") as file:
             file.write(asked.headers.get("authorization", "none") + "\n")
-        text = answer_to(asked, lambda name: SUMMARY if name == "summary" else PLAIN)
+        text = answer_to(asked, lambda name: WORDS.get(name, PLAIN))
         events = openai_stream(text).split(b"\n\n")[:-1]
         return (head(), *(step for event in events for step in (event + b"\n\n", Pause())), CLOSE)
 
