@@ -32,7 +32,7 @@ await withEditor({}, async (editor) => {
   await keeping(editor);
 });
 await withEditor({ trusted: false, settings: { "security.workspace.trust.startupPrompt": "never" } }, distrusting);
-model.stdin.end();
+model.kill();
 fs.rmSync(folder, { recursive: true, force: true });
 console.log(`1..${checks.number}\n# ${checks.failed} failed`);
 process.exit(checks.failed ? 1 : 0);

@@ -2,7 +2,7 @@
 
     python model.py FOLDER     makes FOLDER/user.toml, which chooses it, and FOLDER/keys: what it was asked with
 
-It ends with its standard input.
+It ends when it is told to, or with its standard input.
 """
 
 from __future__ import annotations
