@@ -10,10 +10,13 @@ PEERS := .venv-peers
 PEERS_READY := $(PEERS)/.ready
 # Two processes are what a small machine has; more only help where there are more cores.
 WORKERS ?= 2
+# Node's packages: the extension's tools, and the editor that its smoke test drives.
+NODE_READY := node_modules/.ready
+EDITORS := .editors
 # How docs-check says what it finds; "github" annotates a pull request.
 DOCS_FORMAT ?= text
 
-.PHONY: help setup fix check docs-check pages test bench bench-seed bench-growth soak staleness models demo demo-model clean
+.PHONY: help setup fix check docs-check pages test package test-editors bench bench-seed bench-growth soak staleness models demo demo-model clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +51,25 @@ pages: $(READY) ## Renew what is generated of our documents: the reference and t
 
 test: check ## All of check, then the tests with coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+
+$(NODE_READY): package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $(NODE_READY)
+
+package: $(READY) $(NODE_READY) ## Build the wheel and the VS Code extension into dist/ (needs Node 20 or later)
+	rm -rf dist vscode-extension/server
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	mkdir vscode-extension/server
+	cp dist/*.whl vscode-extension/server/
+	npm run --silent package --workspace vscode-extension
+
+$(EDITORS)/.ready: vscode-extension/smoke/install.sh
+	vscode-extension/smoke/install.sh $(EDITORS)
+
+test-editors: package $(EDITORS)/.ready ## The extension's tests, and what a person does in a real VS Code (needs Node 20, Chromium)
+	npm test --silent --workspace vscode-extension
+	EDITORS=$(EDITORS) VSIX=$$(ls dist/*.vsix) GLOSSATOR=$(BIN)/glossator OUT=build/editors node vscode-extension/smoke/smoke.mjs
+	EDITORS=$(EDITORS) VSIX=$$(ls dist/*.vsix) GLOSSATOR=$(BIN)/glossator OUT=build/editors node vscode-extension/smoke/model.mjs
 
 soak: $(READY) ## The full counts: kill -9, long edits, large workspaces, properties at random (slow)
 	$(BIN)/python -m pytest -n $(WORKERS) -m soak
@@ -86,5 +108,6 @@ demo-model: $(READY) ## The same with the model of this machine (minutes), and w
 	@$(BIN)/python fixtures/demo_model.py
 
 clean: ## Remove .venv and everything that was generated
-	rm -rf .venv $(PEERS) .coverage .coverage.* htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules
+	rm -rf .venv $(PEERS) .coverage .coverage.* htmlcov dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules $(EDITORS)
+	rm -rf vscode-extension/out vscode-extension/server
 	find server tests fixtures -name __pycache__ -type d -prune -exec rm -rf {} +

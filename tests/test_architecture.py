@@ -88,6 +88,13 @@ def test_the_extension_has_the_version_of_the_package():
     assert manifest["version"] == glossator.__version__
 
 
+def test_one_file_of_the_extension_knows_the_editor():
+    sources = {path.name: path.read_text() for path in (ROOT / "vscode-extension" / "src").glob("*.ts")}
+    assert [name for name, text in sources.items() if 'from "vscode"' in text] == ["editor.ts"]
+    assert [name for name, text in sources.items() if 'from "vscode-languageclient' in text] == ["client.ts"]
+    assert {name: len(text.splitlines()) for name, text in sources.items() if text.count("\n") > 400} == {}
+
+
 def test_every_module_is_imported_without_the_optional_dependencies():
     extras = ("redis", "xllamacpp", "wordllama", "usearch", "torch", "distributed", "numpy")
     names = [".".join(p.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for p in MODULES]
@@ -106,6 +113,8 @@ def test_the_targets_of_the_makefile_are_those_that_contributing_names():
         "docs-check",
         "pages",
         "test",
+        "package",
+        "test-editors",
         "soak",
         "bench",
         "bench-seed",
@@ -119,7 +128,19 @@ def test_the_targets_of_the_makefile_are_those_that_contributing_names():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     assert all(
         f"make {target}" in text
-        for target in ("fix", "check", "docs-check", "pages", "test", "soak", "bench", "staleness", "demo")
+        for target in (
+            "fix",
+            "check",
+            "docs-check",
+            "pages",
+            "test",
+            "package",
+            "test-editors",
+            "soak",
+            "bench",
+            "staleness",
+            "demo",
+        )
     )
 
 
