@@ -20,7 +20,7 @@ function machine(programs: Record<string, Ran>, part: Partial<World> & { python?
     isWindows: false,
     isTrusted: true,
     setting: "",
-    folders: ["/work/shop"],
+    folders: ["/home/me/shop"],
     environment: "/storage/env",
     bundled: "1.2.3",
     chosenPython: async () => python,
@@ -57,18 +57,18 @@ test("a setting that does not work is not passed over", async () => {
 });
 
 test("the order is the Python extension, .venv, PATH, our own", async () => {
-  const programs: Record<string, Ran> = { "/py": FINE, "/work/shop/.venv/bin/python": FINE, "/usr/bin/glossator": FINE, "/storage/env/bin/python": FINE };
+  const programs: Record<string, Ran> = { "/py": FINE, "/home/me/shop/.venv/bin/python": FINE, "/usr/bin/glossator": FINE, "/storage/env/bin/python": FINE };
   const seen: (string | undefined)[] = [];
   for (const one of Object.keys(programs)) {
     const { world } = machine(programs, { python: "/py", path: ["/usr/bin/glossator"] });
     seen.push((await discover(world)).server?.command);
     programs[one] = { code: 1, stdout: "", stderr: "" };
   }
-  assert.deepEqual(seen, ["/py", "/work/shop/.venv/bin/python", "/usr/bin/glossator", "/storage/env/bin/python"]);
+  assert.deepEqual(seen, ["/py", "/home/me/shop/.venv/bin/python", "/usr/bin/glossator", "/storage/env/bin/python"]);
 });
 
 test("what was passed over is said, with the reason", async () => {
-  const { world } = machine({ "/py": OLD, "/work/shop/.venv/bin/python": WITHOUT }, { python: "/py" });
+  const { world } = machine({ "/py": OLD, "/home/me/shop/.venv/bin/python": WITHOUT }, { python: "/py" });
   const text = told(await discover(world));
   assert.match(text, /^No Glossator server was found\.$/m);
   assert.match(text, /the Python extension's environment \(\/py\): it is older than Python 3\.11/);
@@ -79,8 +79,8 @@ test("what was passed over is said, with the reason", async () => {
 });
 
 test("nothing of an untrusted workspace is run", async () => {
-  const venv = "/work/shop/.venv/bin/python";
-  const { world, ran } = machine({ [venv]: FINE, "/work/shop/bin/glossator": FINE }, { isTrusted: false, python: venv, path: ["/work/shop/bin/glossator"] });
+  const venv = "/home/me/shop/.venv/bin/python";
+  const { world, ran } = machine({ [venv]: FINE, "/home/me/shop/bin/glossator": FINE }, { isTrusted: false, python: venv, path: ["/home/me/shop/bin/glossator"] });
   const choice = await discover(world);
   assert.equal(choice.server, undefined);
   assert.deepEqual(ran, []);
@@ -95,9 +95,9 @@ test("an environment of another version than ours is to be made anew", async () 
 });
 
 test("paths are compared by their parts", () => {
-  assert.ok(isInside("/work/shop/a", ["/work/shop"], false));
-  assert.ok(isInside("/elsewhere/../work/shop/a", ["/work/shop/"], false));
-  assert.ok(!isInside("/work/shopping/a", ["/work/shop"], false));
+  assert.ok(isInside("/home/me/shop/a", ["/home/me/shop"], false));
+  assert.ok(isInside("/elsewhere/../home/me/shop/a", ["/home/me/shop/"], false));
+  assert.ok(!isInside("/home/me/shopping/a", ["/home/me/shop"], false));
   assert.ok(isInside("C:\\Work\\shop\\a", ["c:\\work\\Shop"], true));
 });
 
