@@ -284,3 +284,10 @@ def test_links_that_loop_or_lead_out_and_pipes_are_not_read(tmp_path):
     (inside / "examples").symlink_to(inside)
     (inside / "setup.py").mkdir()
     assert repository_of(inside) == Repository()
+
+
+def test_a_makefile_is_found_among_thousands_of_files(repository, tmp_path):
+    repository(Makefile="test: ## Test it\n\techo\n")
+    for number in range(2500):
+        (tmp_path / f".coverage.{number}").touch()
+    assert commands(repository_of(tmp_path)) == [("make test", "Test it")]

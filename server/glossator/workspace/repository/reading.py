@@ -6,6 +6,7 @@ import configparser
 import json
 import stat
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from glossator.config.files import has_endless_keys
 MAX_BYTES: Final = 1 << 20
 MAX_LINE: Final = 500  # characters of one text
 MAX_ITEMS: Final = 500  # of one list
+MAX_NAMES: Final = 100_000  # in a folder: where packages are installed there are many
 Table = Mapping[str, object]
 
 
@@ -68,7 +70,7 @@ class Folder:
         try:
             if not path.resolve().is_relative_to(self.path.resolve()):
                 return ()
-            return tuple(sorted(one.name for one in path.iterdir()))[:MAX_ITEMS]
+            return tuple(sorted(one.name for one in islice(path.iterdir(), MAX_NAMES)))
         except (OSError, RuntimeError, ValueError):
             return ()
 
