@@ -88,11 +88,9 @@ class _Pages:
     works: list[PageWork]
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def path(self, work: PageWork) -> Path | None:
-        """The file of a page."""
-        if self.target is None:
-            return None
-        return self.target / work.file.name if self.wish.is_folder else self.target
+    def path(self, name: str) -> Path | None:
+        """Where the page of a name goes."""
+        return self.target / name if self.target is not None and self.wish.is_folder else self.target
 
     def take(self, section: Section, text: str) -> None:
         """A section is ready."""
@@ -145,7 +143,7 @@ def _page(arguments: argparse.Namespace, wish: Wish, target: Path | None) -> int
     cores = processes_for(1 << 10, arguments.jobs, mode_of(settings.mode).workers)
     opened = open_pages(wish, settings, Pool(cores, PRELOADED))
     pages = _Pages(wish, target, settings, opened, [])
-    before = {file.name: read_page(place) for file in opened.book.layout.files if (place := _place(pages, file.name))}
+    before = {file.name: read_page(place) for file in opened.book.layout.files if (place := pages.path(file.name))}
     pages.works = list(works(opened.book, before, is_forced=arguments.force))
     _say(opened.skipped)
     if arguments.check:
@@ -159,12 +157,6 @@ def _page(arguments: argparse.Namespace, wish: Wish, target: Path | None) -> int
 def _say(reasons: Mapping[str, str]) -> None:
     for name, reason in reasons.items():
         terminal.warn(f"{name}: {reason}")
-
-
-def _place(pages: _Pages, name: str) -> Path | None:
-    if pages.target is None:
-        return None
-    return pages.target / name if pages.wish.is_folder else pages.target
 
 
 def _checked(pages: _Pages) -> int:
@@ -249,7 +241,7 @@ def _written(pages: _Pages, arguments: argparse.Namespace) -> int:
     """Write the pages, or show them; the exit code."""
     changed, code = 0, FINE
     for work in pages.works:
-        path, shown = pages.path(work), _shown(pages, work)
+        path, shown = pages.path(work.file.name), _shown(pages, work)
         after = work.after(pages.texts.get(work.file.name, {}), _made(pages, path))
         for problem in after.problems:
             terminal.warn(f"{shown}:{problem.line}: {problem.message}")
@@ -284,7 +276,7 @@ def _put(path: Path, before: str, after: str) -> int:
 
 
 def _shown(pages: _Pages, work: PageWork) -> str:
-    return str(pages.path(work) or work.file.name)
+    return str(pages.path(work.file.name) or work.file.name)
 
 
 def _count(pages: _Pages) -> int:
